@@ -1,0 +1,134 @@
+#include "clibav.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define TEXT_(x) #x
+#define TEXT(x) TEXT_(x)
+
+#define UTIL_SONAME "libavutil.so." TEXT(LIBAVUTIL_VERSION_MAJOR)
+#define CODEC_SONAME "libavcodec.so." TEXT(LIBAVCODEC_VERSION_MAJOR)
+#define FORMAT_SONAME "libavformat.so." TEXT(LIBAVFORMAT_VERSION_MAJOR)
+
+static void *open_library(const char *soname, const char *package, struct clibav_failure *failure) {
+  void *handle = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
+  if (!handle) {
+    const char *reason = dlerror();
+    failure->library = soname;
+    failure->package = package;
+    snprintf(failure->reason, sizeof failure->reason, "%s", reason ? reason : "unknown reason");
+  }
+  return handle;
+}
+
+static int lacks(const char *soname, const char *package, const char *function, struct clibav_failure *failure) {
+  failure->library = soname;
+  failure->package = package;
+  snprintf(failure->reason, sizeof failure->reason, "it lacks the function %s", function);
+  return 0;
+}
+
+
+/* One opener per library: a table filled once, and the reason kept if it could
+   not be. */
+#define OPENER(name, NAME, SONAME, PACKAGE, AFTER) \
+  static struct clibav_##name name##_table; \
+  static struct clibav_failure name##_failure; \
+  static int name##_ready; \
+  static pthread_once_t name##_once = PTHREAD_ONCE_INIT; \
+  static int name##_fill(struct clibav_##name *t, struct clibav_failure *failure) { \
+    const char *soname = SONAME, *package = PACKAGE; \
+    void *handle = open_library(soname, package, failure); \
+    if (!handle) return 0; \
+    CLIBAV_##NAME##_FUNCTIONS(FILL) \
+    return 1; \
+  } \
+  static void name##_load(void) { \
+    name##_ready = name##_fill(&name##_table, &name##_failure); \
+    if (name##_ready) { AFTER; } \
+  } \
+  const struct clibav_##name *clibav_open_##name(struct clibav_failure *failure) { \
+    pthread_once(&name##_once, name##_load); \
+    if (name##_ready) return &name##_table; \
+    *failure = name##_failure; \
+    return NULL; \
+  }
+#define FILL(f) \
+  t->f = (__typeof__(t->f))dlsym(handle, #f); \
+  if (!t->f) return lacks(soname, package, #f, failure);
+
+static void log_line(void *speaker, int level, const char *format, va_list arguments);
+
+OPENER(util, UTIL, UTIL_SONAME, "libavutil" TEXT(LIBAVUTIL_VERSION_MAJOR),
+       util_table.av_log_set_callback(log_line))
+OPENER(codec, CODEC, CODEC_SONAME, "libavcodec" TEXT(LIBAVCODEC_VERSION_MAJOR), (void)0)
+OPENER(format, FORMAT, FORMAT_SONAME, "libavformat" TEXT(LIBAVFORMAT_VERSION_MAJOR), (void)0)
+
+/* The log. */
+
+static _Thread_local clibav_log_sink thread_sink;
+static _Thread_local void *thread_opaque;
+static _Thread_local int thread_level;
+static _Thread_local char thread_text[1024];
+static _Thread_local size_t thread_length;
+
+void clibav_set_log_sink(clibav_log_sink sink, void *opaque, int most_verbose) {
+  thread_sink = sink;
+  thread_opaque = opaque;
+  thread_level = most_verbose;
+  thread_length = 0;
+}
+
+/* FFmpeg may log one line in several calls; it is handed on at its newline. */
+static void log_line(void *speaker, int level, const char *format, va_list arguments) {
+  if (!thread_sink || level < 0 || (level & 0xff) > thread_level) return;
+  va_list copy;
+  va_copy(copy, arguments);
+  int wanted = vsnprintf(thread_text + thread_length, sizeof thread_text - thread_length, format, copy);
+  va_end(copy);
+  if (wanted < 0) return;
+  thread_length += (size_t)wanted;
+  int full = thread_length >= sizeof thread_text;
+  if (full) thread_length = sizeof thread_text - 1;
+  if (!full && (thread_length == 0 || thread_text[thread_length - 1] != '\n')) return;
+  while (thread_length > 0 && (thread_text[thread_length - 1] == '\n' || thread_text[thread_length - 1] == '\r'))
+    thread_length--;
+  thread_text[thread_length] = 0;
+  const AVClass *class = speaker ? *(const AVClass **)speaker : NULL;
+  const char *name = class && class->item_name ? class->item_name(speaker) : "";
+  if (thread_length > 0) thread_sink(thread_opaque, level & 0xff, name ? name : "", thread_text);
+  thread_length = 0;
+}
+
+/* The watch. */
+
+static int64_t now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+void clibav_watch_restart(struct clibav_watch *watch, int64_t extra) {
+  watch->deadline = watch->window ? now() + watch->window + extra : 0;
+}
+
+int clibav_watch_expired(void *opaque) {
+  struct clibav_watch *watch = opaque;
+  if (watch->cancelled && watch->cancelled()) {
+    watch->was_cancelled = 1;
+    return 1;
+  }
+  if (!watch->deadline) return 0;
+  int64_t time = now();
+  AVIOContext *io = watch->format ? watch->format->pb : NULL;
+  if (io && io->bytes_read != watch->bytes_seen) {
+    watch->bytes_seen = io->bytes_read;
+    if (watch->deadline < time + watch->window) watch->deadline = time + watch->window;
+  }
+  if (time < watch->deadline) return 0;
+  watch->expired = 1;
+  return 1;
+}

@@ -1,0 +1,225 @@
+/* FFmpeg, opened on first use.
+ *
+ * Linking libavformat costs some 24 ms of start-up for its 134 shared
+ * libraries; opened with dlopen only where a command needs it, the other
+ * commands start in 2 ms. The headers give the types and, through __typeof__,
+ * the function signatures; the major version in each soname is the one of the
+ * headers this was compiled with, so a build never meets another layout.
+ *
+ * One source serves FFmpeg 5 to 8: what changed between them is hidden behind
+ * the inline functions at the end. */
+#ifndef CLIBAV_H
+#define CLIBAV_H
+
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/channel_layout.h>
+#include <libavutil/display.h>
+#include <libavutil/dovi_meta.h>
+#include <libavutil/mastering_display_metadata.h>
+#include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
+#include <libavutil/spherical.h>
+#include <libavutil/stereo3d.h>
+#include <libavutil/timecode.h>
+
+#include "clibav_functions.h"
+#include "clibav_side_data.h"
+
+#define CLIBAV_MEMBER(f) __typeof__(&f) _Nonnull f;
+struct clibav_util { CLIBAV_UTIL_FUNCTIONS(CLIBAV_MEMBER) } __attribute__((swift_attr("@Sendable")));
+struct clibav_codec { CLIBAV_CODEC_FUNCTIONS(CLIBAV_MEMBER) } __attribute__((swift_attr("@Sendable")));
+struct clibav_format { CLIBAV_FORMAT_FUNCTIONS(CLIBAV_MEMBER) } __attribute__((swift_attr("@Sendable")));
+#undef CLIBAV_MEMBER
+
+/* What went wrong when a library could not be opened, for a message that names
+   the library and the Debian package it comes in. */
+struct clibav_failure {
+  const char *_Nullable library; /* "libavformat.so.59" */
+  const char *_Nullable package; /* "libavformat59" */
+  char reason[256];
+};
+
+/* The tables, or NULL with *failure filled. Each library is opened once, on the
+   first call that needs it, from any thread; opening libavformat opens the
+   other two. */
+const struct clibav_util *_Nullable clibav_open_util(struct clibav_failure *_Nonnull failure);
+const struct clibav_codec *_Nullable clibav_open_codec(struct clibav_failure *_Nonnull failure);
+const struct clibav_format *_Nullable clibav_open_format(struct clibav_failure *_Nonnull failure);
+
+/* FFmpeg's log. Lines go to the sink of the calling thread; a thread without
+   one drops them. `context` is the name FFmpeg gives the speaker ("mov,mp4"). */
+typedef void (*clibav_log_sink)(void *_Nullable opaque, int level, const char *_Nonnull context,
+                                const char *_Nonnull text);
+void clibav_set_log_sink(clibav_log_sink _Nullable sink, void *_Nullable opaque, int most_verbose);
+
+/* A bound on silence. FFmpeg polls `clibav_watch_expired` while it blocks; the
+   deadline moves on whenever bytes arrive through `progress`. */
+struct clibav_watch {
+  int64_t window;   /* longest silence, nanoseconds; 0 = no bound */
+  int64_t deadline; /* CLOCK_MONOTONIC, nanoseconds */
+  AVFormatContext *_Nullable format; /* whose pb->bytes_read tells progress */
+  int64_t bytes_seen;
+  int (*_Nullable cancelled)(void); /* polled too: a signal has arrived */
+  int expired;                      /* set when the deadline has passed */
+  int was_cancelled;                /* set when `cancelled` said so */
+};
+int clibav_watch_expired(void *_Nonnull watch);
+void clibav_watch_restart(struct clibav_watch *_Nonnull watch, int64_t extra);
+
+static const int64_t CLIBAV_NOPTS = AV_NOPTS_VALUE;
+static const int CLIBAV_EOF = AVERROR_EOF;
+static const int CLIBAV_INVALID_DATA = AVERROR_INVALIDDATA;
+static const int CLIBAV_EXIT = AVERROR_EXIT;
+static const int CLIBAV_PROTOCOL_NOT_FOUND = AVERROR_PROTOCOL_NOT_FOUND;
+static const int CLIBAV_DEMUXER_NOT_FOUND = AVERROR_DEMUXER_NOT_FOUND;
+static const int CLIBAV_DECODER_NOT_FOUND = AVERROR_DECODER_NOT_FOUND;
+static const int CLIBAV_OPTION_NOT_FOUND = AVERROR_OPTION_NOT_FOUND;
+static const int CLIBAV_PATCHWELCOME = AVERROR_PATCHWELCOME;
+static const int CLIBAV_HTTP_BAD_REQUEST = AVERROR_HTTP_BAD_REQUEST;
+static const int CLIBAV_HTTP_UNAUTHORIZED = AVERROR_HTTP_UNAUTHORIZED;
+static const int CLIBAV_HTTP_FORBIDDEN = AVERROR_HTTP_FORBIDDEN;
+static const int CLIBAV_HTTP_NOT_FOUND = AVERROR_HTTP_NOT_FOUND;
+static const int CLIBAV_HTTP_OTHER_4XX = AVERROR_HTTP_OTHER_4XX;
+static const int CLIBAV_HTTP_SERVER_ERROR = AVERROR_HTTP_SERVER_ERROR;
+static const unsigned CLIBAV_FORMAT_MAJOR = LIBAVFORMAT_VERSION_MAJOR;
+
+static inline int clibav_error(int errno_code) { return AVERROR(errno_code); }
+
+/* What the FFmpeg releases do differently. */
+
+static inline int clibav_frame_is_key(const AVFrame *_Nonnull frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+  return (frame->flags & AV_FRAME_FLAG_KEY) != 0;
+#else
+  return frame->key_frame;
+#endif
+}
+
+static inline int clibav_frame_is_interlaced(const AVFrame *_Nonnull frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+  return (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0;
+#else
+  return frame->interlaced_frame;
+#endif
+}
+
+static inline int clibav_frame_is_top_field_first(const AVFrame *_Nonnull frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+  return (frame->flags & AV_FRAME_FLAG_TOP_FIELD_FIRST) != 0;
+#else
+  return frame->top_field_first;
+#endif
+}
+
+static inline int64_t clibav_frame_duration(const AVFrame *_Nonnull frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+  return frame->duration;
+#else
+  return frame->pkt_duration;
+#endif
+}
+
+/* Position and size of the packet a frame came from. FFmpeg 8 dropped the
+   fields: -1 there, and the caller remembers them itself. */
+static inline int64_t clibav_frame_packet_position(const AVFrame *_Nonnull frame) {
+#if LIBAVUTIL_VERSION_MAJOR < 60
+  _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wdeprecated-declarations\"")
+  return frame->pkt_pos;
+  _Pragma("clang diagnostic pop")
+#else
+  (void)frame;
+  return -1;
+#endif
+}
+static inline int clibav_frame_packet_size(const AVFrame *_Nonnull frame) {
+#if LIBAVUTIL_VERSION_MAJOR < 60
+  _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wdeprecated-declarations\"")
+  return frame->pkt_size;
+  _Pragma("clang diagnostic pop")
+#else
+  (void)frame;
+  return -1;
+#endif
+}
+
+/* Gone since FFmpeg 7: -1 there. */
+static inline int clibav_frame_coded_number(const AVFrame *_Nonnull frame) {
+#if LIBAVUTIL_VERSION_MAJOR < 59
+  _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wdeprecated-declarations\"")
+  return frame->coded_picture_number;
+  _Pragma("clang diagnostic pop")
+#else
+  (void)frame;
+  return -1;
+#endif
+}
+static inline int clibav_frame_display_number(const AVFrame *_Nonnull frame) {
+#if LIBAVUTIL_VERSION_MAJOR < 59
+  _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wdeprecated-declarations\"")
+  return frame->display_picture_number;
+  _Pragma("clang diagnostic pop")
+#else
+  (void)frame;
+  return -1;
+#endif
+}
+
+/* Side data of a whole stream: AVStream's own until FFmpeg 6.0, then
+   AVCodecParameters'. */
+static inline int clibav_stream_side_data_count(const AVStream *_Nonnull stream) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 30, 100)
+  return stream->codecpar->nb_coded_side_data;
+#else
+  return stream->nb_side_data;
+#endif
+}
+static inline const AVPacketSideData *_Nullable clibav_stream_side_data(const AVStream *_Nonnull stream) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 30, 100)
+  return stream->codecpar->coded_side_data;
+#else
+  return stream->side_data;
+#endif
+}
+
+static inline int clibav_codec_has_closed_captions(const AVCodecContext *_Nonnull codec) {
+#if LIBAVCODEC_VERSION_MAJOR < 62
+  return (codec->properties & FF_CODEC_PROPERTY_CLOSED_CAPTIONS) != 0;
+#else
+  (void)codec;
+  return 0;
+#endif
+}
+static inline int clibav_codec_has_film_grain(const AVCodecContext *_Nonnull codec) {
+#if LIBAVCODEC_VERSION_MAJOR < 62
+  return (codec->properties & FF_CODEC_PROPERTY_FILM_GRAIN) != 0;
+#else
+  (void)codec;
+  return 0;
+#endif
+}
+
+/* -1 before FFmpeg 7. */
+static inline int clibav_stream_group_count(const AVFormatContext *_Nonnull format) {
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 19, 100)
+  return (int)format->nb_stream_groups;
+#else
+  (void)format;
+  return -1;
+#endif
+}
+
+/* FF_PROFILE_UNKNOWN and FF_LEVEL_UNKNOWN before FFmpeg 7, AV_* since. */
+static const int CLIBAV_PROFILE_UNKNOWN = -99;
+static const int CLIBAV_LEVEL_UNKNOWN = -99;
+
+/* Option names a decoder exports (is_avc, nal_length_size, ...), one a call. */
+static inline const AVOption *_Nullable clibav_next_exported_option(
+    const struct clibav_util *_Nonnull util, void *_Nonnull object, const AVOption *_Nullable previous) {
+  const AVOption *option = previous;
+  while ((option = util->av_opt_next(object, option)))
+    if (option->flags & AV_OPT_FLAG_EXPORT) return option;
+  return NULL;
+}
+
+#endif

@@ -1,0 +1,80 @@
+/* Every FFmpeg function the project calls, by library. One line here makes a
+   function pointer in the library's table and has it looked up when the
+   library is opened. */
+#ifndef CLIBAV_FUNCTIONS_H
+#define CLIBAV_FUNCTIONS_H
+
+#define CLIBAV_UTIL_FUNCTIONS(X) \
+  X(av_channel_layout_describe) \
+  X(av_chroma_location_name) \
+  X(av_color_primaries_name) \
+  X(av_color_range_name) \
+  X(av_color_space_name) \
+  X(av_color_transfer_name) \
+  X(av_dict_free) \
+  X(av_dict_get) \
+  X(av_dict_set) \
+  X(av_display_rotation_get) \
+  X(av_frame_alloc) \
+  X(av_frame_free) \
+  X(av_frame_side_data_name) \
+  X(av_frame_unref) \
+  X(av_free) \
+  X(av_get_media_type_string) \
+  X(av_get_picture_type_char) \
+  X(av_get_pix_fmt_name) \
+  X(av_get_sample_fmt_name) \
+  X(av_log_set_callback) \
+  X(av_malloc) \
+  X(av_opt_get) \
+  X(av_opt_next) \
+  X(av_pix_fmt_desc_get) \
+  X(av_reduce) \
+  X(av_spherical_projection_name) \
+  X(av_spherical_tile_bounds) \
+  X(av_stereo3d_type_name) \
+  X(av_strerror) \
+  X(av_timecode_make_mpeg_tc_string) \
+  X(av_timecode_make_smpte_tc_string2) \
+  X(avutil_version)
+
+#define CLIBAV_CODEC_FUNCTIONS(X) \
+  X(av_get_bits_per_sample) \
+  X(av_packet_alloc) \
+  X(av_packet_free) \
+  X(av_packet_side_data_name) \
+  X(av_packet_unpack_dictionary) \
+  X(av_packet_unref) \
+  X(av_parser_close) \
+  X(av_parser_init) \
+  X(av_parser_parse2) \
+  X(avcodec_alloc_context3) \
+  X(avcodec_decode_subtitle2) \
+  X(avcodec_descriptor_get) \
+  X(avcodec_find_decoder) \
+  X(avcodec_flush_buffers) \
+  X(avcodec_free_context) \
+  X(avcodec_open2) \
+  X(avcodec_parameters_to_context) \
+  X(avcodec_profile_name) \
+  X(avcodec_receive_frame) \
+  X(avcodec_send_packet) \
+  X(avcodec_version) \
+  X(avsubtitle_free)
+
+#define CLIBAV_FORMAT_FUNCTIONS(X) \
+  X(av_find_input_format) \
+  X(av_guess_sample_aspect_ratio) \
+  X(av_read_frame) \
+  X(avformat_alloc_context) \
+  X(avformat_close_input) \
+  X(avformat_find_stream_info) \
+  X(avformat_index_get_entries_count) \
+  X(avformat_index_get_entry) \
+  X(avformat_open_input) \
+  X(avformat_version) \
+  X(avio_alloc_context) \
+  X(avio_context_free) \
+  X(avio_size)
+
+#endif

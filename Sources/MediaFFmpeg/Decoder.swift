@@ -1,0 +1,183 @@
+internal import CLibAV
+internal import Glibc
+
+/// A decoder for one track. Belongs to one thread.
+public final class Decoder {
+  /// What came out of a packet.
+  public enum Output {
+    /// A picture or a block of samples.
+    case frame(FrameDescription)
+    /// A subtitle event.
+    case subtitle(SubtitleDescription)
+  }
+
+  private let libraries: FFmpegLibraries
+  private let demuxer: Demuxer
+  private let stream: UnsafeMutablePointer<AVStream>
+  private let context: UnsafeMutablePointer<AVCodecContext>
+  private let frame: UnsafeMutablePointer<AVFrame>
+  private let kind: AVMediaType
+
+  /// Opens a decoder for a track; nil where this FFmpeg has none for the codec.
+  ///
+  /// - Throws: `FFmpegError` when the codec's configuration is refused.
+  public init?(_ demuxer: Demuxer, streamIndex: Int) throws(FFmpegError) {
+    libraries = demuxer.libraries
+    self.demuxer = demuxer
+    guard let stream = demuxer.stream(streamIndex),
+      let codec = libraries.codec.pointee.avcodec_find_decoder(
+        stream.pointee.codecpar.pointee.codec_id)
+    else { return nil }
+    self.stream = stream
+    kind = stream.pointee.codecpar.pointee.codec_type
+    guard let allocated = libraries.codec.pointee.avcodec_alloc_context3(codec),
+      let frame = libraries.util.pointee.av_frame_alloc()
+    else { throw FFmpegError(call: "avcodec_alloc_context3", reason: .system(errno: ENOMEM)) }
+    context = allocated
+    self.frame = frame
+    try libraries.check(
+      "avcodec_parameters_to_context",
+      libraries.codec.pointee.avcodec_parameters_to_context(context, stream.pointee.codecpar))
+    context.pointee.pkt_timebase = stream.pointee.time_base
+    try libraries.check("avcodec_open2", libraries.codec.pointee.avcodec_open2(context, codec, nil))
+  }
+
+  deinit {
+    var context: UnsafeMutablePointer<AVCodecContext>? = context
+    libraries.codec.pointee.avcodec_free_context(&context)
+    var frame: UnsafeMutablePointer<AVFrame>? = frame
+    libraries.util.pointee.av_frame_free(&frame)
+  }
+
+  /// Decodes a packet, or what is still held back when `packet` is nil.
+  ///
+  /// A packet that cannot be decoded is an error of that packet alone: the next one may be fine.
+  /// - Throws: `FFmpegError`, or what `output` threw.
+  public func decode(_ packet: Packet?, output: (Output) throws -> Void) throws {
+    switch kind {
+    case AVMEDIA_TYPE_VIDEO, AVMEDIA_TYPE_AUDIO: try decodeFrames(packet, output)
+    case AVMEDIA_TYPE_SUBTITLE: try decodeSubtitle(packet, output)
+    default: break
+    }
+  }
+
+  private func decodeFrames(_ packet: Packet?, _ output: (Output) throws -> Void) throws {
+    while true {
+      let sent = libraries.codec.pointee.avcodec_send_packet(context, packet?.raw)
+      let isFull = sent == clibav_error(EAGAIN)
+      if sent < 0, !isFull, sent != CLIBAV_EOF {
+        throw libraries.failure("avcodec_send_packet", sent)
+      }
+      while true {
+        let received = libraries.codec.pointee.avcodec_receive_frame(context, frame)
+        if received == clibav_error(EAGAIN) || received == CLIBAV_EOF { break }
+        try libraries.check("avcodec_receive_frame", received)
+        defer { libraries.util.pointee.av_frame_unref(frame) }
+        try output(.frame(describe(frame)))
+      }
+      if !isFull { return }
+    }
+  }
+
+  private func decodeSubtitle(_ packet: Packet?, _ output: (Output) throws -> Void) throws {
+    guard let packet else { return }
+    var subtitle = AVSubtitle()
+    var isComplete: CInt = 0
+    try libraries.check(
+      "avcodec_decode_subtitle2",
+      libraries.codec.pointee.avcodec_decode_subtitle2(
+        context, &subtitle, &isComplete, packet.raw))
+    guard isComplete != 0 else { return }
+    defer { libraries.codec.pointee.avsubtitle_free(&subtitle) }
+    try output(
+      .subtitle(
+        SubtitleDescription(
+          streamIndex: Int(stream.pointee.index),
+          pts: subtitle.pts == CLIBAV_NOPTS ? nil : subtitle.pts, format: Int(subtitle.format),
+          startDisplayTime: Int(subtitle.start_display_time),
+          endDisplayTime: Int(subtitle.end_display_time), rectangles: Int(subtitle.num_rects))))
+  }
+
+  /// Forgets what is held back, so that another run of packets may follow.
+  public func reset() {
+    libraries.codec.pointee.avcodec_flush_buffers(context)
+  }
+
+  func describe() -> DecoderDescription {
+    DecoderDescription(
+      codedWidth: Int(context.pointee.coded_width), codedHeight: Int(context.pointee.coded_height),
+      hasClosedCaptions: clibav_codec_has_closed_captions(context) != 0,
+      hasFilmGrain: clibav_codec_has_film_grain(context) != 0,
+      referenceFrames: Int(context.pointee.refs),
+      maximumBitRate: context.pointee.rc_max_rate > 0 ? context.pointee.rc_max_rate : nil,
+      bitsPerRawSample: context.pointee.bits_per_raw_sample > 0
+        ? Int(context.pointee.bits_per_raw_sample) : nil,
+      exportedOptions: exportedOptions())
+  }
+
+  private func exportedOptions() -> [Tag] {
+    guard context.pointee.codec.pointee.priv_class != nil, let object = context.pointee.priv_data
+    else { return [] }
+    var tags: [Tag] = []
+    var option: UnsafePointer<AVOption>?
+    while let next = clibav_next_exported_option(libraries.util, object, option) {
+      var value: UnsafeMutablePointer<UInt8>?
+      if libraries.util.pointee.av_opt_get(object, next.pointee.name, 0, &value) >= 0, let value {
+        tags.append(
+          Tag(name: String(cString: next.pointee.name), value: String(cString: value)))
+        libraries.util.pointee.av_free(value)
+      }
+      option = next
+    }
+    return tags
+  }
+
+  private func describe(_ frame: UnsafeMutablePointer<AVFrame>) -> FrameDescription {
+    let value = frame.pointee
+    let aspect = libraries.format.pointee.av_guess_sample_aspect_ratio(
+      demuxer.context, stream, frame)
+    var description = FrameDescription(
+      streamIndex: Int(stream.pointee.index), kind: kind == AVMEDIA_TYPE_VIDEO ? .video : .audio,
+      timeBase: Rational(stream.pointee.time_base), isKey: clibav_frame_is_key(frame) != 0,
+      pts: known(value.pts), packetDTS: known(value.pkt_dts),
+      bestEffortTimestamp: known(value.best_effort_timestamp),
+      duration: clibav_frame_duration(frame),
+      packetPosition: clibav_frame_packet_position(frame),
+      packetByteCount: Int(clibav_frame_packet_size(frame)))
+    if kind == AVMEDIA_TYPE_VIDEO {
+      description.picture = FrameDescription.Picture(
+        width: Int(value.width), height: Int(value.height),
+        pixelFormat: libraries.pixelFormatName(value.format), sampleAspectRatio: Rational(aspect),
+        pictureType: pictureLetter(value.pict_type),
+        codedNumber: Int(clibav_frame_coded_number(frame)),
+        displayNumber: Int(clibav_frame_display_number(frame)),
+        isInterlaced: clibav_frame_is_interlaced(frame) != 0,
+        isTopFieldFirst: clibav_frame_is_top_field_first(frame) != 0,
+        repeatPicture: Int(value.repeat_pict),
+        crop: (Int(value.crop_top), Int(value.crop_bottom), Int(value.crop_left), Int(value.crop_right)),
+        colorRange: libraries.name(value.color_range), colorSpace: libraries.name(value.colorspace),
+        colorPrimaries: libraries.name(value.color_primaries),
+        colorTransfer: libraries.name(value.color_trc),
+        chromaLocation: libraries.name(value.chroma_location))
+    } else {
+      description.sound = FrameDescription.Sound(
+        sampleFormat: libraries.sampleFormatName(value.format), sampleCount: Int(value.nb_samples),
+        channelCount: Int(value.ch_layout.nb_channels),
+        channelLayout: libraries.name(value.ch_layout))
+    }
+    description.tags = libraries.entries(of: value.metadata)
+    let reader = FrameSideDataReader(
+      libraries: libraries, averageFrameRate: stream.pointee.avg_frame_rate)
+    description.sideData = (0..<Int(max(0, value.nb_side_data))).compactMap { index in
+      value.side_data[index].map { reader.describe($0.pointee) }
+    }
+    return description
+  }
+
+  private func pictureLetter(_ type: AVPictureType) -> Character {
+    Character(
+      UnicodeScalar(UInt8(bitPattern: libraries.util.pointee.av_get_picture_type_char(type))))
+  }
+
+  private func known(_ time: Int64) -> Int64? { time == CLIBAV_NOPTS ? nil : time }
+}

@@ -1,0 +1,74 @@
+internal import CLibAV
+
+/// FFmpeg's libraries, opened on first use: a command that never asks pays nothing.
+struct FFmpegLibraries: @unchecked Sendable {  // pointers to tables that never change once filled
+  let util: UnsafePointer<clibav_util>
+  let codec: UnsafePointer<clibav_codec>
+  let format: UnsafePointer<clibav_format>
+
+  /// Opens libavutil, libavcodec and libavformat, once for the process.
+  ///
+  /// - Throws: `FFmpegError` with the reason `.libraryMissing`, naming library and package.
+  static func open() throws(FFmpegError) -> FFmpegLibraries {
+    var failure = clibav_failure()
+    // libavformat first: it pulls in the others, and its absence is the usual one to name.
+    guard
+      let format = clibav_open_format(&failure), let codec = clibav_open_codec(&failure),
+      let util = clibav_open_util(&failure)
+    else {
+      throw FFmpegError(
+        call: "dlopen",
+        reason: .libraryMissing(
+          library: failure.library.map { String(cString: $0) } ?? "libavformat",
+          package: failure.package.map { String(cString: $0) } ?? "libavformat",
+          why: withUnsafeBytes(of: failure.reason) { text in
+            String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
+          }))
+    }
+    return FFmpegLibraries(util: util, codec: codec, format: format)
+  }
+
+  /// The one place an FFmpeg return code is looked at: negative is an error that names the call.
+  @discardableResult
+  func check(_ call: StaticString, _ code: CInt) throws(FFmpegError) -> CInt {
+    guard code < 0 else { return code }
+    throw failure(call, code)
+  }
+
+  func failure(_ call: StaticString, _ code: CInt) -> FFmpegError {
+    FFmpegError(call: "\(call)", reason: .init(code: code), text: message(code))
+  }
+
+  /// FFmpeg's own words for one of its codes.
+  private func message(_ code: CInt) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+      guard let start = buffer.baseAddress else { return "error \(code)" }
+      start.initialize(repeating: 0, count: buffer.count)
+      _ = util.pointee.av_strerror(code, start, buffer.count)
+      return String(cString: start)
+    }
+  }
+
+  /// A C string that stays with FFmpeg, as ours. Invalid UTF-8 becomes U+FFFD.
+  static func string(_ text: UnsafePointer<CChar>?) -> String? {
+    text.map { String(cString: $0) }
+  }
+
+  /// A dictionary's entries in their order.
+  func entries(of dictionary: OpaquePointer?) -> [Tag] {
+    var tags: [Tag] = []
+    var entry: UnsafePointer<AVDictionaryEntry>?
+    while let next = util.pointee.av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX) {
+      tags.append(
+        Tag(name: String(cString: next.pointee.key), value: String(cString: next.pointee.value)))
+      entry = UnsafePointer(next)
+    }
+    return tags
+  }
+}
+
+/// The major versions a build was compiled for and opens.
+public enum FFmpegVersion {
+  /// libavformat's major version: 59 is FFmpeg 5, 60 is 6, 61 is 7, 62 is 8.
+  public static var formatMajor: Int { Int(CLIBAV_FORMAT_MAJOR) }
+}
