@@ -1,0 +1,12 @@
+import Glibc
+
+/// Time that never steps back.
+public enum MonotonicClock {
+  /// Nanoseconds since some moment in the past, the same for the whole process.
+  public static func now() -> Int64 {
+    var time = timespec()
+    // CLOCK_MONOTONIC and a valid pointer leave nothing to fail.
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+  }
+}

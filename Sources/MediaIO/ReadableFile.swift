@@ -1,0 +1,109 @@
+import Glibc
+
+/// An input: a file, a device, a pipe.
+///
+/// `read(at:into:)` may be called from several threads at once.
+public final class ReadableFile: Sendable {
+  let descriptor: FileDescriptor
+  /// What it is.
+  public let kind: FileKind
+  /// The size in bytes when it was opened; nil for what has none (pipes, terminals).
+  ///
+  /// Files of `/proc` say 0 and hold more: only a read tells where a file ends.
+  public let byteCount: Int64?
+  /// Whether `read(at:into:)` works.
+  public let isSeekable: Bool
+
+  /// Opens `path` for reading; a directory is refused with `EISDIR`.
+  ///
+  /// Opening a FIFO waits until somebody writes to it.
+  public static func open(_ path: String) throws(IOFailure) -> ReadableFile {
+    try ReadableFile(FileDescriptor(opening: path, flags: O_RDONLY | O_NOCTTY))
+  }
+
+  /// The standard input; never closed.
+  public static func standardInput() throws(IOFailure) -> ReadableFile {
+    try ReadableFile(FileDescriptor(borrowing: STDIN_FILENO, subject: "standard input"))
+  }
+
+  /// An input that is open already.
+  public init(_ descriptor: consuming FileDescriptor) throws(IOFailure) {
+    let status = try descriptor.status()
+    kind = status.kind
+    guard kind != .directory else {
+      throw IOFailure(call: "read", code: EISDIR, subject: descriptor.subject)
+    }
+    switch kind {
+    case .regular:
+      byteCount = status.byteCount
+      isSeekable = true
+    case .other:  // a block device knows its size by its end
+      let position = lseek(descriptor.rawValue, 0, SEEK_CUR)
+      let end = position < 0 ? -1 : lseek(descriptor.rawValue, 0, SEEK_END)
+      byteCount = end < 0 ? nil : Int64(end)
+      isSeekable = end >= 0 && lseek(descriptor.rawValue, position, SEEK_SET) == position
+    default:
+      byteCount = nil
+      isSeekable = false
+    }
+    self.descriptor = descriptor
+  }
+
+  /// What failures call it.
+  public var subject: String { descriptor.subject }
+
+  /// What `stat` tells now.
+  public func status() throws(IOFailure) -> FileStatus { try descriptor.status() }
+
+  /// Reads on from where the last such read ended.
+  ///
+  /// - Returns: The number of bytes, at least 1 unless the input ends: then 0.
+  /// - Throws: `IOFailure`; `EINTR` if a signal that `Signals` caught came before any byte.
+  public func read(into bytes: UnsafeMutableRawBufferPointer) throws(IOFailure) -> Int {
+    try descriptor.read(into: bytes)
+  }
+
+  /// Reads from the byte `offset` on.
+  ///
+  /// - Returns: `bytes.count`, less only where the file ends.
+  /// - Throws: `IOFailure`; `ESPIPE` if the input is not seekable.
+  public func read(
+    at offset: Int64, into bytes: UnsafeMutableRawBufferPointer
+  ) throws(IOFailure) -> Int {
+    try descriptor.read(at: offset, into: bytes)
+  }
+}
+
+/// A regular file in memory, as it was long when it was mapped.
+///
+/// If another process shortens the file, touching what is gone ends this process by SIGBUS, so
+/// prefer `ReadableFile.read(at:into:)` in large blocks: it is as fast and only reports the end.
+public final class MappedFile: Sendable {
+  /// The file's bytes, valid as long as this object; empty for an empty file.
+  public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+
+  /// Maps all of `file`.
+  ///
+  /// - Throws: `IOFailure` of `mmap`; `ENODEV` if it is not a regular file.
+  public init(_ file: ReadableFile) throws(IOFailure) {
+    let status = try file.status()
+    guard status.kind == .regular, let count = Int(exactly: status.byteCount) else {
+      throw IOFailure(call: "mmap", code: ENODEV, subject: file.subject)
+    }
+    guard count > 0 else {  // mmap refuses a length of zero
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, file.descriptor.rawValue, 0)
+    guard let start, start != MAP_FAILED else {
+      throw IOFailure(call: "mmap", code: errno, subject: file.subject)
+    }
+    bytes = UnsafeRawBufferPointer(start: start, count: count)
+  }
+
+  deinit {
+    if let start = bytes.baseAddress {
+      munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+    }
+  }
+}
