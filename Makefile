@@ -1,0 +1,68 @@
+# The verbs of this repository; `make help` lists them.
+# On a fresh Debian or Ubuntu with a Swift toolchain, `make demo` and `make test` do the rest.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SECONDS ?= 60
+# Not in the manifest: there they would bar the libraries from being a dependency.
+SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors
+export SWIFT_FLAGS
+
+binary = .build/release/mediatool
+to = $(DESTDIR)$(PREFIX)
+
+.PHONY: help demo test release install generate docs bench fuzz harden ci clean
+
+help: ## list these verbs
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
+	  while IFS='|' read -r verb what; do printf '  make %-10s %s\n' "$$verb" "$$what"; done
+
+demo: release ## build, then describe the sample clip
+	@echo '$$ mediatool probe Samples/clip.mp4'
+	@$(binary) probe Samples/clip.mp4
+
+test: ## install what the tests need, run them all
+	@scripts/setup test
+	MEDIATOOL_REQUIRE_PEERS=1 swift test --disable-xctest $(SWIFT_FLAGS)
+
+release: ## build the static, stripped binary .build/release/mediatool
+	@scripts/setup build
+	swift build -c release --static-swift-stdlib -Xlinker -s
+
+install: ## install what `make release` built under PREFIX (default /usr/local)
+	@test -x $(binary) || $(MAKE) release
+	install -d $(to)/bin $(to)/share/man/man1 $(to)/share/man/man7 \
+	  $(to)/share/bash-completion/completions $(to)/share/zsh/site-functions \
+	  $(to)/share/fish/vendor_completions.d
+	install -m 755 $(binary) $(to)/bin/mediatool
+	install -m 644 man/*.1 $(to)/share/man/man1
+	install -m 644 man/*.7 $(to)/share/man/man7
+	install -m 644 completions/mediatool.bash $(to)/share/bash-completion/completions/mediatool
+	install -m 644 completions/_mediatool $(to)/share/zsh/site-functions/_mediatool
+	install -m 644 completions/mediatool.fish $(to)/share/fish/vendor_completions.d/mediatool.fish
+
+generate: ## write man, completions and schemas from the command descriptions
+	@scripts/setup build
+	scripts/generate
+
+docs: ## write the reference of the libraries to docs/site
+	@scripts/setup build
+	scripts/docs
+
+bench: release ## measure against ffprobe, print a table
+	@scripts/setup bench
+	Benchmarks/run
+
+fuzz: ## fuzz each parser for SECONDS (default 60)
+	@scripts/setup test
+	scripts/fuzz $(SECONDS)
+
+harden: ## tests under sanitizers, coverage, fuzzing (slow)
+	@scripts/setup test
+	MEDIATOOL_REQUIRE_PEERS=1 scripts/harden
+
+ci: ## everything that must hold before a merge
+	.ci/run
+
+clean: ## remove what was built
+	rm -rf .build Fuzz/.build docs/site
