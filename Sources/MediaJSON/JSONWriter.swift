@@ -2,7 +2,7 @@
 ///
 /// The caller drains the bytes to wherever they go. Misuse, such as a value without a key inside
 /// an object, is a bug of ours and stops the program.
-public struct JSONWriter {
+public struct JSONWriter: Sendable {
   /// How the text is laid out.
   public struct Style: Sendable, Equatable {
     /// Spaces per level, or nil for one line without spaces.
