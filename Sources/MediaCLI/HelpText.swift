@@ -7,9 +7,11 @@ extension ToolSpec {
     page.paragraph(abstract)
     page.usage(name, ["COMMAND [options] [arguments]", "help [COMMAND]"])
     for text in discussion { page.paragraph(text) }
-    page.list("Commands", shownCommands.map { ($0.name, $0.abstract) })
-    page.list("General", Self.globalOptions.options.map { $0.spec.helpEntry })
-    page.list("Environment", environment.map { ($0.name, $0.help) })
+    page.lists([
+      ("Commands", shownCommands.map { ($0.name, $0.abstract) }),
+      ("General", Self.globalOptions.options.map { $0.spec.helpEntry }),
+      ("Environment", environment.map { ($0.name, $0.help) }),
+    ])
     page.examples(examples)
     page.paragraph("See '\(name) help COMMAND' for the options of a command.")
     return page.text
@@ -27,11 +29,9 @@ extension ToolSpec {
     let operands = command.operands.map(\.usage)
     page.usage(name, [([command.name, "[options]"] + operands).joined(separator: " ")])
     for text in command.discussion { page.paragraph(text) }
-    page.list("Arguments", command.operands.map { ($0.name, $0.help) })
-    for group in shownGroups(of: command) {
-      page.list(group.title, group.options.map { $0.spec.helpEntry })
-    }
-    page.list("Exit status", command.exits.map { ("\($0.code)", $0.meaning) })
+    let groups = shownGroups(of: command).map { ($0.title, $0.options.map { $0.spec.helpEntry }) }
+    page.lists([("Arguments", command.operands.map { ($0.name, $0.help) })] + groups)
+    page.lists([("Exit status", command.exits.map { ("\($0.code)", $0.meaning) })])
     page.examples(command.examples)
     return page.text
   }
@@ -54,14 +54,14 @@ extension OptionSpec {
     return bareText == nil ? " " + placeholder : "[=\(placeholder)]"
   }
 
-  /// What help adds in parentheses: choices, default, meaning when bare, repetition.
+  /// What help adds in parentheses: choices, default, meaning without a value, repetition.
   var notes: String {
     var notes: [String] = []
     if case .choices(let words) = completion, placeholder != words.joined(separator: "|") {
       notes.append("one of: " + words.joined(separator: ", "))
     }
     if let defaultText { notes.append("default: \(defaultText.isEmpty ? "empty" : defaultText)") }
-    if let bareText { notes.append("alone: \(bareText)") }
+    if let bareText { notes.append("without a value: \(bareText)") }
     if repeatable { notes.append("repeatable") }
     return notes.isEmpty ? "" : " (" + notes.joined(separator: "; ") + ")"
   }
@@ -96,22 +96,24 @@ private struct HelpPage {
     }
   }
 
-  /// Terms left, texts in a column of their own; a term too long for its column has its own line.
-  mutating func list(_ title: String, _ entries: [(term: String, text: String)]) {
-    guard !entries.isEmpty else { return }
-    gap()
-    lines.append(title + ":")
-    let widest = entries.map(\.term.count).filter { $0 <= width / 3 }.max() ?? 0
-    let column = max(8, widest) + 4
-    for (term, text) in entries {
-      let rows = wrap(text, width: max(20, width - column))
-      let lead = "  " + term
-      let fits = lead.count + 2 <= column
-      if !fits { lines.append(lead) }
-      for (index, row) in rows.enumerated() {
-        let start = index == 0 && fits ? lead : ""
-        lines.append(start + spaces(column - start.count) + row)
-      }
+  /// Terms left, texts in one column for all the lists; a term too long for it has its own line.
+  mutating func lists(_ lists: [(title: String, entries: [(term: String, text: String)])]) {
+    let terms = lists.flatMap(\.entries).map(\.term.count)
+    let widest = terms.filter { $0 <= width / 3 }.max() ?? 0
+    for list in lists where !list.entries.isEmpty {
+      gap()
+      lines.append(list.title + ":")
+      for (term, text) in list.entries { entry(term, text, column: max(4, widest) + 4) }
+    }
+  }
+
+  private mutating func entry(_ term: String, _ text: String, column: Int) {
+    let lead = "  " + term
+    let fits = lead.count + 2 <= column
+    if !fits { lines.append(lead) }
+    for (index, row) in wrap(text, width: max(20, width - column)).enumerated() {
+      let start = index == 0 && fits ? lead : ""
+      lines.append(start + spaces(column - start.count) + row)
     }
   }
 
