@@ -6,7 +6,7 @@ extension ToolSpec {
   ///   - date: what `.Dd` says, such as `November 1, 2025`.
   /// - Returns: the mdoc source.
   public func mdocPage(for command: CommandSpec, date: String) -> String {
-    let markup = Markup(tool: self, command: command)
+    let markup = Markup(command: command)
     var sections = [
       MdocSection(
         "SYNOPSIS",
@@ -39,7 +39,7 @@ extension ToolSpec {
 
   /// The manual page of the tool itself, `mediatool.1`; `.Dd` says `date`.
   public func mdocPage(date: String) -> String {
-    let markup = Markup(tool: self, command: nil)
+    let markup = Markup(command: nil)
     let commands = shownCommands.map { command in
       MdocItem(
         [.command(command.name)],
@@ -108,12 +108,26 @@ extension ToolSpec {
             [.paragraph(markup.inlines(example.caption + ":")), .literal([example.command])]
           }))
     }
-    let references = seeAlso.compactMap(MdocInline.init(reference:))
-    if !references.isEmpty {
-      let commas = references.flatMap { [$0, .text(", ")] }.dropLast()
-      sections.append(MdocSection("SEE ALSO", [.paragraph(Array(commas))]))
-    }
+    if let pages = MdocSection(seeAlso: seeAlso) { sections.append(pages) }
     return sections
+  }
+}
+
+extension MdocSection {
+  /// `SEE ALSO` for pages written as `ffprobe(1)`, sorted by section and name; nil without any.
+  public init?(seeAlso texts: [String]) {
+    var pages: [(name: String, section: Int)] = []
+    for text in Set(texts) {
+      if case .reference(let name, let section) = MdocInline(reference: text) {
+        pages.append((name, section))
+      }
+    }
+    guard !pages.isEmpty else { return nil }
+    pages.sort { ($0.section, $0.name) < ($1.section, $1.name) }
+    let commas = pages.flatMap { page -> [MdocInline] in
+      [.reference(page.name, section: page.section), .text(", ")]
+    }
+    self.init("SEE ALSO", [.paragraph(Array(commas.dropLast()))])
   }
 }
 
@@ -134,7 +148,7 @@ extension MdocInline {
 private struct Markup {
   private let operands: Set<String>
 
-  init(tool: ToolSpec, command: CommandSpec?) {
+  init(command: CommandSpec?) {
     operands = Set(command?.operands.map(\.name) ?? [])
   }
 
@@ -177,9 +191,9 @@ private struct Markup {
   func inlines(_ text: String, also placeholder: String? = nil) -> [MdocInline] {
     var result: [MdocInline] = []
     var plain = ""
-    for character in pieces(text) {
-      guard let inline = inline(character, also: placeholder) else {
-        plain += character
+    for piece in pieces(text) {
+      guard let inline = inline(piece, also: placeholder) else {
+        plain += piece
         continue
       }
       if !plain.isEmpty { result.append(.text(plain)) }

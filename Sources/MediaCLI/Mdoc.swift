@@ -116,6 +116,15 @@ public indirect enum MdocInline: Sendable, Equatable {
 
 private func words(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
 
+/// The macros mdoc(7) also recognises among the arguments of another one.
+private let callableMacros = Set(
+  words(
+    """
+    Ac Ad An Ao Ap Aq Ar At Bc Bo Bq Brc Bro Brq Bsx Bx Cd Cm Dc Do Dq Dv Dx Ec Em En Eo Er Es Ev \
+    Fa Fc Fl Fn Fo Fr Ft Fx Ic Li Lk Ms Mt Nm No Ns Nx Oc Oo Op Ot Ox Pa Pc Pf Po Pq Qc Ql Qo Qq \
+    Sc So Sq Sx Sy Ta Tn Ux Va Vt Xc Xo Xr
+    """))
+
 /// Writes mdoc source, escaping what roff would understand.
 struct MdocWriter {
   private(set) var text = ""
@@ -264,8 +273,7 @@ struct MdocWriter {
     if escaped.isEmpty { return "\\&" }
     if escaped.contains(" ") { return "\"" + escaped + "\"" }
     let isDelimiter = escaped.count == 1 && ".,:;()[]?!|".contains(escaped)
-    let startsLikeMacro = escaped.first.map { $0.isUppercase || $0 == "%" } ?? false
-    return isDelimiter || (startsLikeMacro && escaped.count <= 3) ? "\\&" + escaped : escaped
+    return isDelimiter || callableMacros.contains(escaped) ? "\\&" + escaped : escaped
   }
 
   /// Backslashes, quotes and what a formatter would prettify; anything but ASCII by its number.
@@ -301,7 +309,8 @@ struct MdocWriter {
     var sentence = ""
     for word in text.split(whereSeparator: \.isWhitespace) {
       sentence += (sentence.isEmpty ? "" : " ") + word
-      if let last = word.last, ".?!".contains(last), word.count > 3 {
+      // Not after "e.g.".
+      if let last = word.last, ".?!".contains(last), !word.dropLast().contains(".") {
         sentences.append(sentence)
         sentence = ""
       }
