@@ -121,7 +121,7 @@ extension ToolSpec {
   private var globalWords: [String] { Self.globalOptions.options.flatMap(\.spec.offeredWords) }
 
   private var bashCommandCases: String {
-    commands.map { command in
+    shownCommands.map { command in
       let offered = shownOptions(of: command).flatMap(\.offeredWords)
       let valued = allOptions(of: command).filter(\.takesNextWord).flatMap(\.words)
       return """
@@ -134,7 +134,7 @@ extension ToolSpec {
   }
 
   private var bashValueCases: String {
-    commands.flatMap { command in
+    shownCommands.flatMap { command in
       shownOptions(of: command).compactMap { option -> String? in
         guard let action = bashAction(option.completion) else { return nil }
         let patterns = option.words.map { "\(command.name) \($0)".shellQuoted }
@@ -144,7 +144,7 @@ extension ToolSpec {
   }
 
   private var bashOperandCases: String {
-    commands.flatMap { command in
+    shownCommands.flatMap { command in
       var position = 0
       return command.operands.compactMap { operand -> String? in
         let last = operand.maximum.map { position + $0 - 1 }

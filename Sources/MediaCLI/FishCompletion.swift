@@ -22,12 +22,13 @@ extension ToolSpec {
         fishLine(start, ["-a", command.name, "-d", fishQuoted(command.help)]))
     }
     for option in Self.globalOptions.options { lines += fishLines(option.spec, when: start) }
-    for command in commands {
+    for command in shownCommands {
       let condition = fishQuoted("\(using) \(command.name)")
       lines.append("")
+      var seen: Set<[String]> = [[]]
       for operand in command.operands {
         let action = fishAction(operand.completion)
-        if !action.isEmpty { lines.append(fishLine(condition, action)) }
+        if seen.insert(action).inserted { lines.append(fishLine(condition, action)) }
       }
       for option in shownOptions(of: command) { lines += fishLines(option, when: condition) }
     }

@@ -27,7 +27,7 @@ extension ToolSpec {
         argument)
           curcontext=${curcontext%:*:*}:\(name)-$line[1]:
           case $line[1] in
-    \(commands.map(zshCase).joined(separator: "\n"))
+    \(shownCommands.map(zshCase).joined(separator: "\n"))
             help) _arguments '1:command:\(functionName)_commands' && ret=0 ;;
           esac
           ;;
