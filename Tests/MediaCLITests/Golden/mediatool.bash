@@ -1,0 +1,133 @@
+# bash completion for mediatool. Generated, do not edit.
+
+# The words that continue the current one.
+_mediatool_words() {
+  local word
+  for word; do
+    [[ $word == "$cur"* ]] && COMPREPLY+=("$head$word")
+  done
+}
+
+# Files; those with one of the suffixes where there are any.
+_mediatool_files() {
+  local path suffix any=() directories=() liked=()
+  compopt -o filenames 2>/dev/null
+  while IFS= read -r path; do
+    any+=("$head$path")
+    [[ -d $path ]] && directories+=("$head$path")
+    for suffix; do
+      [[ -f $path && $path == *."$suffix" ]] && liked+=("$head$path")
+    done
+  done < <(compgen -f -- "$cur")
+  if ((${#liked[@]})); then
+    COMPREPLY+=("${liked[@]}" "${directories[@]}")
+  else
+    COMPREPLY+=("${any[@]}")
+  fi
+}
+
+# Directories or host names: the argument is the action of compgen.
+_mediatool_action() {
+  local word
+  [[ $1 == directory ]] && compopt -o filenames 2>/dev/null
+  while IFS= read -r word; do
+    COMPREPLY+=("$head$word")
+  done < <(compgen -A "$1" -- "$cur")
+}
+
+_mediatool() {
+  local words=() word rest=${COMP_LINE-} raw=${COMP_WORDS[COMP_CWORD]-}
+  local cur head="" prefix i cword command options valued
+  local option="" ended="" operand=0
+  COMPREPLY=()
+
+  # bash cuts words at '=' and ':'; put them together again.
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]-}
+    if ((i > 0)) && [[ $rest != [[:blank:]]* ]] &&
+      [[ $word == [=:]* || ${words[${#words[@]} - 1]} == *[=:] ]]; then
+      words[${#words[@]} - 1]+=$word
+    else
+      words+=("$word")
+    fi
+    rest=${rest#*"$word"}
+  done
+  cword=$((${#words[@]} - 1))
+  cur=${words[cword]}
+  # What bash leaves in place in front of a completion.
+  [[ $raw == [=:] ]] && raw=""
+  prefix=${cur%"$raw"}
+
+  command=${words[1]-}
+  if ((cword == 1)); then
+    _mediatool_words probe flv-dump rtmp-push help -h --help --version
+    return
+  fi
+  case $command in
+    probe)
+      options=' --json --jsonl -e --expect -v --verbose --color -h --help --version '
+      valued=' -e --expect --color '
+      ;;
+    flv-dump)
+      options=' -o --output -y --force --json --jsonl --hex -e --expect --tracks -r -ar --sample-rate --rate --offset --option --record --bind --timeout --verify --no-verify -v --verbose -q --quiet --color --progress -h --help --version '
+      valued=' -o --output -e --expect --tracks -r -ar --sample-rate --rate --offset --option --record --bind --timeout --color --progress --secret '
+      ;;
+    rtmp-push)
+      options=' --timeout --bind -h --help --version '
+      valued=' --timeout --bind '
+      ;;
+    help)
+      ((cword == 2)) && _mediatool_words probe flv-dump rtmp-push help
+      return
+      ;;
+    *) return ;;
+  esac
+
+  for ((i = 2; i < cword; i++)); do
+    word=${words[i]}
+    if [[ $option ]]; then
+      option=""
+    elif [[ $ended || $word != -?* ]]; then
+      ((operand += 1))
+    elif [[ $word == -- ]]; then
+      ended=1
+    elif [[ $valued == *" $word "* ]]; then
+      option=$word
+    elif [[ $word == -[!-]?* && $word != *=* && $options != *" $word "* &&
+      $valued == *" -${word: -1} "* ]]; then
+      option=-${word: -1}
+    fi
+  done
+
+  if [[ ! $option && ! $ended && $cur == -*=* ]]; then
+    option=${cur%%=*}
+    head=$option=
+    cur=${cur#*=}
+  fi
+  if [[ $option ]]; then
+    case "$command $option" in
+      'probe --color') _mediatool_words auto always never ;;
+      'flv-dump -o' | 'flv-dump --output') _mediatool_files ;;
+      'flv-dump --record') _mediatool_action directory ;;
+      'flv-dump --bind') _mediatool_action hostname ;;
+      'flv-dump --color') _mediatool_words auto always never ;;
+      'flv-dump --progress') _mediatool_words auto always never ;;
+      'rtmp-push --bind') _mediatool_action hostname ;;
+    esac
+  elif [[ ! $ended && $cur == -* ]]; then
+    # shellcheck disable=SC2086 # a list of words
+    _mediatool_words $options
+  else
+    case "$command $operand" in
+      'probe '*) _mediatool_files ;;
+      'flv-dump 0') _mediatool_files 'flv' 'f4v' ;;
+      'flv-dump 1') _mediatool_words short long ;;
+      'rtmp-push 0') _mediatool_files ;;
+      'rtmp-push 1' | 'rtmp-push 2' | 'rtmp-push 3') _mediatool_files ;;
+    esac
+  fi
+  ((${#COMPREPLY[@]})) && COMPREPLY=("${COMPREPLY[@]#"$prefix"}")
+  return 0
+}
+
+complete -F _mediatool mediatool
