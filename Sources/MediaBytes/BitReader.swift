@@ -15,6 +15,8 @@ public struct BitReader: ~Escapable {
   private var bitsLeft = 0
   /// How many bytes before `position` are zero, as far as it matters.
   private var zeros = 0
+  /// Where the data ends, in bits from the start of `bytes`: found once, not at each question.
+  private let dataEnd: Int
 
   /// Reads all bits of `bytes`, whose first byte lies at `baseOffset` of the whole input.
   @_lifetime(copy bytes)
@@ -22,6 +24,7 @@ public struct BitReader: ~Escapable {
     self.bytes = bytes
     self.baseOffset = baseOffset
     isRBSP = false
+    dataEnd = bytes.byteCount * 8
   }
 
   /// Reads the RBSP inside `rbsp`: a NAL unit's bytes after its header, as they are transmitted.
@@ -30,6 +33,7 @@ public struct BitReader: ~Escapable {
     self.bytes = bytes
     self.baseOffset = baseOffset
     isRBSP = true
+    dataEnd = Self.stopBit(of: bytes)
   }
 
   /// Reads what `reader` has not read yet.
@@ -41,6 +45,8 @@ public struct BitReader: ~Escapable {
 
   /// The byte of the input that holds the next bit.
   public var offset: Int { baseOffset + position - (bitsLeft > 0 ? 1 : 0) }
+  /// How many bits are left; in an RBSP this counts emulation prevention and trailing bits too.
+  public var bitsRemaining: Int { (bytes.byteCount - position) * 8 + bitsLeft }
   /// Whether the next bit is the first of a byte.
   public var isByteAligned: Bool { bitsLeft == 0 }
 }
@@ -127,27 +133,25 @@ extension BitReader {
 extension BitReader {
   /// Whether data precedes the `rbsp_trailing_bits`: `more_rbsp_data()` of H.264 7.2.
   ///
-  /// False as well when the stop bit is missing, so a loop on it ends on broken data too.
+  /// False as well when the stop bit is missing, so a loop on it ends on broken data too. In plain
+  /// bytes, which have no trailing bits, it is whether any bit is left.
   public var hasMoreRBSPData: Bool {
-    guard let stop = stopBit else { return false }
-    let next = bitsLeft > 0 ? (position - 1) * 8 + (8 - bitsLeft) : position * 8
-    return next < stop
+    position * 8 - bitsLeft < dataEnd
   }
 
-  /// Where the last 1 bit of the RBSP is, counted in bits from the start of `bytes`.
-  private var stopBit: Int? {
+  /// Where the last 1 bit of an RBSP is, in bits from its start; 0 when there is none.
+  private static func stopBit(of bytes: RawSpan) -> Int {
     var end = bytes.byteCount
     while end > 0 {
       let last = bytes.byte(at: end - 1)
       // After cabac_zero_words (0x0000) a final 0x03 stands only for emulation prevention.
       let isPrevention =
-        isRBSP && last == 3 && end >= 3
-        && bytes.byte(at: end - 2) == 0 && bytes.byte(at: end - 3) == 0
+        last == 3 && end >= 3 && bytes.byte(at: end - 2) == 0 && bytes.byte(at: end - 3) == 0
       guard last == 0 || isPrevention else {
         return end * 8 - 1 - last.trailingZeroBitCount
       }
       end -= 1
     }
-    return nil
+    return 0
   }
 }

@@ -1,0 +1,82 @@
+public import MediaBytes
+
+/// The two bytes that begin an H.265 NAL unit (7.3.1.2).
+public struct H265NALUnitHeader: Hashable, Sendable {
+  /// `nal_unit_type`, 6 bits.
+  public var type: H265NALUnitType
+  /// `nuh_layer_id`, 6 bits; 0 is the base layer.
+  public var layerID: UInt8
+  /// `nuh_temporal_id_plus1`, 3 bits; 0 is not allowed.
+  public var temporalIDPlus1: UInt8
+
+  /// Reads the two bytes.
+  public init(parsing reader: inout ByteReader) throws(ParseError) {
+    let bits = try reader.u16("nal_unit_header")
+    type = H265NALUnitType(rawValue: UInt8(bits >> 9 & 0x3f))
+    layerID = UInt8(bits >> 3 & 0x3f)
+    temporalIDPlus1 = UInt8(bits & 7)
+  }
+}
+
+/// `nal_unit_type` of H.265, 6 bits (Table 7-1).
+public struct H265NALUnitType: RawRepresentable, Hashable, Sendable {
+  /// The six bits.
+  public let rawValue: UInt8
+  /// Makes a type of its six bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Whether it carries a slice segment.
+  public var isVCL: Bool { rawValue < 32 }
+
+  /// Broken link access with leading pictures.
+  public static let blaWLP = Self(rawValue: 16)
+  /// Broken link access with decodable leading pictures only.
+  public static let blaWRADL = Self(rawValue: 17)
+  /// Broken link access without leading pictures.
+  public static let blaNLP = Self(rawValue: 18)
+  /// IDR with decodable leading pictures.
+  public static let idrWRADL = Self(rawValue: 19)
+  /// IDR without leading pictures.
+  public static let idrNLP = Self(rawValue: 20)
+  /// Clean random access.
+  public static let cra = Self(rawValue: 21)
+  /// Video parameter set.
+  public static let vps = Self(rawValue: 32)
+  /// Sequence parameter set.
+  public static let sps = Self(rawValue: 33)
+  /// Picture parameter set.
+  public static let pps = Self(rawValue: 34)
+}
+
+/// Whether an H.265 access unit lets decoding begin, and how cleanly.
+public enum H265PictureKind: Hashable, Sendable {
+  /// IDR that decodable leading pictures may follow.
+  case idrWRADL
+  /// IDR without leading pictures.
+  case idrNLP
+  /// Clean random access: the start of an open GOP.
+  case cra
+  /// Broken link access of any kind, left by a splice.
+  case bla
+  /// Anything else.
+  case other
+
+  /// Looks at the first slice segment of the base layer in one access unit.
+  public init(accessUnit bytes: RawSpan, framing: NALUnitFraming) throws(ParseError) {
+    var cursor = NALUnitCursor(framing)
+    self = .other
+    while let range = try cursor.next(in: bytes) {
+      var reader = ByteReader(bytes.extracting(range), baseOffset: range.lowerBound)
+      let header = try H265NALUnitHeader(parsing: &reader)
+      guard header.type.isVCL, header.layerID == 0 else { continue }
+      switch header.type {
+      case .idrWRADL: self = .idrWRADL
+      case .idrNLP: self = .idrNLP
+      case .cra: self = .cra
+      case .blaWLP, .blaWRADL, .blaNLP: self = .bla
+      default: self = .other
+      }
+      return
+    }
+  }
+}

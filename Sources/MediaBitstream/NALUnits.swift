@@ -1,0 +1,113 @@
+public import MediaBytes
+
+/// How many bytes hold the length of each NAL unit (ISO/IEC 14496-15 5.3.3.1, `lengthSizeMinusOne`).
+public enum NALUnitLengthSize: Int, Hashable, Sendable, CaseIterable {
+  /// Lengths of 8 bits.
+  case one = 1
+  /// Lengths of 16 bits.
+  case two = 2
+  /// Lengths of 32 bits, the only size in general use.
+  case four = 4
+}
+
+/// How NAL units follow each other.
+public enum NALUnitFraming: Hashable, Sendable {
+  /// Separated by start codes, as on the air (H.264 and H.265, Annex B).
+  case annexB
+  /// Each after its length, as in files (ISO/IEC 14496-15).
+  case lengthPrefixed(NALUnitLengthSize)
+}
+
+/// Walks over NAL units without copying them.
+///
+/// Call `next(in:)` with the same bytes each time. Empty units are passed over.
+public struct NALUnitCursor: Sendable {
+  private let framing: NALUnitFraming
+  private var position = 0
+
+  /// Begins before the first NAL unit.
+  public init(_ framing: NALUnitFraming) {
+    self.framing = framing
+  }
+
+  /// Where the next NAL unit lies in `bytes`, its header included, its framing not; nil at the end.
+  ///
+  /// Bytes before the first start code belong to no unit. A length that runs past the end throws
+  /// `truncated`; start codes cannot be wrong, so that form never throws.
+  public mutating func next(in bytes: RawSpan) throws(ParseError) -> Range<Int>? {
+    switch framing {
+    case .annexB: nextByStartCode(in: bytes)
+    case .lengthPrefixed(let size): try nextByLength(in: bytes, size)
+    }
+  }
+
+  private mutating func nextByLength(
+    in bytes: RawSpan, _ size: NALUnitLengthSize
+  ) throws(ParseError) -> Range<Int>? {
+    var reader = ByteReader(bytes.extracting(position..<bytes.byteCount), baseOffset: position)
+    while !reader.isAtEnd {
+      let length =
+        switch size {
+        case .one: Int(try reader.u8("NAL unit length"))
+        case .two: Int(try reader.u16("NAL unit length"))
+        case .four: Int(try reader.u32("NAL unit length"))
+        }
+      let start = reader.offset
+      try reader.skip(length, "NAL unit")
+      position = reader.offset
+      if length > 0 { return start..<position }
+    }
+    return nil
+  }
+
+  private mutating func nextByStartCode(in bytes: RawSpan) -> Range<Int>? {
+    // `position` is the byte after a start code, or 0 before the first.
+    if position == 0 { position = startCode(in: bytes, from: 0)?.upperBound ?? bytes.byteCount }
+    while position < bytes.byteCount {
+      let start = position
+      let code = startCode(in: bytes, from: start)
+      position = code?.upperBound ?? bytes.byteCount
+      var end = code?.lowerBound ?? bytes.byteCount
+      // trailing_zero_8bits, and the zero_byte of a four-byte start code.
+      while end > start, bytes.byte(at: end - 1) == 0 { end -= 1 }
+      if end > start { return start..<end }
+    }
+    return nil
+  }
+
+  /// The first `00 00 01` at or after `from`.
+  private func startCode(in bytes: RawSpan, from: Int) -> Range<Int>? {
+    var index = from
+    while index + 2 < bytes.byteCount {
+      // Looking at the third byte first lets most steps be three bytes long.
+      switch bytes.byte(at: index + 2) {
+      case 0: index += 1
+      case 1:
+        if bytes.byte(at: index) == 0, bytes.byte(at: index + 1) == 0 { return index..<index + 3 }
+        index += 3
+      default: index += 3
+      }
+    }
+    return nil
+  }
+}
+
+extension RawSpan {
+  /// Whether the bytes begin with a start code of three or four bytes.
+  var beginsWithStartCode: Bool {
+    guard byteCount >= 4, byte(at: 0) == 0, byte(at: 1) == 0 else { return false }
+    return byte(at: 2) == 1 || (byte(at: 2) == 0 && byte(at: 3) == 1)
+  }
+}
+
+extension ByteReader {
+  /// Reads `lengthSizeMinusOne` from the low two bits of a byte; 2 is not allowed.
+  mutating func lengthSize() throws(ParseError) -> NALUnitLengthSize {
+    let start = offset
+    let minusOne = try u8("lengthSizeMinusOne") & 3
+    guard let size = NALUnitLengthSize(rawValue: Int(minusOne) + 1) else {
+      throw ParseError(.invalid(UInt64(minusOne)), "lengthSizeMinusOne", at: start)
+    }
+    return size
+  }
+}
