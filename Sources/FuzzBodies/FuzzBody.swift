@@ -1,0 +1,28 @@
+/// A function that any bytes may be given to: it returns, or it has found a fault.
+///
+/// Errors that a parser throws are its right; what it promises is checked with preconditions. The
+/// tests replay every body on the corpus in `Fuzz/corpus/Fuzz<name>`, and the package in `Fuzz` runs
+/// each under libFuzzer in an executable of that name.
+public struct FuzzBody: Sendable {
+  /// What it is about, such as `NALUnits`.
+  public let name: String
+  /// The function.
+  public let run: @Sendable (RawSpan) -> Void
+
+  /// Every body there is.
+  ///
+  /// The name of a new one also goes into `Fuzz/Package.swift`.
+  public static let all: [FuzzBody] = [
+    FuzzBody(name: "Bits", run: fuzzBits),
+    FuzzBody(name: "NALUnits", run: fuzzNALUnits),
+    FuzzBody(name: "PictureKinds", run: fuzzPictureKinds),
+    FuzzBody(name: "CodecStrings", run: fuzzCodecStrings),
+    FuzzBody(name: "JSON", run: fuzzJSON),
+    FuzzBody(name: "Expectations", run: fuzzExpectations),
+  ]
+}
+
+extension FuzzBody: CustomStringConvertible {
+  /// The name.
+  public var description: String { name }
+}
