@@ -10,6 +10,14 @@ private let fragmentedMoov = box("moov", box("mvhd", zeros(20)) + box("mvex"))
 private let mdat = box("mdat", zeros(32))
 private let moof = box("moof", zeros(16))
 
+private let foreignFiles: [[UInt8]] = [
+  [], [0], zeros(4000), Array("hello, this is a text of some length\n".utf8),
+  [0xff, 0xfe] + zeros(64), Array("GIF89a".utf8) + zeros(100), Array("FORM".utf8) + zeros(40),
+  [0x47] + zeros(400), Array("RIF".utf8),
+  // Seven packets to a datagram, as in a capture.
+  (0..<9).flatMap { _ in zeros(42) + packets(7) },
+]
+
 @Suite struct ContainerStructureTests {
   @Test(arguments: structureVectors) func finds(_ vector: StructureVector) throws {
     let structure = try #require(try inspect(vector.bytes))
@@ -73,11 +81,7 @@ private let moof = box("moof", zeros(16))
     }
   }
 
-  @Test(arguments: [
-    [], [0], zeros(4000), Array("hello, this is a text of some length\n".utf8),
-    [0xff, 0xfe] + zeros(64), Array("GIF89a".utf8) + zeros(100), Array("FORM".utf8) + zeros(40),
-    [0x47] + zeros(400), Array("RIF".utf8),
-  ])
+  @Test(arguments: foreignFiles)
   func otherFilesAreNoContainers(_ bytes: [UInt8]) throws {
     #expect(try inspect(bytes) == nil)
   }
@@ -138,6 +142,17 @@ private let moof = box("moof", zeros(16))
       try inspect(ftyp + (0..<100).flatMap { _ in box("free") }, limits: limits))
     #expect(structure.stoppedAt != nil)
     #expect(structure.findings.isEmpty)
+  }
+
+  /// What was found before a limit is reported all the same.
+  @Test func findingsOutliveTheLimit() throws {
+    var limits = StructureLimits()
+    limits.reads = 3
+    let lossy = packets(99) + zeros(50) + packets(99)
+    let structure = try #require(
+      try inspect((0..<9).flatMap { _ in lossy }, limits: limits))
+    #expect(structure.stoppedAt != nil)
+    #expect(structure.places == ["\(broken) at \(99 * 188)"])
   }
 
   /// Dense headers are read by large blocks, each byte about once.

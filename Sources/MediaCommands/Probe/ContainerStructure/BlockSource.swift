@@ -136,12 +136,12 @@ struct FourCC: RawRepresentable, Hashable, ExpressibleByStringLiteral {
     letters.allSatisfy { (0x20...0x7e).contains($0) || $0 == 0xa9 }
   }
 
-  /// The code as text, or in hexadecimal when it is not text.
+  /// The code as text without the spaces that fill it up, in hexadecimal when it is not text.
   var name: String {
-    guard isText else {
+    guard isText, let last = letters.lastIndex(where: { $0 != 0x20 }) else {
       let digits = String(rawValue, radix: 16)
       return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
     }
-    return String(String.UnicodeScalarView(letters.map { Unicode.Scalar($0) }))
+    return String(String.UnicodeScalarView(letters[...last].map { Unicode.Scalar($0) }))
   }
 }

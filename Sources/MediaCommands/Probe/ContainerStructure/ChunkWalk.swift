@@ -13,10 +13,10 @@ struct ChunkLayout: Hashable {
     switch magic {
     case "RIFF", "RIFX":
       kind = .riff
-      clause = "Multimedia Programming Interface and Data Specifications 1.0, 2"
+      clause = "IBM/Microsoft RIFF 1.0, 2"
     case "RF64", "BW64":
       kind = .rf64
-      clause = "ITU-R BS.2088 4"
+      clause = magic == "RF64" ? "EBU Tech 3306" : "ITU-R BS.2088"
     case "FORM":
       kind = .aiff
       clause = "AIFF 1.3"
@@ -118,7 +118,7 @@ extension StructureWalk {
       }
     } else if size == 0 || placeholders.contains(size) && size > file.remaining(at: offset + 8) {
       form.byteCount = nil
-      reportUnfinished("the '\(name)' header", size, form.offset, 8, layout)
+      reportUnfinished("the '\(name)' header", size, at: offset, layout)
     }
     add(
       "\(name) \(form.type.name)", at: offset, declared: form.byteCount.map { $0 + 8 })
@@ -223,7 +223,7 @@ extension StructureWalk {
     chunk.byteCount = nil
     // One sentence is enough where the outer header already told.
     if form.byteCount != nil {
-      reportUnfinished("the '\(chunk.name)' chunk", size, chunk.offset, 8, layout)
+      reportUnfinished("the '\(chunk.name)' chunk", size, at: chunk.offset, layout)
     }
   }
 
@@ -243,9 +243,9 @@ extension StructureWalk {
   }
 
   private mutating func reportUnfinished(
-    _ name: String, _ size: Int64, _ offset: Int64, _ headerByteCount: Int64, _ layout: ChunkLayout
+    _ name: String, _ size: Int64, at offset: Int64, _ layout: ChunkLayout
   ) {
-    let present = file.remaining(at: offset + headerByteCount)
+    let present = file.remaining(at: offset + 8)
     report(
       .sizeMismatch,
       "\(name) declares \(bytes(size)), \(are(present)) there: its writer could not or did not "
@@ -266,7 +266,7 @@ extension StructureWalk {
       at: offset, clause: layout.clause)
   }
 
-  /// Reads `ds64` (EBU Tech 3306, ITU-R BS.2088 4.2), which must be the first chunk.
+  /// Reads `ds64` (EBU Tech 3306, ITU-R BS.2088), which must be the first chunk.
   private mutating func readLargeSizes(_ form: inout Form, _ layout: ChunkLayout) throws {
     // A 64-bit size that is no Int64 cannot be met by any file: as good as not filled in.
     func size(_ bytes: FileBytes, _ index: Int) -> Int64? {

@@ -62,15 +62,19 @@ extension BlockSource {
     return frameByteCount(second) != nil
   }
 
-  /// Five sync bytes a packet apart, fewer only in a shorter file: ISO/IEC 13818-1 2.4.3.2, its
-  /// 192-byte form with a time stamp before each packet and the 204-byte form with parity after.
+  /// Sync bytes a packet apart (ISO/IEC 13818-1 2.4.3.2): five, or ten when the file does not begin
+  /// with a packet, fewer only in a shorter file; packets of 192 bytes have a time stamp before,
+  /// those of 204 bytes parity after.
   private mutating func transportStream() throws -> DetectedFormat? {
     let head = Int(min(byteCount, Int64(Self.smallestBlock)))
     guard head > 0, let head = try bytes(head, at: 0) else { return nil }
     for packetByteCount in [188, 192, 204] {
       for first in 0..<min(packetByteCount, head.count) where head[first] == 0x47 {
-        let syncs = Array(stride(from: first, to: head.count, by: packetByteCount).prefix(5))
-        if syncs.count >= min(5, max(2, Int(byteCount) / packetByteCount)),
+        // A capture of packets sent seven by seven is no transport stream.
+        let isAtStart = first == (packetByteCount == 192 ? 4 : 0)
+        let wanted = isAtStart ? 5 : 10
+        let syncs = Array(stride(from: first, to: head.count, by: packetByteCount).prefix(wanted))
+        if syncs.count >= min(wanted, max(2, Int(byteCount) / packetByteCount)),
           syncs.allSatisfy({ head[$0] == 0x47 })
         {
           return .mpegTS(packetByteCount: packetByteCount, sync: first)

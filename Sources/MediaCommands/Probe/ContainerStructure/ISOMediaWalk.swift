@@ -97,7 +97,7 @@ extension StructureWalk {
     return zero.integer(at: 0, count: 4) == 0
   }
 
-  /// Fewer bytes than a header has: the begin of a box, or a scrap after the last one.
+  /// Fewer bytes than a header has: the beginning of a box, or a scrap after the last one.
   private mutating func reportEnd(at offset: Int64, _ state: BoxState) {
     if state.isComplete {
       reportStray(at: offset, noun: "box", isComplete: true, clause: clause)

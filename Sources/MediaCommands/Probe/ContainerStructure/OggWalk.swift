@@ -20,13 +20,26 @@ extension StructureWalk {
   /// Walks the pages of an Ogg file.
   mutating func walkOgg() throws {
     var state = PageState()
+    try walkPages(&state)
+    if let code = FindingCode.endUnmarked, findings.isEmpty, !state.streams.isEmpty {
+      report(
+        code, "streams without a page marked as their last: \(state.streams.count)",
+        at: file.byteCount, clause: clause)
+    }
+  }
+
+  private mutating func walkPages(_ state: inout PageState) throws {
+    // What was lost is reported even when the walk stops at a limit.
+    defer { reportDamage(state) }
     var offset: Int64 = 0
     while offset < file.byteCount, let next = try walkPage(at: offset, &state) { offset = next }
+  }
+
+  private mutating func reportDamage(_ state: PageState) {
     if let gap = state.firstGap {
       report(
         .brokenStructure,
-        "the page's sequence number skips: \(state.missingPages) "
-          + "\(state.missingPages == 1 ? "page is" : "pages are") missing in the file",
+        "the page's sequence number skips: pages missing in the file: \(state.missingPages)",
         at: gap, clause: clause)
     }
     if let loss = state.firstLoss {
@@ -35,11 +48,6 @@ extension StructureWalk {
         "no page begins here: sync is lost \(times(state.losses)) in the file, "
           + "\(bytes(state.lostByteCount)) belong to no page",
         at: loss, clause: clause)
-    }
-    if let code = FindingCode.endUnmarked, findings.isEmpty, !state.streams.isEmpty {
-      report(
-        code, "streams without a page marked as their last: \(state.streams.count)",
-        at: file.byteCount, clause: clause)
     }
   }
 

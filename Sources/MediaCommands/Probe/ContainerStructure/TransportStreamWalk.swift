@@ -2,19 +2,33 @@ import MediaModel
 
 private let clause = "ISO/IEC 13818-1 2.4.3.2"
 
+/// Where packets were not in step.
+private struct SyncLosses {
+  var count = 0
+  var byteCount: Int64 = 0
+  var first: Int64?
+}
+
 extension StructureWalk {
   /// Checks that every packet begins with the sync byte; `sync` is where the first of them is.
   mutating func walkTransportStream(packetByteCount: Int, sync: Int) throws {
+    add("\(packetByteCount)-byte packets", at: Int64(sync), declared: nil)
+    let end = try walkPackets(from: Int64(sync), packetByteCount: packetByteCount)
+    try checkRest(at: end, packetByteCount: packetByteCount)
+  }
+
+  /// Steps over all whole packets and says where the last of them ends.
+  private mutating func walkPackets(from start: Int64, packetByteCount: Int) throws -> Int64 {
     let size = Int64(packetByteCount)
-    var offset = Int64(sync)
-    var losses = 0
-    var lostByteCount: Int64 = 0
-    var firstLoss: Int64?
-    add("\(packetByteCount)-byte packets", at: offset, declared: nil)
-    // The last packet of the 192-byte form is whole without the time stamp of a next one.
-    while file.remaining(at: offset) >= min(size, 188) {
-      let whole = max(1, min(file.remaining(at: offset), Int64(BlockSource.largestBlock)) / size)
-      let count = min(Int(whole * size), Int(file.remaining(at: offset)))
+    var losses = SyncLosses()
+    // What was lost is reported even when the walk stops at a limit.
+    defer { report(losses) }
+    var offset = start
+    // The last packet is whole without the time stamp of a next one, or without parity.
+    while file.remaining(at: offset) >= 188 {
+      let remaining = min(file.remaining(at: offset), Int64(BlockSource.largestBlock))
+      let whole = max(1, remaining / size)
+      let count = Int(min(whole * size, remaining))
       guard let run = try file.bytes(count, at: offset) else { break }
       guard
         let bad = stride(from: 0, to: count, by: packetByteCount).first(where: { run[$0] != 0x47 })
@@ -22,24 +36,25 @@ extension StructureWalk {
         offset += whole * size
         continue
       }
-      let start = offset + Int64(bad)
-      guard let next = try resync(from: start, packetByteCount: packetByteCount) else {
-        offset = start
-        break
+      let lost = offset + Int64(bad)
+      guard let next = try resync(from: lost, packetByteCount: packetByteCount) else {
+        return lost
       }
-      losses += 1
-      lostByteCount += next - start
-      firstLoss = firstLoss ?? start
+      losses.count += 1
+      losses.byteCount += next - lost
+      losses.first = losses.first ?? lost
       offset = next
     }
-    if let firstLoss {
-      report(
-        .brokenStructure,
-        "no packet begins here: sync is lost \(times(losses)) in the file, "
-          + "\(bytes(lostByteCount)) belong to no packet",
-        at: firstLoss, clause: clause)
-    }
-    try checkRest(at: offset, packetByteCount: packetByteCount)
+    return offset
+  }
+
+  private mutating func report(_ losses: SyncLosses) {
+    guard let first = losses.first else { return }
+    report(
+      .brokenStructure,
+      "no packet begins here: sync is lost \(times(losses.count)) in the file, "
+        + "\(bytes(losses.byteCount)) belong to no packet",
+      at: first, clause: clause)
   }
 
   /// What is left after the last whole packet: a part of one, or something else.
