@@ -37,7 +37,12 @@ int csystem_signals_install(void) {
   if (sigaction(SIGINT, &caught, NULL) != 0 || sigaction(SIGTERM, &caught, NULL) != 0 ||
       sigaction(SIGPIPE, &ignored, NULL) != 0)
     return errno;
-  return 0;
+  // Some parents start their children with signals blocked.
+  sigset_t both;
+  sigemptyset(&both);
+  sigaddset(&both, SIGINT);
+  sigaddset(&both, SIGTERM);
+  return pthread_sigmask(SIG_UNBLOCK, &both, NULL);
 }
 
 int csystem_signal_received(void) { return atomic_load(&received); }

@@ -67,10 +67,16 @@ public struct FileDescriptor: ~Copyable, Sendable {
   /// Reads what is there, waiting for the first byte.
   ///
   /// - Returns: The number of bytes read, 0 at the end.
-  /// - Throws: `IOFailure`; `EINTR` if a signal that `Signals` caught came before any byte.
-  public func read(into bytes: UnsafeMutableRawBufferPointer) throws(IOFailure) -> Int {
+  /// - Parameters:
+  ///   - bytes: where they go.
+  ///   - timeout: nanoseconds to wait for the first byte at most; nil for no bound.
+  /// - Throws: `IOFailure`; `EINTR` if a signal that `Signals` caught came before any byte,
+  ///   `ETIMEDOUT` if none came in time.
+  public func read(
+    into bytes: UnsafeMutableRawBufferPointer, timeout: Int64? = nil
+  ) throws(IOFailure) -> Int {
     while true {
-      if mayBlock { try waitUntilReadable() }
+      if mayBlock { try waitUntilReadable(timeout) }
       let count = Glibc.read(rawValue, bytes.baseAddress, bytes.count)
       if count >= 0 { return count }
       // A descriptor that was handed to us may be non-blocking, and shared: go round and wait.
@@ -120,23 +126,19 @@ public struct FileDescriptor: ~Copyable, Sendable {
   }
 
   /// Waits for bytes or the end, and ends the wait when a signal has come to any thread.
-  private func waitUntilReadable() throws(IOFailure) {
-    guard let signal = Signals.descriptor else {
-      // Nothing to watch beside the stream: `read` waits by itself, unless it is non-blocking.
-      guard fcntl(rawValue, F_GETFL) & O_NONBLOCK != 0 else { return }
-      var ready = pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0)
-      guard poll(&ready, 1, -1) >= 0 || errno == EINTR else { throw failure("poll") }
-      return
-    }
+  private func waitUntilReadable(_ timeout: Int64?) throws(IOFailure) {
+    let milliseconds = timeout.map { Int32(clamping: max(1, $0 / 1_000_000)) } ?? -1
     while true {
       guard Signals.received == nil else {
         throw IOFailure(call: "read", code: EINTR, subject: subject)
       }
       var ready = [
         pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: signal, events: Int16(POLLIN), revents: 0),
+        // A negative number is not looked at: there are no handlers to wake us then.
+        pollfd(fd: Signals.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
       ]
-      let count = poll(&ready, 2, -1)
+      let count = poll(&ready, 2, milliseconds)
+      if count == 0 { throw IOFailure(call: "read", code: ETIMEDOUT, subject: subject) }
       if count < 0 {
         guard errno == EINTR else { throw failure("poll") }
       } else if ready[1].revents == 0 {

@@ -16,18 +16,26 @@ public final class ReadableFile: Sendable {
 
   /// Opens `path` for reading; a directory is refused with `EISDIR`.
   ///
-  /// Opening a FIFO waits until somebody writes to it.
-  public static func open(_ path: String) throws(IOFailure) -> ReadableFile {
-    try ReadableFile(FileDescriptor(opening: path, flags: O_RDONLY | O_NOCTTY))
+  /// Opening a FIFO does not wait for its writer; reading does.
+  public static func open(
+    _ path: String, readTimeout: Int64? = nil
+  ) throws(IOFailure) -> ReadableFile {
+    try ReadableFile(
+      FileDescriptor(opening: path, flags: O_RDONLY | O_NOCTTY | O_NONBLOCK),
+      readTimeout: readTimeout)
   }
 
   /// The standard input; never closed.
-  public static func standardInput() throws(IOFailure) -> ReadableFile {
-    try ReadableFile(FileDescriptor(borrowing: STDIN_FILENO, subject: "standard input"))
+  public static func standardInput(readTimeout: Int64? = nil) throws(IOFailure) -> ReadableFile {
+    try ReadableFile(
+      FileDescriptor(borrowing: STDIN_FILENO, subject: "standard input"), readTimeout: readTimeout)
   }
 
-  /// An input that is open already.
-  public init(_ descriptor: consuming FileDescriptor) throws(IOFailure) {
+  /// An input that is open already; `readTimeout` in nanoseconds bounds the wait of a read.
+  public init(
+    _ descriptor: consuming FileDescriptor, readTimeout: Int64? = nil
+  ) throws(IOFailure) {
+    self.readTimeout = readTimeout
     let status = try descriptor.status()
     kind = status.kind
     guard kind != .directory else {
@@ -49,6 +57,9 @@ public final class ReadableFile: Sendable {
     self.descriptor = descriptor
   }
 
+  /// The longest `read(into:)` waits for a byte, nanoseconds; nil for no bound.
+  private let readTimeout: Int64?
+
   /// What failures call it.
   public var subject: String { descriptor.subject }
 
@@ -60,7 +71,7 @@ public final class ReadableFile: Sendable {
   /// - Returns: The number of bytes, at least 1 unless the input ends: then 0.
   /// - Throws: `IOFailure`; `EINTR` if a signal that `Signals` caught came before any byte.
   public func read(into bytes: UnsafeMutableRawBufferPointer) throws(IOFailure) -> Int {
-    try descriptor.read(into: bytes)
+    try descriptor.read(into: bytes, timeout: readTimeout)
   }
 
   /// Reads from the byte `offset` on.
