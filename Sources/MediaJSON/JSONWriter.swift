@@ -27,6 +27,7 @@ public struct JSONWriter: Sendable {
   private enum Container { case document, array, object }
 
   private let style: Style
+  private let depth: Int
   private var out = ByteSink()
   private var container = Container.document
   private var outer: [Container] = []
@@ -36,7 +37,12 @@ public struct JSONWriter: Sendable {
   private var hasKey = false
 
   /// Creates a writer with nothing written.
-  public init(style: Style = .compact) { self.style = style }
+  ///
+  /// `depth` is how many containers around the text somebody else writes: it only indents.
+  public init(style: Style = .compact, depth: Int = 0) {
+    self.style = style
+    self.depth = depth
+  }
 
   /// Bytes written and not drained.
   public var byteCount: Int { out.count }
@@ -207,6 +213,9 @@ public struct JSONWriter: Sendable {
     }
   }
 
+  /// Takes note of a value whose text somebody else puts between what is drained now and later.
+  public mutating func foreignValue() { beforeValue() }
+
   /// Ends a document or a line of JSONL; another value may follow.
   public mutating func newline() {
     precondition(container == .document, "a newline inside a document")
@@ -240,8 +249,8 @@ public struct JSONWriter: Sendable {
   private mutating func breakLine() {
     guard let indent = style.indent else { return }
     out.append(UInt8(ascii: "\n"))
-    let depth = container == .document ? 0 : outer.count
-    out.append(spaces: indent * depth)
+    let inner = container == .document ? 0 : outer.count
+    out.append(spaces: indent * (depth + inner))
   }
 }
 

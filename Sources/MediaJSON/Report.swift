@@ -76,6 +76,7 @@ public struct Report<Subject>: Sendable {
     of subject: Subject, _ range: FieldRange, into writer: inout JSONWriter,
     selecting selection: EntrySelection? = nil
   ) {
+    if case .all = range, selection == nil { return writeAll(subject, &writer) }
     for field in fields[positions(range)] {
       field.selected(by: selection)?.write(subject, &writer)
     }

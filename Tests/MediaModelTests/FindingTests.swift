@@ -28,10 +28,11 @@ import Testing
       (.trailingBytes, "W00012"), (.decodingError, "E00020"), (.missingTimestamps, "W70001"),
       (.decreasingDTS, "E70002"), (.repeatedDTS, "W70003"), (.gap, "W70004"),
       (.overlap, "W70005"), (.startSkew, "W70006"), (.durationMismatch, "W70007"),
-      (.bitRateMismatch, "W70008"), (.frameRateMismatch, "W70009"),
+      (.bitRateMismatch, "I70008"), (.frameRateMismatch, "W70009"),
       (.keyframeInterval, "W70010"), (.emptyTrack, "W70011"), (.ptsBeforeDTS, "W70012"),
       (.corruptPackets, "E70013"), (.firstNotKeyframe, "W70014"), (.negativeStart, "I70015"),
       (.missingMoov, "F80001"), (.pastEnd, "E80002"), (.sizeMismatch, "W80003"),
+      (.brokenStructure, "E80004"), (.missingEnd, "I80005"),
     ]
     for (code, text) in codes {
       #expect(code.code == text)

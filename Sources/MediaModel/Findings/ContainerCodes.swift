@@ -1,6 +1,8 @@
 /// Area 80: containers other than FLV.
 extension FindingCode {
-  static let containers: [FindingCode] = [missingMoov, pastEnd, sizeMismatch]
+  static let containers: [FindingCode] = [
+    missingMoov, pastEnd, sizeMismatch, brokenStructure, missingEnd,
+  ]
 
   /// F80001.
   public static let missingMoov = FindingCode(
@@ -15,4 +17,14 @@ extension FindingCode {
   public static let sizeMismatch = FindingCode(
     .warning, "80003", "sizes in the header do not match the file",
     "The header was never completed, as when a recording is still running or was interrupted.")
+
+  /// E80004.
+  public static let brokenStructure = FindingCode(
+    .error, "80004", "the container's structure is broken",
+    "Where a unit should begin there is something else, so what it carried is lost.")
+  /// I80005.
+  public static let missingEnd = FindingCode(
+    .info, "80005", "no end-of-stream mark",
+    "The last page does not say that the stream ends, as when a recording was interrupted.",
+    clause: "RFC 3533 6")
 }

@@ -35,9 +35,9 @@ extension FindingCode {
   public static let durationMismatch = FindingCode(
     .warning, "70007", "declared duration differs from the measured one",
     "Seek bars and playlists built on the declared duration will be wrong.")
-  /// W70008.
+  /// I70008.
   public static let bitRateMismatch = FindingCode(
-    .warning, "70008", "declared bit rate differs from the measured one",
+    .info, "70008", "declared bit rate differs from the measured one",
     "A player that picks streams by the declared bit rate picks the wrong one.")
   /// W70009.
   public static let frameRateMismatch = FindingCode(
