@@ -32,9 +32,21 @@ static int lacks(const char *soname, const char *package, const char *function, 
 }
 
 
+/* A later minor version keeps the layout and may append to it; an earlier one lacks what the headers
+   promised. */
+static int is_recent(const char *soname, const char *package, unsigned found, unsigned built,
+                     struct clibav_failure *failure) {
+  if (found >= built) return 1;
+  failure->library = soname;
+  failure->package = package;
+  snprintf(failure->reason, sizeof failure->reason, "it is version %u.%u, this program was built for %u.%u",
+           AV_VERSION_MAJOR(found), AV_VERSION_MINOR(found), AV_VERSION_MAJOR(built), AV_VERSION_MINOR(built));
+  return 0;
+}
+
 /* One opener per library: a table filled once, and the reason kept if it could
    not be. */
-#define OPENER(name, NAME, SONAME, PACKAGE, AFTER) \
+#define OPENER(name, NAME, SONAME, PACKAGE, BUILT, VERSION, AFTER) \
   static struct clibav_##name name##_table; \
   static struct clibav_failure name##_failure; \
   static int name##_ready; \
@@ -44,7 +56,7 @@ static int lacks(const char *soname, const char *package, const char *function, 
     void *handle = open_library(soname, package, failure); \
     if (!handle) return 0; \
     CLIBAV_##NAME##_FUNCTIONS(FILL) \
-    return 1; \
+    return is_recent(soname, package, t->VERSION(), BUILT, failure); \
   } \
   static void name##_load(void) { \
     name##_ready = name##_fill(&name##_table, &name##_failure); \
@@ -62,10 +74,12 @@ static int lacks(const char *soname, const char *package, const char *function, 
 
 static void log_line(void *speaker, int level, const char *format, va_list arguments);
 
-OPENER(util, UTIL, UTIL_SONAME, "libavutil" TEXT(LIBAVUTIL_VERSION_MAJOR),
-       util_table.av_log_set_callback(log_line))
-OPENER(codec, CODEC, CODEC_SONAME, "libavcodec" TEXT(LIBAVCODEC_VERSION_MAJOR), (void)0)
-OPENER(format, FORMAT, FORMAT_SONAME, "libavformat" TEXT(LIBAVFORMAT_VERSION_MAJOR), (void)0)
+OPENER(util, UTIL, UTIL_SONAME, "libavutil" TEXT(LIBAVUTIL_VERSION_MAJOR), LIBAVUTIL_VERSION_INT,
+       avutil_version, util_table.av_log_set_callback(log_line))
+OPENER(codec, CODEC, CODEC_SONAME, "libavcodec" TEXT(LIBAVCODEC_VERSION_MAJOR),
+       LIBAVCODEC_VERSION_INT, avcodec_version, (void)0)
+OPENER(format, FORMAT, FORMAT_SONAME, "libavformat" TEXT(LIBAVFORMAT_VERSION_MAJOR),
+       LIBAVFORMAT_VERSION_INT, avformat_version, (void)0)
 
 /* The log. */
 
@@ -112,12 +126,15 @@ static int64_t now(void) {
 }
 
 void clibav_watch_restart(struct clibav_watch *watch, int64_t extra) {
+  const int64_t year = INT64_C(365) * 24 * 3600 * 1000000000;
+  if (watch->window > year) watch->window = year;
+  if (extra > year) extra = year;
   watch->deadline = watch->window ? now() + watch->window + extra : 0;
 }
 
 int clibav_watch_expired(void *opaque) {
   struct clibav_watch *watch = opaque;
-  if (watch->cancelled && watch->cancelled()) {
+  if (watch->cancelled && watch->cancelled(NULL)) {
     watch->was_cancelled = 1;
     return 1;
   }

@@ -1,33 +1,12 @@
-#include "clibav_side_data.h"
+#include "telling.h"
 
-#include <inttypes.h>
 #include <libavutil/dovi_meta.h>
 #include <libavutil/hdr_dynamic_metadata.h>
 #include <libavutil/hdr_dynamic_vivid_metadata.h>
-#include <stdio.h>
-
-struct telling {
-  clibav_visitor visitor;
-  void *opaque;
-};
-
-static void integer(struct telling *t, const char *name, int64_t value) {
-  t->visitor(t->opaque, CLIBAV_INTEGER, name, value, 0, "");
-}
-static void rational(struct telling *t, const char *name, AVRational q) {
-  t->visitor(t->opaque, CLIBAV_RATIONAL, name, q.num, q.den, "");
-}
-static void string(struct telling *t, const char *name, const char *text) {
-  t->visitor(t->opaque, CLIBAV_STRING, name, 0, 0, text);
-}
-static void mark(struct telling *t, enum clibav_event event, const char *name) {
-  t->visitor(t->opaque, event, name, 0, 0, "");
-}
-
-static int at_most(int count, size_t limit) {
-  return count < 0 ? 0 : (size_t)count < limit ? count : (int)limit;
-}
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#include <libavutil/intreadwrite.h>
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 44, 100)
+#include <libavutil/ambient_viewing_environment.h>
+#endif
 
 /* HDR10+, SMPTE ST 2094-40. */
 static void hdr10_plus(struct telling *t, const AVDynamicHDRPlus *m) {
@@ -118,7 +97,7 @@ static void vivid_tone_mapping(struct telling *t, const AVHDRVividColorToneMappi
   for (int j = 0; j < at_most(p->three_Spline_num, COUNT(p->three_spline)); j++) {
     const AVHDRVivid3SplineParams *s = &p->three_spline[j];
     integer(t, "3Spline_TH_mode", s->th_mode);
-    rational(t, "3Spline_TH_enable_MB", s->th_enable_mb);
+    if (s->th_mode == 0 || s->th_mode == 2) rational(t, "3Spline_TH_enable_MB", s->th_enable_mb);
     rational(t, "3Spline_TH_enable", s->th_enable);
     rational(t, "3Spline_TH_Delta1", s->th_delta1);
     rational(t, "3Spline_TH_Delta2", s->th_delta2);
@@ -150,7 +129,8 @@ static void hdr_vivid(struct telling *t, const AVDynamicHDRVivid *m) {
   for (int n = 0; n < windows; n++) {
     const AVHDRVividColorTransformParams *p = &m->params[n];
     integer(t, "tone_mapping_mode_flag", p->tone_mapping_mode_flag);
-    integer(t, "tone_mapping_param_num", p->tone_mapping_param_num);
+    if (p->tone_mapping_mode_flag || LIBAVUTIL_VERSION_MAJOR < 58)
+      integer(t, "tone_mapping_param_num", p->tone_mapping_param_num);
     if (p->tone_mapping_mode_flag)
       for (int i = 0; i < at_most(p->tone_mapping_param_num, COUNT(p->tm_params)); i++)
         vivid_tone_mapping(t, &p->tm_params[i]);
@@ -163,24 +143,9 @@ static void hdr_vivid(struct telling *t, const AVDynamicHDRVivid *m) {
   }
 }
 
-/* Dolby Vision. Values of a list in one text, separated by spaces. */
-struct list {
-  char text[2048];
-  size_t length;
-};
-static void add(struct list *list, const char *value) {
-  int room = (int)(sizeof list->text - list->length);
-  int wrote = snprintf(list->text + list->length, (size_t)room, "%s%s", list->length ? " " : "", value);
-  if (wrote > 0 && wrote < room) list->length += (size_t)wrote;
-}
-static void add_integer(struct list *list, int64_t value) {
-  char text[32];
-  snprintf(text, sizeof text, "%" PRId64, value);
-  add(list, text);
-}
+/* Dolby Vision. */
 static void rationals(struct telling *t, const char *name, const AVRational *q, int count) {
-  struct list list = {.length = 0};
-  list.text[0] = 0;
+  struct list list = empty_list();
   for (int i = 0; i < count; i++) {
     char text[32];
     snprintf(text, sizeof text, "%d/%d", q[i].num, q[i].den);
@@ -190,8 +155,7 @@ static void rationals(struct telling *t, const char *name, const AVRational *q, 
 }
 
 static void dovi_piece(struct telling *t, const AVDOVIReshapingCurve *curve, int i) {
-  struct list list = {.length = 0};
-  list.text[0] = 0;
+  struct list list = empty_list();
   integer(t, "mapping_idc", curve->mapping_idc[i]);
   switch (curve->mapping_idc[i]) {
   case AV_DOVI_MAPPING_POLYNOMIAL:
@@ -216,8 +180,7 @@ static void dovi_piece(struct telling *t, const AVDOVIReshapingCurve *curve, int
 static void dovi_component(struct telling *t, const AVDOVIDataMapping *mapping, int c) {
   const AVDOVIReshapingCurve *curve = &mapping->curves[c];
   int pivots = at_most(curve->num_pivots, COUNT(curve->pivots));
-  struct list list = {.length = 0};
-  list.text[0] = 0;
+  struct list list = empty_list();
   for (int i = 0; i < pivots; i++) add_integer(&list, curve->pivots[i]);
   string(t, "pivots", list.text);
   mark(t, CLIBAV_BEGIN_LIST, "pieces");
@@ -289,18 +252,112 @@ static void dolby_vision(struct telling *t, const AVDOVIMetadata *m) {
   integer(t, "source_diagonal", color->source_diagonal);
 }
 
-void clibav_visit_hdr_side_data(const AVFrameSideData *block, clibav_visitor visitor, void *opaque) {
-  struct telling telling = {visitor, opaque};
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 44, 100)
+/* H.274's ambient viewing environment. */
+static void ambience(struct telling *t, const AVAmbientViewingEnvironment *m) {
+  rational(t, "ambient_illuminance", m->ambient_illuminance);
+  rational(t, "ambient_light_x", m->ambient_light_x);
+  rational(t, "ambient_light_y", m->ambient_light_y);
+}
+#endif
+
+void clibav_visit_frame_side_data(const struct clibav_util *util, const AVFrameSideData *block,
+                                  clibav_visitor visitor, void *opaque) {
+  struct telling telling = {visitor, opaque}, *t = &telling;
   switch (block->type) {
   case AV_FRAME_DATA_DYNAMIC_HDR_PLUS:
-    if (block->size >= sizeof(AVDynamicHDRPlus)) hdr10_plus(&telling, (const AVDynamicHDRPlus *)block->data);
+    if (block->size >= sizeof(AVDynamicHDRPlus)) hdr10_plus(t, (const AVDynamicHDRPlus *)block->data);
     break;
   case AV_FRAME_DATA_DYNAMIC_HDR_VIVID:
-    if (block->size >= sizeof(AVDynamicHDRVivid)) hdr_vivid(&telling, (const AVDynamicHDRVivid *)block->data);
+    if (block->size >= sizeof(AVDynamicHDRVivid)) hdr_vivid(t, (const AVDynamicHDRVivid *)block->data);
     break;
   case AV_FRAME_DATA_DOVI_METADATA:
-    if (block->size >= sizeof(AVDOVIMetadata)) dolby_vision(&telling, (const AVDOVIMetadata *)block->data);
+    if (block->size >= sizeof(AVDOVIMetadata)) dolby_vision(t, (const AVDOVIMetadata *)block->data);
     break;
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 44, 100)
+  case AV_FRAME_DATA_AMBIENT_VIEWING_ENVIRONMENT:
+    if (block->size >= sizeof(AVAmbientViewingEnvironment))
+      ambience(t, (const AVAmbientViewingEnvironment *)block->data);
+    break;
+#endif
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(59, 5, 100)
+  case AV_FRAME_DATA_FILM_GRAIN_PARAMS:
+    if (block->size >= sizeof(AVFilmGrainParams))
+      clibav_tell_film_grain(t, util, (const AVFilmGrainParams *)block->data);
+    break;
+#endif
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(59, 38, 100)
+  case AV_FRAME_DATA_VIEW_ID:
+    if (block->size >= sizeof(int)) integer(t, "view_id", *(const int *)block->data);
+    break;
+#endif
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(60, 10, 100)
+  case AV_FRAME_DATA_EXIF: integer(t, "size", (int64_t)block->size); break;
+#endif
   default: break;
   }
+  (void)util;
+}
+
+void clibav_visit_packet_side_data(const AVPacketSideData *block, clibav_visitor visitor, void *opaque) {
+  struct telling telling = {visitor, opaque}, *t = &telling;
+  switch (block->type) {
+#if LIBAVCODEC_VERSION_MAJOR >= 60
+  case AV_PKT_DATA_DYNAMIC_HDR10_PLUS:
+    if (block->size >= sizeof(AVDynamicHDRPlus)) hdr10_plus(t, (const AVDynamicHDRPlus *)block->data);
+    break;
+#endif
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 39, 100)
+  case AV_PKT_DATA_AMBIENT_VIEWING_ENVIRONMENT:
+    if (block->size >= sizeof(AVAmbientViewingEnvironment))
+      ambience(t, (const AVAmbientViewingEnvironment *)block->data);
+    break;
+#endif
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 10, 100)
+  case AV_PKT_DATA_FRAME_CROPPING:
+    if (block->size < 16) break;
+    integer(t, "crop_top", AV_RL32(block->data));
+    integer(t, "crop_bottom", AV_RL32(block->data + 4));
+    integer(t, "crop_left", AV_RL32(block->data + 8));
+    integer(t, "crop_right", AV_RL32(block->data + 12));
+    break;
+#endif
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(62, 14, 100)
+  case AV_PKT_DATA_EXIF: integer(t, "size", (int64_t)block->size); break;
+  case AV_PKT_DATA_MATROSKA_BLOCKADDITIONAL:
+    if (block->size >= 8) integer(t, "block_additional_id", (int64_t)AV_RB64(block->data));
+    break;
+#endif
+  default: break;
+  }
+  (void)t;
+}
+
+void clibav_visit_stereo_view(const struct clibav_util *util, const AVStereo3D *stereo,
+                              clibav_visitor visitor, void *opaque) {
+  struct telling telling = {visitor, opaque}, *t = &telling;
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(59, 29, 100)
+  string(t, "view", util->av_stereo3d_view_name(stereo->view));
+  string(t, "primary_eye", util->av_stereo3d_primary_eye_name(stereo->primary_eye));
+  integer(t, "baseline", stereo->baseline);
+  rational(t, "horizontal_disparity_adjustment", stereo->horizontal_disparity_adjustment);
+  rational(t, "horizontal_field_of_view", stereo->horizontal_field_of_view);
+#else
+  (void)util, (void)stereo, (void)t;
+#endif
+}
+
+const char *clibav_dovi_compression(const AVDOVIDecoderConfigurationRecord *record) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(59, 30, 100)
+  switch (record->dv_md_compression) {
+  case AV_DOVI_COMPRESSION_NONE: return "none";
+  case AV_DOVI_COMPRESSION_LIMITED: return "limited";
+  case AV_DOVI_COMPRESSION_RESERVED: return "reserved";
+  case AV_DOVI_COMPRESSION_EXTENDED: return "extended";
+  default: return "unknown";
+  }
+#else
+  (void)record;
+  return NULL;
+#endif
 }

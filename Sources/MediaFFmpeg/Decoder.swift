@@ -1,7 +1,9 @@
 internal import CLibAV
 internal import Glibc
 
-/// A decoder for one track. Belongs to one thread.
+/// A decoder for one track.
+///
+/// Belongs to one thread.
 public final class Decoder {
   /// What came out of a packet.
   public enum Output {
@@ -17,6 +19,8 @@ public final class Decoder {
   private let context: UnsafeMutablePointer<AVCodecContext>
   private let frame: UnsafeMutablePointer<AVFrame>
   private let kind: AVMediaType
+  private var sawCaptions = false
+  private var sawFilmGrain = false
 
   /// Opens a decoder for a track; nil where this FFmpeg has none for the codec.
   ///
@@ -39,6 +43,7 @@ public final class Decoder {
       "avcodec_parameters_to_context",
       libraries.codec.pointee.avcodec_parameters_to_context(context, stream.pointee.codecpar))
     context.pointee.pkt_timebase = stream.pointee.time_base
+    clibav_carry_origins(context)
     try libraries.check("avcodec_open2", libraries.codec.pointee.avcodec_open2(context, codec, nil))
   }
 
@@ -62,21 +67,29 @@ public final class Decoder {
   }
 
   private func decodeFrames(_ packet: Packet?, _ output: (Output) throws -> Void) throws {
+    if let packet, clibav_attach_origin(libraries.util, packet.raw) == 0 {
+      throw FFmpegError(call: "av_buffer_allocz", reason: .system(errno: ENOMEM))
+    }
     while true {
       let sent = libraries.codec.pointee.avcodec_send_packet(context, packet?.raw)
       let isFull = sent == clibav_error(EAGAIN)
       if sent < 0, !isFull, sent != CLIBAV_EOF {
         throw libraries.failure("avcodec_send_packet", sent)
       }
+      var hasGiven = false
       while true {
         let received = libraries.codec.pointee.avcodec_receive_frame(context, frame)
         if received == clibav_error(EAGAIN) || received == CLIBAV_EOF { break }
         try libraries.check("avcodec_receive_frame", received)
+        hasGiven = true
         defer { libraries.util.pointee.av_frame_unref(frame) }
         try output(.frame(describe(frame)))
       }
-      if !isFull { return }
+      // A decoder that neither takes nor gives would keep us here for ever.
+      if !isFull || !hasGiven { break }
     }
+    // Up to FFmpeg 8 ffprobe forgets a drained decoder's state before it describes the track.
+    if packet == nil, FFmpegVersion.formatMajor < 63 { reset() }
   }
 
   private func decodeSubtitle(_ packet: Packet?, _ output: (Output) throws -> Void) throws {
@@ -106,34 +119,19 @@ public final class Decoder {
   func describe() -> DecoderDescription {
     DecoderDescription(
       codedWidth: Int(context.pointee.coded_width), codedHeight: Int(context.pointee.coded_height),
-      hasClosedCaptions: clibav_codec_has_closed_captions(context) != 0,
-      hasFilmGrain: clibav_codec_has_film_grain(context) != 0,
+      hasClosedCaptions: sawCaptions || clibav_codec_has_closed_captions(context) != 0,
+      hasFilmGrain: sawFilmGrain || clibav_codec_has_film_grain(context) != 0,
       referenceFrames: Int(context.pointee.refs),
       maximumBitRate: context.pointee.rc_max_rate > 0 ? context.pointee.rc_max_rate : nil,
       bitsPerRawSample: context.pointee.bits_per_raw_sample > 0
         ? Int(context.pointee.bits_per_raw_sample) : nil,
-      exportedOptions: exportedOptions())
-  }
-
-  private func exportedOptions() -> [Tag] {
-    guard context.pointee.codec.pointee.priv_class != nil, let object = context.pointee.priv_data
-    else { return [] }
-    var tags: [Tag] = []
-    var option: UnsafePointer<AVOption>?
-    while let next = clibav_next_exported_option(libraries.util, object, option) {
-      var value: UnsafeMutablePointer<UInt8>?
-      if libraries.util.pointee.av_opt_get(object, next.pointee.name, 0, &value) >= 0, let value {
-        tags.append(
-          Tag(name: String(cString: next.pointee.name), value: String(cString: value)))
-        libraries.util.pointee.av_free(value)
-      }
-      option = next
-    }
-    return tags
+      exportedOptions: context.pointee.codec.pointee.priv_class == nil
+        ? [] : libraries.exportedOptions(of: context.pointee.priv_data))
   }
 
   private func describe(_ frame: UnsafeMutablePointer<AVFrame>) -> FrameDescription {
     let value = frame.pointee
+    let origin = clibav_frame_origin(frame)
     let aspect = libraries.format.pointee.av_guess_sample_aspect_ratio(
       demuxer.context, stream, frame)
     var description = FrameDescription(
@@ -142,8 +140,8 @@ public final class Decoder {
       pts: known(value.pts), packetDTS: known(value.pkt_dts),
       bestEffortTimestamp: known(value.best_effort_timestamp),
       duration: clibav_frame_duration(frame),
-      packetPosition: clibav_frame_packet_position(frame),
-      packetByteCount: Int(clibav_frame_packet_size(frame)))
+      packetDuration: clibav_frame_packet_duration(frame),
+      packetPosition: origin.position, packetByteCount: Int(origin.size))
     if kind == AVMEDIA_TYPE_VIDEO {
       description.picture = FrameDescription.Picture(
         width: Int(value.width), height: Int(value.height),
@@ -153,12 +151,16 @@ public final class Decoder {
         displayNumber: Int(clibav_frame_display_number(frame)),
         isInterlaced: clibav_frame_is_interlaced(frame) != 0,
         isTopFieldFirst: clibav_frame_is_top_field_first(frame) != 0,
+        isLossless: clibav_frame_is_lossless(frame) != 0,
         repeatPicture: Int(value.repeat_pict),
-        crop: (Int(value.crop_top), Int(value.crop_bottom), Int(value.crop_left), Int(value.crop_right)),
+        crop: (
+          Int(value.crop_top), Int(value.crop_bottom), Int(value.crop_left), Int(value.crop_right)
+        ),
         colorRange: libraries.name(value.color_range), colorSpace: libraries.name(value.colorspace),
         colorPrimaries: libraries.name(value.color_primaries),
         colorTransfer: libraries.name(value.color_trc),
-        chromaLocation: libraries.name(value.chroma_location))
+        chromaLocation: libraries.name(value.chroma_location),
+        alphaMode: FFmpegLibraries.string(clibav_frame_alpha_mode(libraries.util, frame)))
     } else {
       description.sound = FrameDescription.Sound(
         sampleFormat: libraries.sampleFormatName(value.format), sampleCount: Int(value.nb_samples),
@@ -169,7 +171,11 @@ public final class Decoder {
     let reader = FrameSideDataReader(
       libraries: libraries, averageFrameRate: stream.pointee.avg_frame_rate)
     description.sideData = (0..<Int(max(0, value.nb_side_data))).compactMap { index in
-      value.side_data[index].map { reader.describe($0.pointee) }
+      value.side_data[index].map { block in
+        if block.pointee.type == AV_FRAME_DATA_A53_CC { sawCaptions = true }
+        if block.pointee.type == AV_FRAME_DATA_FILM_GRAIN_PARAMS { sawFilmGrain = true }
+        return reader.describe(block.pointee)
+      }
     }
     return description
   }

@@ -25,8 +25,11 @@ public struct DemuxerOptions {
   public var optionalOptions: [(name: String, value: String)] = []
   /// Longest silence in nanoseconds; 0 for none.
   public var timeout: Int64 = 0
+  /// How many timeouts more than one a phase may take where silence cannot be told from slowness;
+  /// the protocols' own bounds see to silence there.
+  public var patience: Int64 = 0
   /// Polled while FFmpeg blocks: nonzero ends the wait.
-  public var cancelled: (@convention(c) () -> Int32)?
+  public var cancelled: (@convention(c) (UnsafeMutableRawPointer?) -> Int32)?
   /// Where the bytes come from, when FFmpeg is not to open `url` itself.
   public var input: (any RandomAccessInput)?
 
@@ -65,8 +68,7 @@ public final class Demuxer {
     guard let allocated = libraries.format.pointee.avformat_alloc_context() else {
       throw FFmpegError(call: "avformat_alloc_context", reason: .system(errno: ENOMEM))
     }
-    let watch = SilenceWatch(
-      window: options.timeout, format: allocated, cancelled: options.cancelled)
+    let watch = SilenceWatch(window: options.timeout, cancelled: options.cancelled)
     self.watch = watch
     allocated.pointee.interrupt_callback.callback = { watch in
       watch.map { clibav_watch_expired($0) } ?? 0
@@ -77,11 +79,11 @@ public final class Demuxer {
     allocated.pointee.pb = bridge?.context
 
     var context: UnsafeMutablePointer<AVFormatContext>? = allocated
-    watch.restart()
+    // Opening may take several answers of the peer; protocols bound the silence of each.
+    watch.restart(extra: options.timeout.multipliedOrMax(by: options.patience))
     let code = libraries.format.pointee.avformat_open_input(
       &context, url, inputFormat, &dictionary.raw)
     guard code >= 0, let context else {
-      watch.raw.pointee.format = nil  // freed by the failed call
       throw Self.explain("avformat_open_input", code, watch, bridge, libraries)
     }
     self.context = context
@@ -102,8 +104,9 @@ public final class Demuxer {
   public func findStreamInfo() throws {
     // Live transports without bytes to count may use all of this time and yet be alive.
     let analyze = options.analyzeMicroseconds ?? 5_000_000
-    watch.restart(extra: context.pointee.pb == nil ? analyze.multipliedOrMax(by: 1000) : 0)
-    let code = libraries.format.pointee.avformat_find_stream_info(context, nil)
+    let code = watch.reading(context, extra: hiddenPatience + analyze.multipliedOrMax(by: 1000)) {
+      libraries.format.pointee.avformat_find_stream_info(context, nil)
+    }
     guard code >= 0 else {
       throw Self.explain("avformat_find_stream_info", code, watch, bridge, libraries)
     }
@@ -111,18 +114,29 @@ public final class Demuxer {
     if watch.wasCancelled {
       throw FFmpegError(call: "avformat_find_stream_info", reason: .cancelled)
     }
-    if watch.hasExpired {
+    // What was read before a silence is described as if it were all: say that it is not.
+    let isSilent = context.pointee.pb.map { $0.pointee.error == clibav_error(ETIMEDOUT) } ?? false
+    if watch.hasExpired || isSilent {
       throw FFmpegError(call: "avformat_find_stream_info", reason: .timedOut)
     }
+  }
+
+  /// More time for demuxers whose arriving bytes cannot be seen: they read through contexts of
+  /// their own (HLS, DASH) or through none (RTSP), and wait for segments that are not there yet.
+  private var hiddenPatience: Int64 {
+    let isHidden =
+      context.pointee.pb == nil || ["hls", "dash"].contains(formatName)
+    return isHidden ? options.timeout.multipliedOrMax(by: options.patience) : 0
   }
 
   /// The next packet, in the container's order; false at the end.
   ///
   /// - Throws: `FFmpegError` for a read that failed part-way, a silence or a signal.
   public func read(into packet: Packet) throws -> Bool {
-    watch.restart()
     libraries.codec.pointee.av_packet_unref(packet.raw)
-    let code = libraries.format.pointee.av_read_frame(context, packet.raw)
+    let code = watch.reading(context, extra: hiddenPatience) {
+      libraries.format.pointee.av_read_frame(context, packet.raw)
+    }
     if code >= 0 { return true }
     if let error = bridge?.takeError() { throw error }
     if code == CLIBAV_EOF, !watch.hasExpired, !watch.wasCancelled {
@@ -139,6 +153,21 @@ public final class Demuxer {
     for index in 0..<Int(context.pointee.nb_streams) where !wanted(index) {
       stream(index)?.pointee.discard = AVDISCARD_ALL
     }
+  }
+
+  /// Hands out packets also of tracks that the demuxer reads only for itself.
+  public func keepAll(streams wanted: (Int) -> Bool) {
+    for index in 0..<Int(context.pointee.nb_streams) where wanted(index) {
+      stream(index)?.pointee.discard = AVDISCARD_DEFAULT
+    }
+  }
+
+  /// How sure FFmpeg is of the format, 0...100; 50 is what a file name alone is worth.
+  public var probeScore: Int { Int(context.pointee.probe_score) }
+
+  /// FFmpeg's short names of the format.
+  public var formatName: String {
+    FFmpegLibraries.string(context.pointee.iformat.pointee.name) ?? ""
   }
 
   /// Number of tracks; it can grow while packets are read.

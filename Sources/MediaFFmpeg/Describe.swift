@@ -1,7 +1,9 @@
 internal import CLibAV
 
 extension Demuxer {
-  /// What is known of the input now. Decoders add to it what only they know.
+  /// What is known of the input now.
+  ///
+  /// Decoders add to it what only they know.
   public func describe(decoders: [Int: Decoder] = [:]) -> MediaDescription {
     let streams = (0..<streamCount).compactMap { index in
       stream(index).map { describe($0, decoder: decoders[index]) }
@@ -17,14 +19,25 @@ extension Demuxer {
     return FormatDescription(
       filename: FFmpegLibraries.string(format.url) ?? "",
       streamCount: Int(format.nb_streams), programCount: Int(format.nb_programs),
+      chapterCount: Int(format.nb_chapters),
       streamGroupCount: streamGroupCount,
       name: FFmpegLibraries.string(format.iformat.pointee.name) ?? "",
       longName: FFmpegLibraries.string(format.iformat.pointee.long_name),
       startTime: known(format.start_time), duration: known(format.duration),
-      byteCount: size >= 0 ? size : nil,
+      durationSource: durationSource(format), byteCount: size >= 0 ? size : nil,
       bitRate: format.bit_rate > 0 ? format.bit_rate : nil,
       probeScore: Int(format.probe_score), tags: libraries.entries(of: format.metadata),
+      hasTimestamps: format.iformat.pointee.flags & AVFMT_NOTIMESTAMPS == 0,
       showsIdentifiers: format.iformat.pointee.flags & AVFMT_SHOW_IDS != 0)
+  }
+
+  private func durationSource(_ format: AVFormatContext) -> String? {
+    guard known(format.duration) != nil else { return nil }
+    switch format.duration_estimation_method {
+    case AVFMT_DURATION_FROM_PTS: return "timestamps"
+    case AVFMT_DURATION_FROM_STREAM: return "header"
+    default: return "bit_rate"
+    }
   }
 
   private var streamGroupCount: Int? {
@@ -49,8 +62,9 @@ extension Demuxer {
       profileName: FFmpegLibraries.string(
         libraries.codec.pointee.avcodec_profile_name(parameters.codec_id, parameters.profile)),
       kind: kind(parameters.codec_type), codecTag: parameters.codec_tag,
+      mimeCodec: mimeCodec(stream),
       extradata: bytes(parameters.extradata, Int(parameters.extradata_size)),
-      decoder: decoder?.describe(),
+      decoder: decoder?.describe(), demuxerOptions: demuxerOptions(),
       width: Int(parameters.width), height: Int(parameters.height),
       videoDelay: Int(parameters.video_delay), sampleAspectRatio: aspect,
       displayAspectRatio: display,
@@ -68,6 +82,8 @@ extension Demuxer {
       channelCount: Int(parameters.ch_layout.nb_channels),
       channelLayout: isAudio ? libraries.name(parameters.ch_layout) : nil,
       bitsPerSample: Int(libraries.codec.pointee.av_get_bits_per_sample(parameters.codec_id)),
+      bitsPerRawSample: parameters.bits_per_raw_sample > 0
+        ? Int(parameters.bits_per_raw_sample) : nil,
       initialPadding: Int(parameters.initial_padding),
       identifier: Int(stream.pointee.id), realFrameRate: Rational(stream.pointee.r_frame_rate),
       averageFrameRate: Rational(stream.pointee.avg_frame_rate),
@@ -82,7 +98,9 @@ extension Demuxer {
 
   private func aspectRatios(_ stream: UnsafeMutablePointer<AVStream>) -> (Rational, Rational) {
     let parameters = stream.pointee.codecpar.pointee
-    guard parameters.codec_type == AVMEDIA_TYPE_VIDEO else { return (Rational(0, 1), Rational(0, 1)) }
+    guard parameters.codec_type == AVMEDIA_TYPE_VIDEO else {
+      return (Rational(0, 1), Rational(0, 1))
+    }
     let sample = libraries.format.pointee.av_guess_sample_aspect_ratio(context, stream, nil)
     guard sample.num != 0 else { return (Rational(0, 1), Rational(0, 1)) }
     var (numerator, denominator): (CInt, CInt) = (0, 1)
@@ -98,7 +116,9 @@ extension Demuxer {
     guard let blocks = clibav_stream_side_data(stream) else { return [] }
     let reader = PacketSideDataReader(
       libraries: libraries, width: parameters.width, height: parameters.height)
-    return (0..<Int(max(0, clibav_stream_side_data_count(stream)))).map { reader.describe(blocks[$0]) }
+    return (0..<Int(max(0, clibav_stream_side_data_count(stream)))).map {
+      reader.describe(blocks[$0])
+    }
   }
 
   private func describeChapters() -> [ChapterDescription] {
@@ -152,27 +172,30 @@ extension Demuxer {
     }
   }
 
-  /// In the order and under the names ffprobe of the same FFmpeg prints.
+  /// FFmpeg's names in the order of its bits, which is ffprobe's.
   private func dispositions(_ flags: CInt) -> [Disposition] {
-    clibav_disposition_table.map { name, bit in Disposition(name: name, isSet: flags & bit != 0) }
+    (0..<31).compactMap { bit in
+      FFmpegLibraries.string(libraries.format.pointee.av_disposition_to_string(1 << bit)).map {
+        Disposition(name: $0, isSet: flags & (1 << bit) != 0)
+      }
+    }
+  }
+
+  private func demuxerOptions() -> [Tag] {
+    guard context.pointee.iformat.pointee.priv_class != nil else { return [] }
+    return libraries.exportedOptions(of: context.pointee.priv_data)
+  }
+
+  private func mimeCodec(_ stream: UnsafeMutablePointer<AVStream>) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+      guard let start = buffer.baseAddress else { return nil }
+      start.initialize(repeating: 0, count: buffer.count)
+      let isKnown = clibav_stream_mime_codec(
+        libraries.util, libraries.format, stream, start, CUnsignedInt(buffer.count))
+      return isKnown != 0 ? String(cString: start) : nil
+    }
   }
 }
-
-/// ffprobe's names in its order. The bits are FFmpeg's ABI (avformat.h, AV_DISPOSITION_*).
-private let clibav_disposition_table: [(String, CInt)] = {
-  var table: [(String, CInt)] = [
-    ("default", 0x1), ("dub", 0x2), ("original", 0x4), ("comment", 0x8), ("lyrics", 0x10),
-    ("karaoke", 0x20), ("forced", 0x40), ("hearing_impaired", 0x80), ("visual_impaired", 0x100),
-    ("clean_effects", 0x200), ("attached_pic", 0x400), ("timed_thumbnails", 0x800),
-  ]
-  if FFmpegVersion.formatMajor >= 60 { table.append(("non_diegetic", 0x1000)) }
-  table += [
-    ("captions", 0x10000), ("descriptions", 0x20000), ("metadata", 0x40000),
-    ("dependent", 0x80000), ("still_image", 0x100000),
-  ]
-  if FFmpegVersion.formatMajor >= 61 { table.append(("multilayer", 0x200000)) }
-  return table
-}()
 
 extension Rational {
   init(_ ratio: AVRational) {

@@ -84,7 +84,7 @@ extension FFmpegError.Reason {
     case CLIBAV_HTTP_OTHER_4XX: self = .http(499)
     case CLIBAV_HTTP_SERVER_ERROR: self = .http(500)
     // AVERROR(e) is -e on every system with errno codes; tags are far below.
-    case -4096 ..< 0: self = .system(errno: -code)
+    case -4096..<0: self = .system(errno: -code)
     default: self = .other(code)
     }
   }

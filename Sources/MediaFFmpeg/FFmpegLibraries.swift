@@ -49,9 +49,28 @@ struct FFmpegLibraries: @unchecked Sendable {  // pointers to tables that never 
     }
   }
 
-  /// A C string that stays with FFmpeg, as ours. Invalid UTF-8 becomes U+FFFD.
+  /// A C string that stays with FFmpeg, as ours.
+  ///
+  /// Invalid UTF-8 becomes U+FFFD.
   static func string(_ text: UnsafePointer<CChar>?) -> String? {
     text.map { String(cString: $0) }
+  }
+
+  /// The options an FFmpeg object exports, with their values as text.
+  func exportedOptions(of object: UnsafeMutableRawPointer?) -> [Tag] {
+    guard let object else { return [] }
+    var tags: [Tag] = []
+    var option: UnsafePointer<AVOption>?
+    while let next = clibav_next_exported_option(util, object, option) {
+      var value: UnsafeMutablePointer<UInt8>?
+      if util.pointee.av_opt_get(object, next.pointee.name, 0, &value) >= 0, let value {
+        tags.append(
+          Tag(name: String(cString: next.pointee.name), value: String(cString: value)))
+        util.pointee.av_free(value)
+      }
+      option = next
+    }
+    return tags
   }
 
   /// A dictionary's entries in their order.
@@ -67,8 +86,10 @@ struct FFmpegLibraries: @unchecked Sendable {  // pointers to tables that never 
   }
 }
 
-/// The major versions a build was compiled for and opens.
+/// The versions a build was compiled for; it opens libraries of the same major version.
 public enum FFmpegVersion {
   /// libavformat's major version: 59 is FFmpeg 5, 60 is 6, 61 is 7, 62 is 8.
   public static var formatMajor: Int { Int(CLIBAV_FORMAT_MAJOR) }
+  /// libavformat's minor version, which only ever rises under one major version.
+  public static var formatMinor: Int { Int(CLIBAV_FORMAT_MINOR) }
 }

@@ -15,36 +15,48 @@ public final class FFmpegLog {
     public var text: String
   }
 
-  /// The most recent lines of level error and worse.
-  public private(set) var errors: [Line] = []
-  private let keptErrors = 16
+  /// The most recent lines of level warning and worse.
+  public private(set) var recent: [Line] = []
+  /// Those of level error and worse.
+  public var errors: [Line] { recent.filter { $0.level <= 16 } }
+  private var fresh: [Line] = []
+  private let keptLines = 32
   private let forward: ((Line) -> Void)?
+  private let forwardedLevel: Int
 
   /// Starts to collect on this thread.
   ///
   /// - Parameters:
-  ///   - level: the most verbose level wanted.
+  ///   - level: the most verbose level wanted; warnings are always kept.
   ///   - forward: gets each line as it comes; nil to only keep errors.
   /// - Throws: `FFmpegError` when FFmpeg's libraries are not there.
-  public init(level: Int = 16, forward: ((Line) -> Void)? = nil) throws(FFmpegError) {
+  public init(level: Int = 24, forward: ((Line) -> Void)? = nil) throws(FFmpegError) {
     _ = try FFmpegLibraries.open()
     self.forward = forward
+    forwardedLevel = level
     clibav_set_log_sink(
       { opaque, level, context, text in
         guard let opaque else { return }
         let line = Line(
           level: Int(level), context: String(cString: context), text: String(cString: text))
         Unmanaged<FFmpegLog>.fromOpaque(opaque).takeUnretainedValue().take(line)
-      }, Unmanaged.passUnretained(self).toOpaque(), CInt(level))
+      }, Unmanaged.passUnretained(self).toOpaque(), CInt(max(level, 24)))
+  }
+
+  /// The error lines since this was asked last, at most a few.
+  public func takeErrors() -> [Line] {
+    defer { fresh.removeAll(keepingCapacity: true) }
+    return fresh
   }
 
   deinit { clibav_set_log_sink(nil, nil, 0) }
 
   private func take(_ line: Line) {
-    if line.level <= 16 {
-      if errors.count == keptErrors { errors.removeFirst() }
-      errors.append(line)
+    if line.level <= 24 {
+      if recent.count == keptLines { recent.removeFirst() }
+      recent.append(line)
     }
-    forward?(line)
+    if line.level <= 16, fresh.count < keptLines { fresh.append(line) }
+    if line.level <= forwardedLevel { forward?(line) }
   }
 }

@@ -16,6 +16,8 @@ public struct FrameDescription: Sendable {
   public var bestEffortTimestamp: Int64?
   /// Ticks; 0 where unknown.
   public var duration: Int64
+  /// Ticks of the packet it came from, which FFmpeg 5 and 6 tell apart; 0 where unknown.
+  public var packetDuration: Int64
   /// Position of its packet in the input; negative where unknown.
   public var packetPosition: Int64
   /// Bytes of its packet; negative where unknown.
@@ -49,6 +51,8 @@ public struct FrameDescription: Sendable {
     public var isInterlaced: Bool
     /// Which field comes first, for interlaced pictures.
     public var isTopFieldFirst: Bool
+    /// Nothing was lost in coding; told since FFmpeg 8.
+    public var isLossless: Bool
     /// How much longer to show it, in half frames.
     public var repeatPicture: Int
     /// Pixels to cut off.
@@ -63,6 +67,8 @@ public struct FrameDescription: Sendable {
     public var colorTransfer: String?
     /// Where chroma samples sit.
     public var chromaLocation: String?
+    /// How colours relate to the alpha component; nil where not said, and before FFmpeg 8.1.
+    public var alphaMode: String?
   }
 
   /// The sound's own fields.

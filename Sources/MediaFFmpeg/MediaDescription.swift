@@ -58,6 +58,8 @@ public struct FormatDescription: Equatable, Sendable {
   public var streamCount: Int
   /// Number of programs.
   public var programCount: Int
+  /// Number of chapters.
+  public var chapterCount: Int
   /// Number of groups of tracks; nil before FFmpeg 7.
   public var streamGroupCount: Int?
   /// FFmpeg's short names, such as `mov,mp4,m4a,3gp,3g2,mj2`.
@@ -68,6 +70,8 @@ public struct FormatDescription: Equatable, Sendable {
   public var startTime: Int64?
   /// Length in microseconds.
   public var duration: Int64?
+  /// Where `duration` is from: `timestamps`, `header` or, a guess only, `bit_rate`.
+  public var durationSource: String?
   /// Size in bytes.
   public var byteCount: Int64?
   /// Bits per second over the whole container.
@@ -76,6 +80,8 @@ public struct FormatDescription: Equatable, Sendable {
   public var probeScore: Int
   /// Metadata of the container.
   public var tags: [Tag]
+  /// Whether packets carry times at all: elementary streams do not.
+  public var hasTimestamps: Bool
   /// Whether track identifiers are those of the container (MPEG-TS PIDs, MP4 track IDs).
   public var showsIdentifiers: Bool
 }
@@ -114,10 +120,14 @@ public struct StreamDescription: Equatable, Sendable {
   public var kind: Kind
   /// The container's code for the codec, little-endian FourCC.
   public var codecTag: UInt32
+  /// The codec as RFC 6381 writes it (`avc1.64001f`); nil before FFmpeg 8.1.
+  public var mimeCodec: String?
   /// Codec configuration as the container keeps it (avcC, AudioSpecificConfig, ...).
   public var extradata: [UInt8]
   /// The decoder's own view; nil until decoders are opened.
   public var decoder: DecoderDescription?
+  /// Options the demuxer exports, such as `ts_id`: the same for every track.
+  public var demuxerOptions: [Tag]
 
   /// Picture size in pixels, before rotation; 0 where unknown.
   public var width: Int
@@ -158,6 +168,8 @@ public struct StreamDescription: Equatable, Sendable {
   public var channelLayout: String?
   /// Bits per coded sample, for codecs where it is fixed; else 0.
   public var bitsPerSample: Int
+  /// Significant bits of a sample as the container says; nil where it does not.
+  public var bitsPerRawSample: Int?
   /// Samples to skip at the start.
   public var initialPadding: Int
 
@@ -204,9 +216,9 @@ public struct DecoderDescription: Equatable, Sendable {
   public var codedWidth: Int
   /// Coded height in pixels.
   public var codedHeight: Int
-  /// Whether CEA-608/708 captions were seen in the video.
+  /// Whether CEA-608/708 captions were seen in the video; since FFmpeg 8 in decoded pictures only.
   public var hasClosedCaptions: Bool
-  /// Whether film grain synthesis was seen.
+  /// Whether film grain synthesis was seen; since FFmpeg 8 in decoded pictures only.
   public var hasFilmGrain: Bool
   /// Reference frames.
   public var referenceFrames: Int

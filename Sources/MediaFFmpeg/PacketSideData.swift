@@ -13,17 +13,17 @@ struct PacketSideDataReader {
   func describe(_ block: AVPacketSideData) -> SideDataDescription {
     var builder = SideDataBuilder()
     if let data = block.data {
-      fill(&builder, block.type, UnsafeRawPointer(data), Int(block.size))
+      fill(&builder, block, UnsafeRawPointer(data), Int(block.size))
     }
     let name = FFmpegLibraries.string(libraries.codec.pointee.av_packet_side_data_name(block.type))
     return SideDataDescription(type: name ?? "unknown", fields: builder.fields)
   }
 
   private func fill(
-    _ builder: inout SideDataBuilder, _ type: AVPacketSideDataType, _ data: UnsafeRawPointer,
+    _ builder: inout SideDataBuilder, _ block: AVPacketSideData, _ data: UnsafeRawPointer,
     _ byteCount: Int
   ) {
-    switch type {
+    switch block.type {
     case AV_PKT_DATA_DISPLAYMATRIX where byteCount >= 36:
       builder.displayMatrix(data, libraries)
     case AV_PKT_DATA_STEREO3D where byteCount >= MemoryLayout<AVStereo3D>.size:
@@ -60,7 +60,9 @@ struct PacketSideDataReader {
     case AV_PKT_DATA_AFD where byteCount >= 1:
       builder.integer("active_format", data.load(as: UInt8.self))
     default:
-      break  // its name alone, as ffprobe prints it
+      withUnsafePointer(to: block) { block in
+        builder.gather { clibav_visit_packet_side_data(block, $0, $1) }
+      }
     }
   }
 
@@ -68,6 +70,9 @@ struct PacketSideDataReader {
     let name = libraries.util.pointee.av_stereo3d_type_name(UInt32(stereo.type.rawValue))
     builder.string("type", FFmpegLibraries.string(name) ?? "unknown")
     builder.flag("inverted", stereo.flags & AV_STEREO3D_FLAG_INVERT != 0)
+    withUnsafePointer(to: stereo) { stereo in
+      builder.gather { clibav_visit_stereo_view(libraries.util, stereo, $0, $1) }
+    }
   }
 
   private func spherical(_ builder: inout SideDataBuilder, _ mapping: AVSphericalMapping) {
@@ -106,6 +111,9 @@ struct PacketSideDataReader {
     builder.integer("el_present_flag", record.el_present_flag)
     builder.integer("bl_present_flag", record.bl_present_flag)
     builder.integer("dv_bl_signal_compatibility_id", record.dv_bl_signal_compatibility_id)
+    if let name = withUnsafePointer(to: record, { clibav_dovi_compression($0) }) {
+      builder.string("dv_md_compression", String(cString: name))
+    }
   }
 }
 
@@ -127,8 +135,9 @@ extension SideDataBuilder {
     let rotation = numbers.withUnsafeBufferPointer { buffer in
       buffer.baseAddress.map { libraries.util.pointee.av_display_rotation_get($0) } ?? .nan
     }
-    // A matrix that only flips has no rotation; C's cast of NaN is INT64_MIN there.
-    integer("rotation", rotation.isFinite ? Int64(rotation) : Int64.min)
+    // A matrix that only flips has no rotation. FFmpeg 5 casts the NaN, which is INT64_MIN in C.
+    let none = FFmpegVersion.formatMajor >= 60 ? 0 : Int64.min
+    integer("rotation", rotation.isFinite ? Int64(rotation) : none)
   }
 
   mutating func masteringDisplay(_ display: AVMasteringDisplayMetadata) {

@@ -13,8 +13,8 @@ public final class PictureParser {
   public init?(_ demuxer: Demuxer, streamIndex: Int) throws(FFmpegError) {
     libraries = demuxer.libraries
     guard let stream = demuxer.stream(streamIndex),
-      let parser = libraries.codec.pointee.av_parser_init(
-        CInt(bitPattern: stream.pointee.codecpar.pointee.codec_id.rawValue))
+      let parser = clibav_open_parser(
+        libraries.codec, stream.pointee.codecpar.pointee.codec_id)
     else { return nil }
     self.parser = parser
     guard let context = libraries.codec.pointee.avcodec_alloc_context3(nil) else {
@@ -33,6 +33,10 @@ public final class PictureParser {
     var context: UnsafeMutablePointer<AVCodecContext>? = context
     libraries.codec.pointee.avcodec_free_context(&context)
   }
+
+  /// Position in display order within a coded video sequence (H.264 8.2.1, H.265 8.3.1), of the
+  /// packet looked at last; meaningful for H.264 and H.265 only.
+  public var pictureOrderCount: Int { Int(parser.pointee.output_picture_number) }
 
   /// `I`, `P`, `B`, ...; nil where the headers do not tell.
   public func pictureType(of packet: Packet) -> Character? {

@@ -2,7 +2,9 @@
 public struct SideDataDescription: Equatable, Sendable {
   /// FFmpeg's name of the type, such as `Display Matrix`.
   public var type: String
-  /// What it says, in ffprobe's order. A name may stand more than once (HDR10+ curves).
+  /// What it says, in ffprobe's order.
+  ///
+  /// A name may stand more than once (HDR10+ curves).
   public var fields: [Field]
 
   /// A named value inside a block.

@@ -6,13 +6,11 @@ final class SilenceWatch {
 
   /// `window` is in nanoseconds, 0 for no bound.
   init(
-    window: Int64, format: UnsafeMutablePointer<AVFormatContext>,
-    cancelled: (@convention(c) () -> Int32)?
+    window: Int64, cancelled: (@convention(c) (UnsafeMutableRawPointer?) -> Int32)?
   ) {
     raw = .allocate(capacity: 1)
     raw.initialize(to: clibav_watch())
     raw.pointee.window = window
-    raw.pointee.format = format
     raw.pointee.cancelled = cancelled
   }
 
@@ -21,6 +19,16 @@ final class SilenceWatch {
   /// Starts a phase: the deadline is the window from now, and `extra` nanoseconds more.
   func restart(extra: Int64 = 0) {
     clibav_watch_restart(raw, extra)
+  }
+
+  /// While `body` reads from `format`, arriving bytes put the deadline off.
+  func reading<R>(
+    _ format: UnsafeMutablePointer<AVFormatContext>, extra: Int64 = 0, _ body: () -> R
+  ) -> R {
+    restart(extra: extra)
+    raw.pointee.format = format
+    defer { raw.pointee.format = nil }
+    return body()
   }
 
   var hasExpired: Bool { raw.pointee.expired != 0 }

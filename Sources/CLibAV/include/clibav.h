@@ -13,6 +13,8 @@
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/bprint.h>
+#include <libavutil/buffer.h>
 #include <libavutil/channel_layout.h>
 #include <libavutil/display.h>
 #include <libavutil/dovi_meta.h>
@@ -54,13 +56,15 @@ typedef void (*clibav_log_sink)(void *_Nullable opaque, int level, const char *_
 void clibav_set_log_sink(clibav_log_sink _Nullable sink, void *_Nullable opaque, int most_verbose);
 
 /* A bound on silence. FFmpeg polls `clibav_watch_expired` while it blocks; the
-   deadline moves on whenever bytes arrive through `progress`. */
+   deadline moves on whenever bytes arrive through the format's I/O context. That
+   context is looked at only between restart and stop: while FFmpeg opens and
+   closes, it polls with the context already freed. */
 struct clibav_watch {
-  int64_t window;   /* longest silence, nanoseconds; 0 = no bound */
+  int64_t window;   /* longest silence, nanoseconds; 0 = no bound; a year at most */
   int64_t deadline; /* CLOCK_MONOTONIC, nanoseconds */
-  AVFormatContext *_Nullable format; /* whose pb->bytes_read tells progress */
+  AVFormatContext *_Nullable format; /* whose pb->bytes_read tells progress, while reading */
   int64_t bytes_seen;
-  int (*_Nullable cancelled)(void); /* polled too: a signal has arrived */
+  int (*_Nullable cancelled)(void *_Nullable); /* polled too: a signal has arrived */
   int expired;                      /* set when the deadline has passed */
   int was_cancelled;                /* set when `cancelled` said so */
 };
@@ -83,10 +87,17 @@ static const int CLIBAV_HTTP_NOT_FOUND = AVERROR_HTTP_NOT_FOUND;
 static const int CLIBAV_HTTP_OTHER_4XX = AVERROR_HTTP_OTHER_4XX;
 static const int CLIBAV_HTTP_SERVER_ERROR = AVERROR_HTTP_SERVER_ERROR;
 static const unsigned CLIBAV_FORMAT_MAJOR = LIBAVFORMAT_VERSION_MAJOR;
+static const unsigned CLIBAV_FORMAT_MINOR = LIBAVFORMAT_VERSION_MINOR;
 
 static inline int clibav_error(int errno_code) { return AVERROR(errno_code); }
 
 /* What the FFmpeg releases do differently. */
+
+/* The codec's number is an int until FFmpeg 8, an enum since. */
+static inline AVCodecParserContext *_Nullable clibav_open_parser(
+    const struct clibav_codec *_Nonnull table, enum AVCodecID codec) {
+  return table->av_parser_init(codec);
+}
 
 static inline int clibav_frame_is_key(const AVFrame *_Nonnull frame) {
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
@@ -112,6 +123,17 @@ static inline int clibav_frame_is_top_field_first(const AVFrame *_Nonnull frame)
 #endif
 }
 
+/* The older field, which FFmpeg 6 tells beside the newer one. */
+static inline int64_t clibav_frame_packet_duration(const AVFrame *_Nonnull frame) {
+#if LIBAVUTIL_VERSION_MAJOR < 59
+  _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wdeprecated-declarations\"")
+  return frame->pkt_duration;
+  _Pragma("clang diagnostic pop")
+#else
+  return frame->duration;
+#endif
+}
+
 static inline int64_t clibav_frame_duration(const AVFrame *_Nonnull frame) {
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
   return frame->duration;
@@ -120,26 +142,66 @@ static inline int64_t clibav_frame_duration(const AVFrame *_Nonnull frame) {
 #endif
 }
 
-/* Position and size of the packet a frame came from. FFmpeg 8 dropped the
-   fields: -1 there, and the caller remembers them itself. */
-static inline int64_t clibav_frame_packet_position(const AVFrame *_Nonnull frame) {
-#if LIBAVUTIL_VERSION_MAJOR < 60
-  _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wdeprecated-declarations\"")
-  return frame->pkt_pos;
-  _Pragma("clang diagnostic pop")
+static inline int clibav_frame_is_lossless(const AVFrame *_Nonnull frame) {
+#ifdef AV_FRAME_FLAG_LOSSLESS
+  return (frame->flags & AV_FRAME_FLAG_LOSSLESS) != 0;
 #else
   (void)frame;
-  return -1;
+  return 0;
 #endif
 }
-static inline int clibav_frame_packet_size(const AVFrame *_Nonnull frame) {
-#if LIBAVUTIL_VERSION_MAJOR < 60
-  _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wdeprecated-declarations\"")
-  return frame->pkt_size;
-  _Pragma("clang diagnostic pop")
+
+/* NULL where this FFmpeg or the frame does not say. */
+static inline const char *_Nullable clibav_frame_alpha_mode(
+    const struct clibav_util *_Nonnull util, const AVFrame *_Nonnull frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(60, 11, 100)
+  return frame->alpha_mode == AVALPHA_MODE_UNSPECIFIED ? NULL : util->av_alpha_mode_name(frame->alpha_mode);
 #else
-  (void)frame;
-  return -1;
+  (void)util, (void)frame;
+  return NULL;
+#endif
+}
+
+/* Position and size of the packet a frame came from: -1 where unknown. AVFrame
+   had fields of its own until FFmpeg 8; since FFmpeg 6 decoders carry along
+   what is attached to the packet. */
+#define CLIBAV_PACKET_TRAVELS (LIBAVCODEC_VERSION_MAJOR >= 60)
+
+struct clibav_origin {
+  int64_t position;
+  int size;
+};
+
+/* Before the decoder is opened. */
+static inline void clibav_carry_origins(AVCodecContext *_Nonnull codec) {
+#if CLIBAV_PACKET_TRAVELS
+  codec->flags |= AV_CODEC_FLAG_COPY_OPAQUE;
+#else
+  (void)codec;
+#endif
+}
+
+/* Before the packet is sent; 0 when there is no memory for it. */
+static inline int clibav_attach_origin(const struct clibav_util *_Nonnull util, AVPacket *_Nonnull packet) {
+#if CLIBAV_PACKET_TRAVELS
+  if (packet->opaque_ref) return 1;
+  packet->opaque_ref = util->av_buffer_allocz(sizeof(struct clibav_origin));
+  if (!packet->opaque_ref) return 0;
+  *(struct clibav_origin *)packet->opaque_ref->data =
+      (struct clibav_origin){.position = packet->pos, .size = packet->size};
+#else
+  (void)util, (void)packet;
+#endif
+  return 1;
+}
+
+static inline struct clibav_origin clibav_frame_origin(const AVFrame *_Nonnull frame) {
+#if CLIBAV_PACKET_TRAVELS
+  if (frame->opaque_ref && frame->opaque_ref->size == sizeof(struct clibav_origin))
+    return *(const struct clibav_origin *)frame->opaque_ref->data;
+  return (struct clibav_origin){.position = -1, .size = -1};
+#else
+  return (struct clibav_origin){.position = frame->pkt_pos, .size = frame->pkt_size};
 #endif
 }
 
@@ -182,6 +244,8 @@ static inline const AVPacketSideData *_Nullable clibav_stream_side_data(const AV
 #endif
 }
 
+/* What the decoder has noticed of captions and film grain. Since FFmpeg 8 the
+   frames alone tell, by their side data. */
 static inline int clibav_codec_has_closed_captions(const AVCodecContext *_Nonnull codec) {
 #if LIBAVCODEC_VERSION_MAJOR < 62
   return (codec->properties & FF_CODEC_PROPERTY_CLOSED_CAPTIONS) != 0;
@@ -195,6 +259,21 @@ static inline int clibav_codec_has_film_grain(const AVCodecContext *_Nonnull cod
   return (codec->properties & FF_CODEC_PROPERTY_FILM_GRAIN) != 0;
 #else
   (void)codec;
+  return 0;
+#endif
+}
+
+/* The codec as RFC 6381 writes it (avc1.64001f); 0 where this FFmpeg, before
+   8.1, or the codec has no such text. */
+static inline int clibav_stream_mime_codec(
+    const struct clibav_util *_Nonnull util, const struct clibav_format *_Nonnull table,
+    const AVStream *_Nonnull stream, char *_Nonnull text, unsigned size) {
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(62, 7, 100)
+  AVBPrint print;
+  util->av_bprint_init_for_buffer(&print, text, size);
+  return table->av_mime_codec_str(stream->codecpar, stream->avg_frame_rate, &print) == 0;
+#else
+  (void)util, (void)table, (void)stream, (void)text, (void)size;
   return 0;
 #endif
 }
@@ -213,7 +292,8 @@ static inline int clibav_stream_group_count(const AVFormatContext *_Nonnull form
 static const int CLIBAV_PROFILE_UNKNOWN = -99;
 static const int CLIBAV_LEVEL_UNKNOWN = -99;
 
-/* Option names a decoder exports (is_avc, nal_length_size, ...), one a call. */
+/* Options a decoder (is_avc, nal_length_size, ...) or a demuxer (ts_id, ...)
+   exports, one a call. */
 static inline const AVOption *_Nullable clibav_next_exported_option(
     const struct clibav_util *_Nonnull util, void *_Nonnull object, const AVOption *_Nullable previous) {
   const AVOption *option = previous;

@@ -4,7 +4,32 @@
 #ifndef CLIBAV_FUNCTIONS_H
 #define CLIBAV_FUNCTIONS_H
 
+#include <libavformat/version.h>
+#include <libavutil/version.h>
+
+/* Functions that came with a later release than FFmpeg 5, where these headers
+   have them. */
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(59, 29, 100)
+#define CLIBAV_UTIL_FUNCTIONS_OF_7_1(X) X(av_stereo3d_primary_eye_name) X(av_stereo3d_view_name)
+#else
+#define CLIBAV_UTIL_FUNCTIONS_OF_7_1(X)
+#endif
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(60, 11, 100)
+#define CLIBAV_UTIL_FUNCTIONS_OF_8_1(X) X(av_alpha_mode_name)
+#else
+#define CLIBAV_UTIL_FUNCTIONS_OF_8_1(X)
+#endif
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(62, 7, 100)
+#define CLIBAV_FORMAT_FUNCTIONS_OF_8_1(X) X(av_mime_codec_str)
+#else
+#define CLIBAV_FORMAT_FUNCTIONS_OF_8_1(X)
+#endif
+
 #define CLIBAV_UTIL_FUNCTIONS(X) \
+  CLIBAV_UTIL_FUNCTIONS_OF_7_1(X) \
+  CLIBAV_UTIL_FUNCTIONS_OF_8_1(X) \
+  X(av_bprint_init_for_buffer) \
+  X(av_buffer_allocz) \
   X(av_channel_layout_describe) \
   X(av_chroma_location_name) \
   X(av_color_primaries_name) \
@@ -63,8 +88,11 @@
   X(avsubtitle_free)
 
 #define CLIBAV_FORMAT_FUNCTIONS(X) \
+  CLIBAV_FORMAT_FUNCTIONS_OF_8_1(X) \
+  X(av_disposition_to_string) \
   X(av_find_input_format) \
   X(av_guess_sample_aspect_ratio) \
+  X(av_probe_input_format3) \
   X(av_read_frame) \
   X(avformat_alloc_context) \
   X(avformat_close_input) \
@@ -75,6 +103,7 @@
   X(avformat_version) \
   X(avio_alloc_context) \
   X(avio_context_free) \
+  X(avio_find_protocol_name) \
   X(avio_size)
 
 #endif
