@@ -164,7 +164,7 @@ extension StructureWalk {
       if !state.hasMeta { reportMissingMovie(isSegment: state.hasFragments) }
       return
     }
-    let isCut = findings.contains { $0.code == .truncated || $0.code == .brokenStructure }
+    let isCut = findings.contains { [.truncated, .pastEnd, .brokenStructure].contains($0.code) }
     guard !isCut else { return }
     if let fragment = state.openFragment {
       report(

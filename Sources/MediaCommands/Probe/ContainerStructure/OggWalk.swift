@@ -21,9 +21,9 @@ extension StructureWalk {
   mutating func walkOgg() throws {
     var state = PageState()
     try walkPages(&state)
-    if let code = FindingCode.endUnmarked, findings.isEmpty, !state.streams.isEmpty {
+    if findings.isEmpty, !state.streams.isEmpty {
       report(
-        code, "streams without a page marked as their last: \(state.streams.count)",
+        .missingEnd, "streams without a page marked as their last: \(state.streams.count)",
         at: file.byteCount, clause: clause)
     }
   }
@@ -89,8 +89,8 @@ extension StructureWalk {
   private func note(_ header: FileBytes, at offset: Int64, _ state: inout PageState) {
     let serial = UInt32(truncatingIfNeeded: header.littleEndian(at: 14, count: 4))
     let sequence = UInt32(truncatingIfNeeded: header.littleEndian(at: 18, count: 4))
-    if let last = state.streams[serial], sequence > last &+ 1 {
-      state.missingPages += Int(sequence - last - 1)
+    if let last = state.streams[serial], Int(sequence) - Int(last) > 1 {
+      state.missingPages += Int(sequence) - Int(last) - 1
       state.firstGap = state.firstGap ?? offset
     }
     let isLast = header[5] & 4 != 0

@@ -141,10 +141,3 @@ struct StructureWalk {
       isComplete: false)
   }
 }
-
-extension FindingCode {
-  /// Where one unit ends the next does not begin, so what lies between is lost.
-  static let brokenStructure = FindingCode("E80004") ?? .pastEnd
-  /// A stream without the mark of its end; no media is known to be missing.
-  static let endUnmarked = FindingCode("I80005")
-}

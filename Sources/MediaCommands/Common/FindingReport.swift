@@ -1,0 +1,31 @@
+internal import MediaJSON
+internal import MediaModel
+
+/// How findings are printed, in every command.
+enum FindingReport {
+  static let report = Report<Finding>([
+    .string("code", "Stable code of the rule") { $0.code.code },
+    .string("level", "fatal, error, warning or info") { $0.severity.rawValue },
+    .string("title", "The rule in a few words") { $0.code.title },
+    .string("message", "What was seen") { $0.message },
+    .integer("offset", "Byte offset in the input", when: { $0.offset != nil }) { $0.offset ?? 0 },
+    .real("time", "Media time in seconds", when: { $0.time != nil }) { $0.time ?? 0 },
+    .integer("track", "Index of the track", when: { $0.track != nil }) { $0.track ?? 0 },
+    .string("clause", "The specification it rests on", when: { $0.code.clause != nil }) {
+      $0.code.clause ?? ""
+    },
+  ])
+
+  /// One line for a person: `E10210  at 1432  PreviousTagSize is ...  (FLV 10.1 E.3)`.
+  static func line(_ finding: Finding) -> String {
+    var place: [String] = []
+    if let track = finding.track { place.append("track \(track)") }
+    if let offset = finding.offset { place.append("at \(offset)") }
+    if let time = finding.time { place.append("at \(Quantity.seconds(time))") }
+    var line = finding.code.code + "  "
+    if !place.isEmpty { line += place.joined(separator: " ") + "  " }
+    line += finding.message
+    if let clause = finding.code.clause { line += "  (\(clause))" }
+    return line
+  }
+}

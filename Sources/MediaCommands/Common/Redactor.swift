@@ -1,0 +1,87 @@
+/// Takes secrets out of any text that leaves the process.
+struct Redactor: Sendable {
+  private var replacements: [(secret: [UInt8], mask: [UInt8])] = []
+
+  /// Learns every URL in a word of the command line: `async:http://user:password@host/`.
+  mutating func learn(urlsIn text: String) {
+    var rest = text[...]
+    while let mark = rest.firstRange(of: "://") {
+      // The scheme is the letters in front of the mark, the URL all from there on.
+      let head = rest[..<mark.lowerBound]
+      let start = head.lastIndex { !($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+      let url = String(rest[(start.map { head.index(after: $0) } ?? head.startIndex)...])
+      if let parsed = MediaURL(url) { learn(parsed, text: url) }
+      rest = rest[mark.upperBound...]
+    }
+  }
+
+  /// Learns a URL: the whole of it, and each secret in it, as it stands and percent-decoded.
+  private mutating func learn(_ url: MediaURL, text: String) {
+    if text != url.masked { add(text, mask: url.masked) }
+    for secret in url.secrets { learn(secret: secret) }
+  }
+
+  /// Learns the value of a header; of `Bearer abc` also what follows the scheme.
+  mutating func learn(headerValue: String) {
+    // A short value such as 1 would be found everywhere and hides nothing.
+    guard headerValue.utf8.count >= 6 else { return }
+    learn(secret: headerValue)
+    if let space = headerValue.firstIndex(of: " ") {
+      let token = headerValue[headerValue.index(after: space)...]
+      if token.utf8.count >= 6 { learn(secret: String(token)) }
+    }
+  }
+
+  /// Learns one secret.
+  ///
+  /// One of three letters or fewer is hidden only where its URL stands: elsewhere it would tear
+  /// words apart, and by that tell what it is.
+  mutating func learn(secret: String) {
+    for form in Set([secret, Self.percentDecoded(secret)]) where form.utf8.count > 3 {
+      add(form, mask: "***")
+    }
+  }
+
+  private mutating func add(_ secret: String, mask: String) {
+    replacements.append((Array(secret.utf8), Array(mask.utf8)))
+    // The longest first, so that no part of a longer secret stays behind.
+    replacements.sort { $0.secret.count > $1.secret.count }
+  }
+
+  /// The text without secrets.
+  ///
+  /// Compares bytes: a mark that joins a letter hides nothing.
+  func redact(_ text: String) -> String {
+    guard !replacements.isEmpty else { return text }
+    let bytes = Array(text.utf8)
+    var result: [UInt8] = []
+    var position = 0
+    while position < bytes.count {
+      let rest = bytes[position...]
+      if let found = replacements.first(where: { rest.starts(with: $0.secret) }) {
+        result += found.mask
+        position += found.secret.count
+      } else {
+        result.append(bytes[position])
+        position += 1
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  static func percentDecoded(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,196 @@
+internal import MediaFFmpeg
+internal import MediaJSON
+
+/// One packet with what its track says of it.
+///
+/// Lives as long as the packet's turn.
+struct PacketLine {
+  var packet: Packet
+  var track: TrackClock
+}
+
+/// What a walk needs of a track at every packet.
+struct TrackClock {
+  var kind: StreamDescription.Kind
+  var timeBase: Rational
+  var width = 0
+  var height = 0
+
+  init(_ stream: StreamDescription) {
+    kind = stream.kind
+    timeBase = stream.timeBase
+    width = stream.width
+    height = stream.height
+  }
+
+  func seconds(_ ticks: Int64?) -> Double? { ticks.flatMap { timeBase.seconds($0) } }
+
+  /// Whole seconds between two times, rounded down; exact, as a difference of seconds is not.
+  func wholeSeconds(from first: Int64, to last: Int64) -> Int64? {
+    let (ticks, isOver) = last.subtractingReportingOverflow(first)
+    let (scaled, isOverToo) = ticks.multipliedReportingOverflow(by: Int64(timeBase.numerator))
+    let denominator = Int64(timeBase.denominator)
+    guard !isOver, !isOverToo, denominator > 0 else { return nil }
+    return scaled / denominator - (scaled % denominator < 0 ? 1 : 0)
+  }
+}
+
+/// A packet in the document.
+enum PacketReport {
+  static let report = Report<PacketLine>([
+    .string("codec_type", "What the track carries") { $0.track.kind.rawValue },
+    .integer("stream_index", "The track") { $0.packet.streamIndex },
+    .integer("pts", "Presentation time in ticks") { $0.packet.pts },
+    .real("pts_time", "Presentation time in seconds") { $0.track.seconds($0.packet.pts) },
+    .integer("dts", "Decoding time in ticks") { $0.packet.dts },
+    .real("dts_time", "Decoding time in seconds") { $0.track.seconds($0.packet.dts) },
+    .integer("duration", "Ticks") { $0.packet.duration > 0 ? $0.packet.duration : nil },
+    .real("duration_time", "Seconds") {
+      $0.packet.duration > 0 ? $0.track.seconds($0.packet.duration) : nil
+    },
+    .integer("size", "Bytes of the payload") { $0.packet.byteCount },
+    .integer("pos", "Byte offset in the input") { $0.packet.position },
+    .bool("key", "Decoding can start here") { $0.packet.isKey },
+    .bool("discard", "To be decoded but not shown", when: { $0.packet.isDiscarded }) { _ in true },
+    .bool("corrupt", "Known to be damaged", when: { $0.packet.isCorrupt }) { _ in true },
+    .json(
+      "side_data_list", "Facts of this packet", when: { $0.packet.hasSideData },
+      shape: .array(.any)
+    ) { line in
+      .array(
+        line.packet.sideData(pictureWidth: line.track.width, height: line.track.height)
+          .map(SideDataReport.value))
+    },
+  ])
+}
+
+/// A frame in the document.
+enum FrameReport {
+  static let report = Report<DecodedFrame>(common + picture + sound + extras)
+
+  private typealias Field = ReportField<DecodedFrame>
+
+  private static let common: [Field] = [
+    .string("media_type", "video, audio or subtitle") { $0.kind.rawValue },
+    .integer("stream_index", "The track") { $0.streamIndex },
+    .bool("key_frame", "Decoding can start here", when: { $0.frame != nil }) {
+      $0.frame?.isKey ?? false
+    },
+    .integer("pts", "Presentation time in ticks; of a subtitle, microseconds") { $0.pts },
+    .real("pts_time", "Presentation time in seconds") { $0.seconds($0.pts) },
+    .integer("pkt_dts", "Decoding time of its packet in ticks", when: { $0.frame != nil }) {
+      $0.frame?.packetDTS
+    },
+    .integer(
+      "best_effort_timestamp", "FFmpeg's best guess of the time in ticks",
+      when: { $0.frame != nil }
+    ) { $0.frame?.bestEffortTimestamp },
+    .real(
+      "best_effort_timestamp_time", "The same in seconds", when: { $0.frame != nil }
+    ) { $0.seconds($0.frame?.bestEffortTimestamp) },
+    .integer("duration", "Ticks", when: { $0.frame != nil }) {
+      $0.frame.flatMap { $0.duration > 0 ? $0.duration : nil }
+    },
+    .integer("pkt_pos", "Byte offset of its packet", when: { $0.frame != nil }) {
+      $0.frame.flatMap { $0.packetPosition >= 0 ? $0.packetPosition : nil }
+    },
+    .integer("pkt_size", "Bytes of its packet", when: { $0.frame != nil }) {
+      $0.frame.flatMap { $0.packetByteCount >= 0 ? $0.packetByteCount : nil }
+    },
+  ]
+
+  private static let picture: [Field] = [
+    .integer("width", "Pixels across", when: { $0.picture != nil }) { $0.picture?.width ?? 0 },
+    .integer("height", "Pixels down", when: { $0.picture != nil }) { $0.picture?.height ?? 0 },
+    .string("pix_fmt", "FFmpeg's pixel format name", when: { $0.picture != nil }) {
+      $0.picture?.pixelFormat
+    },
+    .string("sample_aspect_ratio", "Shape of a pixel", when: { $0.picture != nil }) {
+      $0.picture?.sampleAspectRatio.aspectText
+    },
+    .string("pict_type", "I, P, B, ...", when: { $0.picture != nil }) {
+      $0.picture.map { String($0.pictureType) }
+    },
+    .bool("interlaced_frame", "Two fields", when: { $0.picture != nil }) {
+      $0.picture?.isInterlaced ?? false
+    },
+    .bool("top_field_first", "Which field comes first", when: { $0.picture?.isInterlaced == true })
+    {
+      $0.picture?.isTopFieldFirst ?? false
+    },
+    .integer("repeat_pict", "How much longer to show it, half frames", when: { $0.picture != nil })
+    {
+      $0.picture?.repeatPicture ?? 0
+    },
+    .string("color_range", "tv or pc", when: { $0.picture != nil }) { $0.picture?.colorRange },
+    .string("color_space", "Matrix coefficients", when: { $0.picture != nil }) {
+      $0.picture?.colorSpace
+    },
+    .string("color_primaries", "Colour primaries", when: { $0.picture != nil }) {
+      $0.picture?.colorPrimaries
+    },
+    .string("color_transfer", "Transfer characteristics", when: { $0.picture != nil }) {
+      $0.picture?.colorTransfer
+    },
+    .string("chroma_location", "Where chroma samples sit", when: { $0.picture != nil }) {
+      $0.picture?.chromaLocation
+    },
+  ]
+
+  private static let sound: [Field] = [
+    .string("sample_fmt", "FFmpeg's sample format name", when: { $0.sound != nil }) {
+      $0.sound?.sampleFormat
+    },
+    .integer("nb_samples", "Samples of one channel", when: { $0.sound != nil }) {
+      $0.sound?.sampleCount ?? 0
+    },
+    .integer("channels", "Number of channels", when: { $0.sound != nil }) {
+      $0.sound?.channelCount ?? 0
+    },
+    .string("channel_layout", "Names of the channels", when: { $0.sound != nil }) {
+      $0.sound?.channelLayout
+    },
+  ]
+
+  private static let extras: [Field] = [
+    .integer("start_display_time", "Milliseconds after pts", when: { $0.subtitle != nil }) {
+      $0.subtitle?.startDisplayTime ?? 0
+    },
+    .integer("end_display_time", "Milliseconds after pts", when: { $0.subtitle != nil }) {
+      $0.subtitle?.endDisplayTime ?? 0
+    },
+    .integer("num_rects", "Pieces of text or bitmaps", when: { $0.subtitle != nil }) {
+      $0.subtitle?.rectangles ?? 0
+    },
+    .map("tags", "Metadata of the frame", when: { $0.frame?.tags.isEmpty == false }) {
+      $0.frame?.tags.map { ($0.name, $0.value) } ?? []
+    },
+    .json(
+      "side_data_list", "Facts of this frame", when: { $0.frame?.sideData.isEmpty == false },
+      shape: .array(.any)
+    ) { .array($0.frame?.sideData.map(SideDataReport.value) ?? []) },
+  ]
+}
+
+/// A decoded frame or subtitle event.
+struct DecodedFrame {
+  var frame: FrameDescription?
+  var subtitle: SubtitleDescription?
+
+  init(_ output: Decoder.Output) {
+    switch output {
+    case .frame(let frame): self.frame = frame
+    case .subtitle(let subtitle): self.subtitle = subtitle
+    }
+  }
+
+  var kind: StreamDescription.Kind { frame?.kind ?? .subtitle }
+  var streamIndex: Int { frame?.streamIndex ?? subtitle?.streamIndex ?? 0 }
+  var pts: Int64? { frame == nil ? subtitle?.pts : frame?.pts }
+  var picture: FrameDescription.Picture? { frame?.picture }
+  var sound: FrameDescription.Sound? { frame?.sound }
+
+  func seconds(_ ticks: Int64?) -> Double? {
+    ticks.flatMap { (frame?.timeBase ?? Rational(1, 1_000_000)).seconds($0) }
+  }
+}
