@@ -1,0 +1,120 @@
+# bash completion for mediatool. Generated, do not edit.
+
+# The words that continue the current one.
+_mediatool_words() {
+  local word
+  for word; do
+    [[ $word == "$cur"* ]] && COMPREPLY+=("$head$word")
+  done
+}
+
+# Files; those with one of the suffixes where there are any.
+_mediatool_files() {
+  local path suffix any=() directories=() liked=()
+  compopt -o filenames 2>/dev/null
+  while IFS= read -r path; do
+    any+=("$head$path")
+    [[ -d $path ]] && directories+=("$head$path")
+    for suffix; do
+      [[ -f $path && $path == *."$suffix" ]] && liked+=("$head$path")
+    done
+  done < <(compgen -f -- "$cur")
+  if ((${#liked[@]})); then
+    COMPREPLY+=("${liked[@]}" "${directories[@]}")
+  else
+    COMPREPLY+=("${any[@]}")
+  fi
+}
+
+# Directories or host names: the argument is the action of compgen.
+_mediatool_action() {
+  local word
+  [[ $1 == directory ]] && compopt -o filenames 2>/dev/null
+  while IFS= read -r word; do
+    COMPREPLY+=("$head$word")
+  done < <(compgen -A "$1" -- "$cur")
+}
+
+_mediatool() {
+  local words=() word rest=${COMP_LINE-} raw=${COMP_WORDS[COMP_CWORD]-}
+  local cur head="" prefix i cword command options valued
+  local option="" ended="" operand=0
+  COMPREPLY=()
+
+  # bash cuts words at '=' and ':'; put them together again.
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]-}
+    if ((i > 0)) && [[ $rest != [[:blank:]]* ]] &&
+      [[ $word == [=:]* || ${words[${#words[@]} - 1]} == *[=:] ]]; then
+      words[${#words[@]} - 1]+=$word
+    else
+      words+=("$word")
+    fi
+    rest=${rest#*"$word"}
+  done
+  cword=$((${#words[@]} - 1))
+  cur=${words[cword]}
+  # What bash leaves in place in front of a completion.
+  [[ $raw == [=:] ]] && raw=""
+  prefix=${cur%"$raw"}
+
+  command=${words[1]-}
+  if ((cword == 1)); then
+    _mediatool_words probe help -h --help --version
+    return
+  fi
+  case $command in
+    probe)
+      options=' --json --jsonl --ffprobe --entries -o --output -y --force --packets --frames --chapters --programs --count --gop --hash --plot --duration --check --fail-on --expect --decode --max-gop --max-gap --max-skew --tracks --input-format --probe-size --analyze-duration --option --header --user-agent --timeout --spool --jobs -v --verbose -q --quiet --color --progress -h --help --version '
+      valued=' --entries -o --output --hash --plot --duration --fail-on --expect --max-gop --max-gap --max-skew --tracks --input-format --probe-size --analyze-duration --option --header --user-agent --timeout --spool --jobs --color --progress '
+      ;;
+    help)
+      ((cword == 2)) && _mediatool_words probe help
+      return
+      ;;
+    *) return ;;
+  esac
+
+  for ((i = 2; i < cword; i++)); do
+    word=${words[i]}
+    if [[ $option ]]; then
+      option=""
+    elif [[ $ended || $word != -?* ]]; then
+      ((operand += 1))
+    elif [[ $word == -- ]]; then
+      ended=1
+    elif [[ $valued == *" $word "* ]]; then
+      option=$word
+    elif [[ $word == -[!-]?* && $word != *=* && $options != *" $word "* &&
+      $valued == *" -${word: -1} "* ]]; then
+      option=-${word: -1}
+    fi
+  done
+
+  if [[ ! $option && ! $ended && $cur == -*=* ]]; then
+    option=${cur%%=*}
+    head=$option=
+    cur=${cur#*=}
+  fi
+  if [[ $option ]]; then
+    case "$command $option" in
+      'probe -o' | 'probe --output') _mediatool_files ;;
+      'probe --hash') _mediatool_words md5 sha256 ;;
+      'probe --plot') _mediatool_files 'svg' ;;
+      'probe --fail-on') _mediatool_words fatal error warning info ;;
+      'probe --color') _mediatool_words auto always never ;;
+      'probe --progress') _mediatool_words auto always never ;;
+    esac
+  elif [[ ! $ended && $cur == -* ]]; then
+    # shellcheck disable=SC2086 # a list of words
+    _mediatool_words $options
+  else
+    case "$command $operand" in
+      'probe '*) _mediatool_files ;;
+    esac
+  fi
+  ((${#COMPREPLY[@]})) && COMPREPLY=("${COMPREPLY[@]#"$prefix"}")
+  return 0
+}
+
+complete -F _mediatool mediatool
