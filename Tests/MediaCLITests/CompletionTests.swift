@@ -1,5 +1,6 @@
 import Foundation
 import MediaCLI
+import TestSupport
 import Testing
 
 private let driver = CompletionDriver(
@@ -14,17 +15,16 @@ private let driver = CompletionDriver(
   }
 
   @Test(
-    .enabled(if: PeerTool.available("bash", "zsh", "fish"), "bash, zsh, fish"),
+    .peers("bash", "zsh", "fish"),
     arguments: [
       Script(shell: "bash", text: driver.bash), Script(shell: "zsh", text: driver.zsh),
       Script(shell: "fish", text: driver.fish),
     ]) func shellsAcceptTheScripts(_ script: Script) throws
   {
-    let result = try ScratchFolder.with { folder in
-      let file = try folder.file("script", script.text)
-      return try PeerTool.run(script.shell, ["-n", file.path])
-    }
-    #expect(result == PeerTool.Outcome(code: 0, output: "", errors: ""))
+    let folder = try ScratchFolder()
+    let file = try folder.write(script.text, to: "script")
+    let result = try ProcessRunner.run(script.shell, ["-n", file])
+    #expect(result.ending == .exit(0) && result.output == "" && result.errors == "", "\(result)")
   }
 }
 
@@ -86,7 +86,7 @@ private let replies = [
 ]
 
 @Suite struct BashCompletionTests {
-  @Test(.enabled(if: PeerTool.available("bash"), "bash"), arguments: replies)
+  @Test(.peers("bash"), arguments: replies)
   private func answers(_ reply: Reply) throws {
     let found = try driver.bashReply(reply.words, line: reply.line)
     #expect(found.sorted() == reply.offers.sorted())
@@ -98,7 +98,7 @@ private let replies = [
   }
 
   @Test(
-    .enabled(if: PeerTool.available("bash", "setsid"), "bash, setsid"),
+    .peers("bash", "setsid"),
     arguments: [
       Typed(line: "mediatool pro", becomes: "mediatool probe "),
       Typed(line: "mediatool flv-dump --forc", becomes: "mediatool flv-dump --force "),
@@ -129,7 +129,7 @@ private let replies = [
   }
 
   @Test(
-    .enabled(if: PeerTool.available("zsh", "setsid"), "zsh, setsid"),
+    .peers("zsh", "setsid"),
     arguments: [
       Typed(line: "mediatool pro", becomes: "mediatool probe ", offers: ["probe"]),
       Typed(
@@ -178,7 +178,7 @@ private let replies = [
   }
 
   @Test(
-    .enabled(if: PeerTool.available("fish"), "fish"),
+    .peers("fish"),
     arguments: [
       Asked(line: "mediatool pro", offers: ["probe"]),
       Asked(line: "mediatool ", offers: ["flv-dump", "help", "probe", "rtmp-push"]),

@@ -1,6 +1,7 @@
 import Foundation
 import MediaCLI
 import MediaJSON
+import TestSupport
 import Testing
 
 private let date = "November 1, 2025"
@@ -81,22 +82,20 @@ private let pages =
   } + [Page(testDescription: "mediatool-findings.7", text: findingsPage.text)]
 
 @Suite struct ManualTests {
-  @Test(.enabled(if: PeerTool.available("mandoc"), "mandoc"), arguments: pages)
+  @Test(.peers("mandoc"), arguments: pages)
   private func lintIsSilent(_ page: Page) throws {
-    let lint = try ScratchFolder.with { folder in
-      let file = try folder.file("page", page.text)
-      return try PeerTool.run("mandoc", ["-T", "lint", "-W", "warning", file.path])
-    }
+    let folder = try ScratchFolder()
+    let file = try folder.write(page.text, to: "page")
+    let lint = try ProcessRunner.run("mandoc", ["-T", "lint", "-W", "warning", file])
     #expect(lint.output + lint.errors == "")
-    #expect(lint.code == 0)
+    #expect(lint.ending == .exit(0))
   }
 
   /// What a reader sees, without the line breaks.
   private func rendered(_ page: String) throws -> String {
-    let result = try ScratchFolder.with { folder in
-      let file = try folder.file("page", page)
-      return try PeerTool.run("mandoc", ["-T", "utf8", "-O", "width=200", file.path])
-    }
+    let folder = try ScratchFolder()
+    let file = try folder.write(page, to: "page")
+    let result = try ProcessRunner.run("mandoc", ["-T", "utf8", "-O", "width=200", file])
     var plain = ""
     for character in result.output {
       // Overstriking: "x, backspace, x" is bold.
@@ -105,7 +104,7 @@ private let pages =
     return plain.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
-  @Test(.enabled(if: PeerTool.available("mandoc"), "mandoc"))
+  @Test(.peers("mandoc"))
   func readersSeeTheTexts() throws {
     let page = try rendered(Sample.tool.mdocPage(for: Sample.flvDump, date: date))
     for text in [
@@ -127,7 +126,7 @@ private let pages =
     #expect(!page.contains("secret"))
   }
 
-  @Test(.enabled(if: PeerTool.available("mandoc"), "mandoc"))
+  @Test(.peers("mandoc"))
   func inlinesKeepTheirSpaces() throws {
     let page = try rendered(findingsPage.text)
     for text in [

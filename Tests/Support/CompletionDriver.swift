@@ -1,3 +1,5 @@
+// Builds without a test runner, such as the static release, have no Testing.
+#if canImport(Testing)
 import Foundation
 import Testing
 
@@ -5,39 +7,41 @@ import Testing
 ///
 /// It knows nothing of a particular tool, so that any
 /// description's scripts can be tried.
-struct CompletionDriver {
+package struct CompletionDriver: Sendable {
   /// The program's name, for which the scripts complete.
-  let tool: String
-  let bash: String
-  let zsh: String
-  let fish: String
+  package let tool: String
+  package let bash: String
+  package let zsh: String
+  package let fish: String
   /// Files to find, as paths; a path that ends with `/` is a folder.
-  var files: [String] = []
+  package var files: [String]
+
+  package init(tool: String, bash: String, zsh: String, fish: String, files: [String] = []) {
+    (self.tool, self.bash, self.zsh, self.fish) = (tool, bash, zsh, fish)
+    self.files = files
+  }
 
   /// What came of typing a line and pressing TAB once.
-  struct Outcome: Equatable {
+  package struct Offer: Equatable, Sendable {
     /// The line afterwards.
-    var line: String
+    package var line: String
     /// What was offered, sorted; only known for zsh.
-    var offers: [String]
+    package var offers: [String]
   }
 
   /// Calls the body with a home folder and with the folder the shells start in.
   private func withFolders<Result>(
-    _ body: (_ home: ScratchFolder, _ work: URL) throws -> Result
+    _ body: (_ home: ScratchFolder, _ work: String) throws -> Result
   ) throws -> Result {
-    try ScratchFolder.with { home in
-      try ScratchFolder.with { work in
-        for path in files { try work.file(path.hasSuffix("/") ? path + ".keep" : path, "") }
-        return try body(home, work.url)
-      }
-    }
+    let (home, work) = (try ScratchFolder(), try ScratchFolder())
+    for path in files { _ = try work.write("", to: path.hasSuffix("/") ? path + ".keep" : path) }
+    return try withExtendedLifetime((home, work)) { try body(home, work.path) }
   }
 
   private func environment(_ home: ScratchFolder) -> [String: String] {
     [
-      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": home.url.path,
-      "XDG_CONFIG_HOME": home.url.path, "XDG_DATA_HOME": home.url.path, "ZDOTDIR": home.url.path,
+      "HOME": home.path, "XDG_CONFIG_HOME": home.path, "XDG_DATA_HOME": home.path,
+      "ZDOTDIR": home.path,
       "TERM": "dumb", "LC_ALL": "C.UTF-8",
     ]
   }
@@ -45,11 +49,11 @@ struct CompletionDriver {
   // MARK: Functions called directly
 
   /// What the bash function puts in COMPREPLY for words cut as bash cuts them; the last is completed.
-  func bashReply(_ words: [String], line: String? = nil) throws -> [String] {
+  package func bashReply(_ words: [String], line: String? = nil) throws -> [String] {
     try withFolders { home, work in
-      let script = try home.file("script", bash)
+      let script = try home.write(bash, to: "script")
       let driver = """
-        source \(script.path)
+        source \(script)
         COMP_LINE=$1; shift
         COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_POINT=${#COMP_LINE}
         complete -p \(tool) > /dev/null || exit
@@ -58,22 +62,22 @@ struct CompletionDriver {
         ((${#COMPREPLY[@]})) && printf '%s\\n' "${COMPREPLY[@]}"
         exit 0
         """
-      let result = try PeerTool.run(
+      let result = try ProcessRunner.run(
         "bash", ["--norc", "--noprofile", "-u", "-c", driver, "bash", line ?? ""] + words,
-        in: work, environment: environment(home))
+        environment: environment(home), directory: work)
       #expect(result.errors == "")
-      #expect(result.code == 0)
+      #expect(result.ending == .exit(0))
       return result.output.split(separator: "\n").map(String.init)
     }
   }
 
   /// What `complete -C` of fish prints: offers without their descriptions, sorted.
-  func fishOffers(_ line: String) throws -> [String] {
+  package func fishOffers(_ line: String) throws -> [String] {
     try withFolders { home, work in
-      let script = try home.file("script", fish)
-      let result = try PeerTool.run(
-        "fish", ["--no-config", "-c", "source \(script.path); complete -C \"$argv[1]\"", line],
-        in: work, environment: environment(home))
+      let script = try home.write(fish, to: "script")
+      let result = try ProcessRunner.run(
+        "fish", ["--no-config", "-c", "source \(script); complete -C \"$argv[1]\"", line],
+        environment: environment(home), directory: work)
       #expect(result.errors == "")
       return result.output.split(separator: "\n")
         .map { String($0.split(separator: "\t")[0]) }.sorted()
@@ -83,41 +87,39 @@ struct CompletionDriver {
   // MARK: Interactive shells
 
   /// Types a line and TAB in an interactive bash.
-  func typeInBash(_ line: String) throws -> Outcome {
+  package func typeInBash(_ line: String) throws -> Offer {
     try withFolders { home, work in
-      let script = try home.file("script", bash)
-      let answer = try home.file("answer", "")
-      let start = try home.file(
-        "start",
+      let script = try home.write(bash, to: "script")
+      let answer = try home.write("", to: "answer")
+      let start = try home.write(
         """
-        source \(script.path)
-        answer() { printf '%s' "$READLINE_LINE" > \(answer.path); printf '<answered>\\n'; }
+        source \(script)
+        answer() { printf '%s' "$READLINE_LINE" > \(answer); printf '<answered>\\n'; }
         bind 'set bell-style none' 'set completion-query-items 0' 'set page-completions off'
         bind -x '"\\C-x\\C-a": answer'
         PS1='<ready>'
-        """)
+        """, to: "start")
       let shell = try PseudoTerminal(
-        "bash", ["--noprofile", "--rcfile", start.path, "-i"], in: work,
+        "bash", ["--noprofile", "--rcfile", start, "-i"], directory: work,
         environment: environment(home))
       try shell.wait(for: "<ready>")
       try shell.type(line + "\t\u{18}\u{1}")
       try shell.wait(for: "<answered>")
-      return Outcome(line: try answer.text(), offers: [])
+      return Offer(line: try text(of: answer), offers: [])
     }
   }
 
   /// Types a line and TAB in an interactive zsh.
-  func typeInZsh(_ line: String) throws -> Outcome {
+  package func typeInZsh(_ line: String) throws -> Offer {
     try withFolders { home, work in
-      try home.file("functions/_\(tool)", zsh)
-      let answer = try home.file("answer", "")
-      let offers = try home.file("offers", "")
+      try home.write(zsh, to: "functions/_\(tool)")
+      let answer = try home.write("", to: "answer")
+      let offers = try home.write("", to: "offers")
       // Completion functions add their matches with `compadd`; with -O, -A or -D it only filters.
-      try home.file(
-        ".zshrc",
+      try home.write(
         """
-        fpath=(\(home.url.path)/functions $fpath)
-        autoload -Uz compinit && compinit -u -d \(home.url.path)/dump
+        fpath=(\(home.path)/functions $fpath)
+        autoload -Uz compinit && compinit -u -d \(home.path)/dump
         zstyle ':completion:*' completer _complete
         unsetopt beep
         LISTMAX=-1000
@@ -125,22 +127,23 @@ struct CompletionDriver {
           local -a found
           if [[ " ${argv[1,(i)-]} " != *" -"[OAD]" "* ]]; then
             builtin compadd -A found "$@"
-            (( $#found )) && print -rl -- $found >> \(offers.path)
+            (( $#found )) && print -rl -- $found >> \(offers)
           fi
           builtin compadd "$@"
         }
-        answer() { print -rn -- "$BUFFER" > \(answer.path); print '<answered>'; }
+        answer() { print -rn -- "$BUFFER" > \(answer); print '<answered>'; }
         zle -N answer
         bindkey '^X^A' answer
         PS1='<ready>'
-        """)
+        """, to: ".zshrc")
       let shell = try PseudoTerminal(
-        "zsh", ["-d", "-i"], in: work, environment: environment(home))
+        "zsh", ["-d", "-i"], directory: work, environment: environment(home))
       try shell.wait(for: "<ready>")
       try shell.type(line + "\t\u{18}\u{1}")
       try shell.wait(for: "<answered>")
-      let found = Set(try offers.text().split(separator: "\n").map(String.init))
-      return Outcome(line: try answer.text(), offers: found.sorted())
+      let found = Set(try text(of: offers).split(separator: "\n").map(String.init))
+      return Offer(line: try text(of: answer), offers: found.sorted())
     }
   }
 }
+#endif

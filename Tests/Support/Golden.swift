@@ -1,11 +1,15 @@
+// Builds without a test runner, such as the static release, have no Testing.
+#if canImport(Testing)
 import Foundation
-import Testing
+package import Testing
 
-/// Compares a text with a file in `Golden`; with `RECORD=1` writes the file and fails on purpose.
-func expectGolden(
-  _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+/// Compares a text with a file in `Golden` beside the test; with `RECORD=1` writes the file and
+/// fails on purpose.
+package func expectGolden(
+  _ text: String, _ name: String, test: String = #filePath,
+  sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name)")
+  let file = URL(filePath: test).deletingLastPathComponent().appending(path: "Golden/\(name)")
   if ProcessInfo.processInfo.environment["RECORD"] == "1" {
     try Data(text.utf8).write(to: file)
     Issue.record("recorded \(name): run again without RECORD", sourceLocation: sourceLocation)
@@ -23,3 +27,4 @@ func expectGolden(
     #expect(text.utf8.count == golden.utf8.count, "\(name)", sourceLocation: sourceLocation)
   }
 }
+#endif

@@ -1,8 +1,10 @@
+// Builds without a test runner, such as the static release, have no Testing.
+#if canImport(Testing)
 import Foundation
 import Testing
 
 /// An interactive program on a terminal of its own.
-final class PseudoTerminal {
+package final class PseudoTerminal {
   private let controller: Int32
   private let process = Process()
   private var seen: [UInt8] = []
@@ -11,14 +13,14 @@ final class PseudoTerminal {
   private static let setLock: UInt = 0x4004_5431
   private static let getNumber: UInt = 0x8004_5430
 
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
   }
 
   /// Starts a program as the leader of a session on a new terminal.
-  init(_ program: String, _ arguments: [String], in folder: URL, environment: [String: String])
-    throws
-  {
+  package init(
+    _ program: String, _ arguments: [String], directory: String, environment: [String: String]
+  ) throws {
     // The C library's own calls for this (posix_openpt) are not visible to Swift.
     controller = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     var number: Int32 = 0
@@ -30,10 +32,10 @@ final class PseudoTerminal {
     let descriptor = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure(description: "\(path): errno \(errno)") }
     let terminal = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    process.executableURL = URL(filePath: try #require(PeerTool.path("setsid")))
-    process.arguments = ["--ctty", "--wait", try #require(PeerTool.path(program))] + arguments
-    process.currentDirectoryURL = folder
-    process.environment = environment
+    process.executableURL = URL(filePath: try #require(ProcessRunner.find("setsid")))
+    process.arguments = ["--ctty", "--wait", try #require(ProcessRunner.find(program))] + arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: directory)
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = terminal
     process.standardOutput = terminal
     process.standardError = terminal
@@ -46,7 +48,7 @@ final class PseudoTerminal {
     process.waitUntilExit()
   }
 
-  func type(_ text: String) throws {
+  package func type(_ text: String) throws {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(controller, $0.baseAddress, $0.count) }
@@ -58,7 +60,7 @@ final class PseudoTerminal {
   /// Reads until the program has printed the marker.
   ///
   /// - Throws: ``Failure`` with all that was printed, when the program ends or is silent for 30 s.
-  func wait(for marker: String) throws {
+  package func wait(for marker: String) throws {
     let bytes = Array(marker.utf8)
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
@@ -87,3 +89,4 @@ extension [UInt8] {
       .map { $0 + part.count }
   }
 }
+#endif

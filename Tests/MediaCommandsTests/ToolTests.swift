@@ -1,0 +1,127 @@
+import Foundation
+import MediaJSON
+import TestSupport
+import Testing
+
+@testable import MediaCommands
+
+/// The tool as a whole: help, version, manuals, completions.
+@Suite struct ToolTests {
+  /// What `__generate all` writes.
+  private func generate() throws -> ScratchFolder {
+    let folder = try ScratchFolder()
+    let outcome = try Mediatool.run(["__generate", "all", folder.path])
+    try #require(outcome.ending == .exit(0), "\(outcome)")
+    return folder
+  }
+
+  private func completions() throws -> CompletionDriver {
+    let folder = try generate()
+    return CompletionDriver(
+      tool: "mediatool", bash: try text(of: folder["completions/mediatool.bash"]),
+      zsh: try text(of: folder["completions/_mediatool"]),
+      fish: try text(of: folder["completions/mediatool.fish"]), files: ["clip.mp4"])
+  }
+
+  @Test(.peers("mandoc")) func manualsAreClean() throws {
+    let folder = try generate()
+    let pages = try FileManager.default.contentsOfDirectory(atPath: folder["man"]).sorted()
+    #expect(pages == ["mediatool-findings.7", "mediatool-probe.1", "mediatool.1"])
+    for page in pages {
+      let lint = try ProcessRunner.run(
+        "mandoc", ["-T", "lint", "-W", "warning", folder["man/\(page)"]])
+      #expect(lint.output + lint.errors == "" && lint.ending == .exit(0), "\(lint)")
+    }
+  }
+
+  @Test func committedFilesAreUpToDate() throws {
+    let folder = try generate()
+    for name in ["man", "completions", "schemas"] {
+      let made = try FileManager.default.contentsOfDirectory(atPath: folder[name]).sorted()
+      let kept = "\(Mediatool.packageFolder)/\(name)"
+      #expect(try FileManager.default.contentsOfDirectory(atPath: kept).sorted() == made)
+      for file in made {
+        let isSame = try contents(of: folder["\(name)/\(file)"]) == contents(of: "\(kept)/\(file)")
+        #expect(isSame, "\(name)/\(file) differs: run `make generate`")
+      }
+    }
+  }
+
+  // MARK: Real shells
+
+  @Test(.peers("bash", "setsid")) func bashCompletes() throws {
+    let driver = try completions()
+    #expect(try driver.typeInBash("mediatool pro").line == "mediatool probe ")
+    #expect(try driver.typeInBash("mediatool probe --ent").line == "mediatool probe --entries ")
+    #expect(
+      try driver.typeInBash("mediatool probe --hash sh").line == "mediatool probe --hash sha256 ")
+    #expect(try driver.typeInBash("mediatool probe cl").line == "mediatool probe clip.mp4 ")
+  }
+
+  @Test(.peers("zsh", "setsid")) func zshCompletes() throws {
+    let driver = try completions()
+    #expect(try driver.typeInZsh("mediatool pro").line == "mediatool probe ")
+    // zsh writes the sign that joins a value.
+    #expect(try driver.typeInZsh("mediatool probe --ent").line == "mediatool probe --entries=")
+    #expect(try driver.typeInZsh("mediatool probe cl").line == "mediatool probe clip.mp4 ")
+  }
+
+  @Test(.peers("fish")) func fishCompletes() throws {
+    let driver = try completions()
+    #expect(try driver.fishOffers("mediatool pro") == ["probe"])
+    #expect(try driver.fishOffers("mediatool probe --ent") == ["--entries"])
+    #expect(try driver.fishOffers("mediatool probe --hash ") == ["md5", "sha256"])
+  }
+
+  // MARK: Texts
+
+  @Test func helpGoesToStandardOutput() throws {
+    for words in [["--help"], ["-h"], ["help"], ["probe", "--help"], ["help", "probe"]] {
+      let outcome = try Mediatool.run(words)
+      #expect(outcome.ending == .exit(0) && outcome.stderr.isEmpty, "\(outcome)")
+      #expect(outcome.output.contains("probe"), "\(outcome)")
+    }
+    let version = try Mediatool.run(["--version"])
+    #expect(version.output == "mediatool \(Tool.version)\n" && version.ending == .exit(0))
+    #expect(try Mediatool.run(["help", "prob"]).ending == .exit(64))
+  }
+
+  @Test func helpOpensNoLibrary() throws {
+    // Broken libraries in front of the real ones would be noticed.
+    let scratch = try ScratchFolder()
+    for name in ["avformat", "avcodec", "avutil"] {
+      for major in 56...62 { try scratch.write("", to: "lib\(name).so.\(major)") }
+    }
+    for words in [["--help"], ["--version"], ["help", "probe"]] {
+      let outcome = try Mediatool.run(words, environment: ["LD_LIBRARY_PATH": scratch.path])
+      #expect(outcome.ending == .exit(0), "\(outcome)")
+    }
+  }
+
+  @Test func goldenTexts() throws {
+    func run(_ words: String...) throws -> String {
+      let outcome = try Mediatool.run(words, directory: Mediatool.packageFolder)
+      #expect(outcome.ending == .exit(0), "\(outcome)")
+      return outcome.output
+    }
+    try expectGolden(try run("help"), "help.txt")
+    try expectGolden(try run("help", "probe"), "help-probe.txt")
+    let clip = "Samples/clip.mp4"
+    try expectGolden(try run("probe", clip), "probe.txt")
+    try expectGolden(
+      try run("probe", "--count", "--gop", "--hash", "md5", "--check", "--chapters", clip),
+      "probe-measures.txt")
+    try expectGolden(
+      try run("probe", "--entries", "streams.codec_name,streams.codec_string", clip),
+      "probe-entries.txt")
+  }
+
+  @Test(.peers("ffmpeg")) func theReportsShapeFitsItsDocuments() throws {
+    for recipe in Recipes.all {
+      let outcome = try wholeOutcome(of: recipe)
+      let mismatches = ProbeReport.document.shape.mismatches(
+        in: try JSONValue(parsing: outcome.stdout))
+      #expect(mismatches.isEmpty, "\(recipe): \(mismatches.prefix(3))")
+    }
+  }
+}
