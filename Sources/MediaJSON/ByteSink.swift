@@ -118,6 +118,11 @@ struct ByteSink {
     append(decimal: whole, isNegative: isNegative)
     var fraction = remainder
     var width = fraction == 0 ? 1 : fractionDigits
+    // Mostly milliseconds, so zeros go by threes.
+    while width > 3, fraction % 1000 == 0 {
+      fraction /= 1000
+      width -= 3
+    }
     while width > 1 {
       let (quotient, digit) = fraction.quotientAndRemainder(dividingBy: 10)
       guard digit == 0 else { break }

@@ -167,8 +167,8 @@ public struct JSONWriter: Sendable {
   public mutating func real(_ value: Double) {
     guard value.isFinite else { return null() }
     beforeValue()
-    if let microunits = exactMicrounits(value.magnitude) {
-      out.append(decimal: microunits, isNegative: value.sign == .minus, fractionDigits: 6)
+    if let units = exactNanounits(value.magnitude) {
+      out.append(decimal: units, isNegative: value.sign == .minus, fractionDigits: 9)
     } else {
       out.append(value.description)
     }
@@ -254,14 +254,14 @@ public struct JSONWriter: Sendable {
   }
 }
 
-/// `value` in millionths, where that many digits are exactly its shortest text.
+/// `value` in thousand-millionths, where that many digits are exactly its shortest text.
 ///
-/// Quantities such as milliseconds or decibels are decimals of few digits. A quotient of exact
-/// numbers is correctly rounded, so where it gives `value` back, so does parsing the text; and of
-/// the decimals with at most 15 digits only one lies so close to a `Double`. That avoids the
-/// general algorithm and its `String`.
-private func exactMicrounits(_ value: Double) -> UInt64? {
-  guard value < 1e9, value >= 1e-4 || value == 0 else { return nil }
-  let microunits = UInt64(value * 1e6 + 0.5)
-  return Double(microunits) / 1e6 == value ? microunits : nil
+/// Quantities such as times or decibels are decimals of few digits. A quotient of exact numbers is
+/// correctly rounded, so where it gives `value` back, so does parsing the text; and of the decimals
+/// with at most 15 digits only one lies so close to a `Double`. That avoids the general algorithm
+/// and its `String`.
+private func exactNanounits(_ value: Double) -> UInt64? {
+  guard value < 1e6, value >= 1e-4 || value == 0 else { return nil }
+  let units = UInt64(value * 1e9 + 0.5)
+  return Double(units) / 1e9 == value ? units : nil
 }

@@ -27,7 +27,8 @@ extension ReportField {
     _ name: String, _ summary: String, _ when: (@Sendable (Subject) -> Bool)?,
     _ value: @escaping @Sendable (Subject) -> Int64
   ) -> Self {
-    scalar(name, summary, .integer, when) { .integer(value($0)) }
+    scalar(
+      name, summary, .integer, when, write: { $1.integer(value($0)) }, { .integer(value($0)) })
   }
 
   @usableFromInline
@@ -35,9 +36,12 @@ extension ReportField {
     _ name: String, _ summary: String, _ when: (@Sendable (Subject) -> Bool)?,
     _ value: @escaping @Sendable (Subject) -> Int64?
   ) -> Self {
-    scalar(name, summary, .integer, isNullable: true, when) {
-      value($0).map(JSONValue.integer) ?? .null
-    }
+    scalar(
+      name, summary, .integer, isNullable: true, when,
+      write: { subject, writer in
+        if let number = value(subject) { writer.integer(number) } else { writer.null() }
+      },
+      { value($0).map(JSONValue.integer) ?? .null })
   }
 
   /// A number that is printed with a fraction: seconds, decibels, ratios.
@@ -45,7 +49,7 @@ extension ReportField {
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
     _ value: @escaping @Sendable (Subject) -> Double
   ) -> Self {
-    scalar(name, summary, .real, when) { .finite(value($0)) }
+    scalar(name, summary, .real, when, write: { $1.real(value($0)) }, { .finite(value($0)) })
   }
 
   /// A number that is printed with a fraction, `null` where it is not known or not finite.
@@ -63,7 +67,7 @@ extension ReportField {
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
     _ value: @escaping @Sendable (Subject) -> String
   ) -> Self {
-    scalar(name, summary, .string, when) { .string(value($0)) }
+    scalar(name, summary, .string, when, write: { $1.string(value($0)) }, { .string(value($0)) })
   }
 
   /// A text, `null` where it is not known.
@@ -81,7 +85,7 @@ extension ReportField {
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
     _ value: @escaping @Sendable (Subject) -> Bool
   ) -> Self {
-    scalar(name, summary, .bool, when) { .bool(value($0)) }
+    scalar(name, summary, .bool, when, write: { $1.bool(value($0)) }, { .bool(value($0)) })
   }
 
   /// A truth value, `null` where it is not known.
@@ -94,11 +98,12 @@ extension ReportField {
 
   private static func scalar(
     _ name: String, _ summary: String, _ shape: JSONShape, isNullable: Bool = false,
-    _ when: Predicate?, _ value: @escaping @Sendable (Subject) -> JSONValue
+    _ when: Predicate?, write: Write? = nil, _ value: @escaping @Sendable (Subject) -> JSONValue
   ) -> Self {
+    // A number on its way to text need not become a value first.
     Self(
       JSONShapeField(name, shape, summary: summary, isNullable: isNullable), when: when,
-      content: .value(value))
+      content: write.map { .nested(write: $0, value: value) } ?? .value(value))
   }
 
   // MARK: Small open values

@@ -3,10 +3,39 @@ internal import MediaJSON
 
 /// One packet with what its track says of it.
 ///
-/// Lives as long as the packet's turn.
+/// Plain numbers, so that handing it from field to field counts no references; it must not outlive
+/// the packet's turn.
 struct PacketLine {
-  var packet: Packet
-  var track: TrackClock
+  let streamIndex: Int
+  let pts: Int64?
+  let dts: Int64?
+  let duration: Int64?
+  let byteCount: Int
+  let position: Int64?
+  let isKey: Bool
+  let isDiscarded: Bool
+  let isCorrupt: Bool
+  let hasSideData: Bool
+  let track: TrackClock
+  private let source: Unmanaged<Packet>
+
+  init(_ packet: Packet, _ track: TrackClock) {
+    streamIndex = packet.streamIndex
+    pts = packet.pts
+    dts = packet.dts
+    duration = packet.duration > 0 ? packet.duration : nil
+    byteCount = packet.byteCount
+    position = packet.position
+    isKey = packet.isKey
+    isDiscarded = packet.isDiscarded
+    isCorrupt = packet.isCorrupt
+    hasSideData = packet.hasSideData
+    self.track = track
+    source = .passUnretained(packet)
+  }
+
+  /// The packet itself, for what is seldom asked.
+  var packet: Packet { source.takeUnretainedValue() }
 }
 
 /// What a walk needs of a track at every packet.
@@ -39,22 +68,22 @@ struct TrackClock {
 enum PacketReport {
   static let report = Report<PacketLine>([
     .string("codec_type", "What the track carries") { $0.track.kind.rawValue },
-    .integer("stream_index", "The track") { $0.packet.streamIndex },
-    .integer("pts", "Presentation time in ticks") { $0.packet.pts },
-    .real("pts_time", "Presentation time in seconds") { $0.track.seconds($0.packet.pts) },
-    .integer("dts", "Decoding time in ticks") { $0.packet.dts },
-    .real("dts_time", "Decoding time in seconds") { $0.track.seconds($0.packet.dts) },
-    .integer("duration", "Ticks") { $0.packet.duration > 0 ? $0.packet.duration : nil },
+    .integer("stream_index", "The track") { $0.streamIndex },
+    .integer("pts", "Presentation time in ticks") { $0.pts },
+    .real("pts_time", "Presentation time in seconds") { $0.track.seconds($0.pts) },
+    .integer("dts", "Decoding time in ticks") { $0.dts },
+    .real("dts_time", "Decoding time in seconds") { $0.track.seconds($0.dts) },
+    .integer("duration", "Ticks") { $0.duration },
     .real("duration_time", "Seconds") {
-      $0.packet.duration > 0 ? $0.track.seconds($0.packet.duration) : nil
+      $0.track.seconds($0.duration)
     },
-    .integer("size", "Bytes of the payload") { $0.packet.byteCount },
-    .integer("pos", "Byte offset in the input") { $0.packet.position },
-    .bool("key", "Decoding can start here") { $0.packet.isKey },
-    .bool("discard", "To be decoded but not shown", when: { $0.packet.isDiscarded }) { _ in true },
-    .bool("corrupt", "Known to be damaged", when: { $0.packet.isCorrupt }) { _ in true },
+    .integer("size", "Bytes of the payload") { $0.byteCount },
+    .integer("pos", "Byte offset in the input") { $0.position },
+    .bool("key", "Decoding can start here") { $0.isKey },
+    .bool("discard", "To be decoded but not shown", when: { $0.isDiscarded }) { _ in true },
+    .bool("corrupt", "Known to be damaged", when: { $0.isCorrupt }) { _ in true },
     .json(
-      "side_data_list", "Facts of this packet", when: { $0.packet.hasSideData },
+      "side_data_list", "Facts of this packet", when: { $0.hasSideData },
       shape: .array(.any)
     ) { line in
       .array(

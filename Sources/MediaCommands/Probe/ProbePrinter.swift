@@ -71,15 +71,14 @@ final class ProbePrinter: PacketObserver {
   }
 
   func take(_ packet: Packet, _ clock: TrackClock) throws {
-    let line = PacketLine(packet: packet, track: clock)
+    let line = PacketLine(packet, clock)
     switch request.format {
     case .json:
       packetReport?.write(line, into: &writer)
     case .jsonl:
       guard let packetReport else { return }
-      beginEvent("packet", time: clock.seconds(packet.dts ?? packet.pts))
-      packetReport.writeFields(of: line, .all, into: &writer)
-      endEvent()
+      Self.event(
+        "packet", at: clock.seconds(line.dts ?? line.pts), packetReport, line, &writer)
     case .ffprobe: ffprobe.packet(line, isMixed: request.sections.frames)
     case .text: try output.write(ProbeLines.packet(line) + "\n")
     case .flat:
@@ -101,9 +100,8 @@ final class ProbePrinter: PacketObserver {
       }
     case .jsonl:
       guard let frameReport else { return }
-      beginEvent("frame", time: frame.seconds(frame.frame?.bestEffortTimestamp ?? frame.pts))
-      frameReport.writeFields(of: frame, .all, into: &writer)
-      endEvent()
+      let time = frame.seconds(frame.frame?.bestEffortTimestamp ?? frame.pts)
+      Self.event("frame", at: time, frameReport, frame, &writer)
     case .ffprobe: ffprobe.frame(frame, isMixed: request.sections.packets)
     case .text: try output.write(ProbeLines.frame(frame) + "\n")
     case .flat:
@@ -137,15 +135,19 @@ final class ProbePrinter: PacketObserver {
     }
   }
 
-  private func beginEvent(_ name: StaticString, time: Double?) {
+  /// A line of JSONL.
+  ///
+  /// The writer comes as an argument so that it is looked up once a line.
+  private static func event<Subject>(
+    _ name: String, at time: Double?, _ report: Report<Subject>, _ subject: Subject,
+    _ writer: inout JSONWriter
+  ) {
     writer.beginObject()
     writer.key("event")
-    writer.string("\(name)")
+    writer.string(name)
     writer.key("time")
     if let time { writer.real(time) } else { writer.null() }
-  }
-
-  private func endEvent() {
+    report.writeFields(of: subject, .all, into: &writer)
     writer.endObject()
     writer.newline()
   }

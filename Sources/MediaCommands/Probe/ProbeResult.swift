@@ -56,10 +56,10 @@ extension Rational {
   func seconds(_ ticks: Int64) -> Double? {
     guard denominator != 0 else { return nil }
     let (product, overflow) = ticks.multipliedReportingOverflow(by: Int64(numerator))
-    // One rounding where the product is exact.
-    return overflow
-      ? Double(ticks) * Double(numerator) / Double(denominator)
-      : Double(product) / Double(denominator)
+    guard !overflow else { return Double(ticks) * Double(numerator) / Double(denominator) }
+    let exact = Double(product) / Double(denominator)
+    // To the nanosecond: a third of a second needs no sixteen digits.
+    return abs(exact) < 1e6 ? (exact * 1e9).rounded() / 1e9 : exact
   }
 
   /// `30000/1001`.
