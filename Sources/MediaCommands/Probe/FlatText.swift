@@ -14,7 +14,7 @@ enum FlatText {
     case .string(let text):
       // A value that needs more than one line is quoted as in JSON.
       let isPlain = !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
-      return ["\(path)=\(isPlain ? Quantity.printable(text) : value.text())"]
+      return [Quantity.printable("\(path)=\(isPlain ? text : value.text())")]
     default:
       return ["\(path)=\(value.text())"]
     }

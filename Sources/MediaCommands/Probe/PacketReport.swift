@@ -16,6 +16,9 @@ struct PacketLine {
   let isDiscarded: Bool
   let isCorrupt: Bool
   let hasSideData: Bool
+  /// Seconds.
+  let ptsTime: Double?
+  let dtsTime: Double?
   let track: TrackClock
   private let source: Unmanaged<Packet>
 
@@ -31,6 +34,8 @@ struct PacketLine {
     isCorrupt = packet.isCorrupt
     hasSideData = packet.hasSideData
     self.track = track
+    ptsTime = track.seconds(packet.pts)
+    dtsTime = packet.dts == packet.pts ? ptsTime : track.seconds(packet.dts)
     source = .passUnretained(packet)
   }
 
@@ -54,6 +59,13 @@ struct TrackClock {
 
   func seconds(_ ticks: Int64?) -> Double? { ticks.flatMap { timeBase.seconds($0) } }
 
+  /// Whether a time lies so far back that it is no frame shown out of order: half a second.
+  func isFarBack(_ ticks: Int64, from highest: Int64) -> Bool {
+    guard ticks < highest else { return false }
+    let (distance, isOver) = highest.subtractingReportingOverflow(ticks)
+    return isOver || distance > Int64(timeBase.denominator / max(1, 2 * timeBase.numerator))
+  }
+
   /// Whole seconds between two times, rounded down; exact, as a difference of seconds is not.
   func wholeSeconds(from first: Int64, to last: Int64) -> Int64? {
     let (ticks, isOver) = last.subtractingReportingOverflow(first)
@@ -70,9 +82,9 @@ enum PacketReport {
     .string("codec_type", "What the track carries") { $0.track.kind.rawValue },
     .integer("stream_index", "The track") { $0.streamIndex },
     .integer("pts", "Presentation time in ticks") { $0.pts },
-    .real("pts_time", "Presentation time in seconds") { $0.track.seconds($0.pts) },
+    .real("pts_time", "Presentation time in seconds") { $0.ptsTime },
     .integer("dts", "Decoding time in ticks") { $0.dts },
-    .real("dts_time", "Decoding time in seconds") { $0.track.seconds($0.dts) },
+    .real("dts_time", "Decoding time in seconds") { $0.dtsTime },
     .integer("duration", "Ticks") { $0.duration },
     .real("duration_time", "Seconds") {
       $0.track.seconds($0.duration)

@@ -38,7 +38,8 @@ struct PacketWalk {
       // Tracks that appear while reading were not described, so nobody waits for them.
       guard index < clocks.count, wanted.contains(index) else { continue }
       let clock = clocks[index]
-      let time = clock.seconds(packet.dts ?? packet.pts)
+      // Only who asks for it pays for the division.
+      let time = limit == nil && progress == nil ? nil : clock.seconds(packet.dts ?? packet.pts)
       if let limit, let time, clock.kind == .video || clock.kind == .audio,
         elapsed.advance(track: index, to: time) >= limit
       {
@@ -150,6 +151,8 @@ final class PacketMeter: PacketObserver {
 }
 
 /// The sums of one track.
+///
+/// Times are kept in ticks, so that a packet costs no division.
 struct MeteredTrack {
   /// More marks than a drawing has columns tell nothing.
   private static let keyframeLimit = 100_000
@@ -157,12 +160,13 @@ struct MeteredTrack {
   fileprivate(set) var bytes: Int64 = 0
   fileprivate var keyframes: Int64 = 0
   fileprivate var shown: Int64 = 0
-  private var firstTicks: Int64?
-  fileprivate var firstTime: Double?
-  /// First and last presentation, seconds; packets to be discarded left out.
-  fileprivate var firstPresentation: Double?
-  fileprivate var lastPresentation: Double?
-  fileprivate var lastDuration = 0.0
+  private var clock: TrackClock?
+  private var firstTicks: Int64 = 0
+  private var highestTicks: Int64 = 0
+  /// First and last presentation; packets to be discarded left out.
+  private var firstShown: Int64?
+  private var lastShown: Int64?
+  private var lastLength: Int64 = 0
   private var second: Int64 = 0
   private var secondByteCount: Int64 = 0
   private var secondBefore: Int64 = 0
@@ -171,45 +175,51 @@ struct MeteredTrack {
   private(set) var seconds: [Int64: Int64] = [:]
   private(set) var keyframeTimes: [Double] = []
 
+  fileprivate var firstTime: Double? { clock?.seconds(firstTicks) }
+  fileprivate var firstPresentation: Double? { clock?.seconds(firstShown) }
+  fileprivate var lastPresentation: Double? { clock?.seconds(lastShown) }
+  fileprivate var lastDuration: Double { clock?.seconds(lastLength) ?? 0 }
+
   fileprivate mutating func take(
     _ packet: Packet, _ clock: TrackClock, at ticks: Int64?, origin: Double?
   ) {
     packets += 1
     bytes += Int64(packet.byteCount)
     if packet.isKey { keyframes += 1 }
-    guard let ticks else { return }
+    guard let ticks, clock.timeBase.denominator > 0 else { return }
+    if self.clock == nil {
+      self.clock = clock
+      (firstTicks, highestTicks) = (ticks, ticks)
+    }
     measureSecond(at: ticks, packet, clock)
+    if !packet.isDiscarded { show(at: ticks, for: packet.duration) }
     if let origin, let time = clock.seconds(ticks) {
       keepSecond(at: time, origin, packet, clock.kind)
     }
-    if !packet.isDiscarded, let presentation = clock.seconds(ticks) {
-      show(at: presentation, for: clock.seconds(packet.duration) ?? 0)
-    }
   }
 
-  private mutating func show(at presentation: Double, for duration: Double) {
+  private mutating func show(at ticks: Int64, for duration: Int64) {
     shown += 1
-    firstPresentation = min(firstPresentation ?? presentation, presentation)
-    guard presentation + duration >= (lastPresentation ?? -.infinity) + lastDuration else { return }
-    lastPresentation = presentation
-    lastDuration = duration
+    firstShown = min(firstShown ?? ticks, ticks)
+    // Hostile ends may be anywhere, so the sums wrap rather than trap.
+    guard let last = lastShown, ticks &+ duration < last &+ lastLength else {
+      (lastShown, lastLength) = (ticks, duration)
+      return
+    }
   }
 
   private mutating func measureSecond(at ticks: Int64, _ packet: Packet, _ clock: TrackClock) {
-    let first = firstTicks ?? ticks
-    if firstTicks == nil {
-      firstTicks = ticks
-      firstTime = clock.seconds(ticks)
-    }
-    let now = max(0, clock.wholeSeconds(from: first, to: ticks) ?? second)
-    if now < second - 1 {
+    let now = max(0, clock.wholeSeconds(from: firstTicks, to: ticks) ?? second)
+    if clock.isFarBack(ticks, from: highestTicks) {
       // The clock went back, as where files were joined: count from there.
       (second, secondByteCount, secondBefore) = (now, 0, 0)
+      highestTicks = ticks
     } else if now > second {
       // Presentation goes back and forth by some frames, so the second before is kept too.
       secondBefore = now == second + 1 ? secondByteCount : 0
       (second, secondByteCount) = (now, 0)
     }
+    highestTicks = max(highestTicks, ticks)
     let byteCount = Int64(packet.byteCount)
     if now < second { secondBefore += byteCount } else { secondByteCount += byteCount }
     if secondBefore > peak.byteCount { peak = (secondBefore, second - 1) }

@@ -78,7 +78,7 @@ final class ProbePrinter: PacketObserver {
     case .jsonl:
       guard let packetReport else { return }
       Self.event(
-        "packet", at: clock.seconds(line.dts ?? line.pts), packetReport, line, &writer)
+        "packet", at: line.dtsTime ?? line.ptsTime, packetReport, line, &writer)
     case .ffprobe: ffprobe.packet(line, isMixed: request.sections.frames)
     case .text: try output.write(ProbeLines.packet(line) + "\n")
     case .flat:

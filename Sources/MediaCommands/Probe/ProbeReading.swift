@@ -47,8 +47,8 @@ final class ProbeReading {
   func prepare(_ printer: ProbePrinter) throws {
     let streams = result.description.streams
     if wanted.isEmpty, let selection = request.arguments[Probe.tracks], !streams.isEmpty {
-      let there = streams.map { "\($0.index) \($0.kind.rawValue)" }.joined(separator: ", ")
-      throw Failure(.noInput, "no track is \(selection.text); there are \(there)")
+      let there = streams.map { "#\($0.index) \($0.kind.rawValue)" }.joined(separator: ", ")
+      throw Failure(.noInput, "no track is \(selection.text); the tracks are \(there)")
     }
     demuxer.discard { [wanted] in wanted.contains($0) }
     // A hash is of all packets, also those a demuxer reads only for itself (chapter titles).
@@ -168,7 +168,7 @@ final class ProbeReading {
     }
     result.totals = meter.totals(
       declaredStarts: result.description.streams.map(declaredStart),
-      frames: frames.map { $0.frames.values.reduce(0, +) })
+      frames: frames.flatMap { $0.frames.isEmpty ? nil : $0.frames.values.reduce(0, +) })
   }
 
   private func declaredStart(_ stream: StreamDescription) -> Double? {

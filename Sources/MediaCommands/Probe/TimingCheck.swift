@@ -181,7 +181,8 @@ final class TimingCheck: PacketObserver {
             + "the limit is \(Quantity.seconds(limits.maxGOP))", time: last, track: index)
         add(place)
       }
-      checkDeclared(track)
+      // A length guessed from the bit rate is no declaration.
+      if format.durationSource != "bit_rate" { checkDeclared(track) }
       checkStart(track, state.firstPTS)
     }
     checkSkew(tracks)
