@@ -4,8 +4,7 @@ internal import Glibc
 /// Lets FFmpeg read from a `RandomAccessInput`, and keeps the error it threw: C can only be told
 /// "input/output error".
 final class InputBridge {
-  /// Eight times FFmpeg's own: fewer calls for the same bytes, and still inside a core's cache.
-  private static let bufferByteCount = 262_144
+  private static let bufferByteCount = 65_536
   private static let readSize = CInt(AVSEEK_SIZE)
   private(set) var context: UnsafeMutablePointer<AVIOContext>?
   private let input: any RandomAccessInput

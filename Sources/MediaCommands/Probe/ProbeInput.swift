@@ -78,10 +78,7 @@ final class ProbeInput {
     case .stream(let path, let file):
       stream = try source(of: file)
       url = path
-    case .file(let path, let file):
-      if let count = file.byteCount, count >= Self.largeFile {
-        stream = LargeFileSource(file, byteCount: count)
-      }
+    case .file(let path, _):
       url = Self.needsPrefix(path) ? "file:" + path : path
       options.timeout = 0  // a file is never silent, and the clock need not be asked
     case .other(let text): url = text
@@ -101,9 +98,6 @@ final class ProbeInput {
       throw explain(error, log: log)
     }
   }
-
-  /// From here on, reading in larger blocks than FFmpeg's saves more than it costs.
-  private static let largeFile: Int64 = 16 << 20
 
   /// FFmpeg compares schemes by case and has no plain `mms`.
   private static func spelledForFFmpeg(_ url: MediaURL, _ text: String) -> String {
@@ -337,25 +331,6 @@ final class SpooledSource: RandomAccessInput {
 
   func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     try interruptible { try input.read(at: offset, into: buffer) }
-  }
-}
-
-/// A regular file read by us, in larger blocks than FFmpeg's own.
-final class LargeFileSource: RandomAccessInput {
-  private let file: ReadableFile
-  private let count: Int64
-  let isSeekable = true
-
-  init(_ file: ReadableFile, byteCount: Int64) {
-    self.file = file
-    count = byteCount
-  }
-
-  /// Asked anew, because a recording may still grow.
-  func byteCount() throws -> Int64? { max(count, try file.status().byteCount) }
-
-  func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    try file.read(at: offset, into: buffer)
   }
 }
 
