@@ -14,7 +14,8 @@
 #define FORMAT_SONAME "libavformat.so." TEXT(LIBAVFORMAT_VERSION_MAJOR)
 
 static void *open_library(const char *soname, const char *package, struct clibav_failure *failure) {
-  void *handle = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
+  /* Lazily, for a millisecond or two: most of what 134 libraries call is never called here. */
+  void *handle = dlopen(soname, RTLD_LAZY | RTLD_LOCAL);
   if (!handle) {
     const char *reason = dlerror();
     failure->library = soname;
