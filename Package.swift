@@ -32,8 +32,8 @@ let package = Package(
     .library(
       name: "MediaCore",
       targets: [
-        "MediaBytes", "MediaJSON", "MediaModel", "MediaBitstream", "MediaPlot", "MediaIO",
-        "MediaFFmpeg",
+        "MediaBytes", "MediaJSON", "MediaModel", "MediaBitstream", "MediaFLV", "MediaPlot",
+        "MediaIO", "MediaFFmpeg",
       ]),
     // For the package in Fuzz.
     .library(name: "FuzzBodies", targets: ["FuzzBodies"]),
@@ -46,6 +46,7 @@ let package = Package(
     library("MediaJSON"),
     library("MediaModel", ["MediaBytes"]),
     library("MediaBitstream", ["MediaBytes"]),
+    library("MediaFLV", ["MediaBitstream", "MediaModel", "MediaBytes"]),
     library("MediaPlot"),
     library("MediaIO", ["CSystem"], settings: common),
     library("MediaFFmpeg", ["CLibAV"], settings: common),
@@ -53,19 +54,20 @@ let package = Package(
     library(
       "MediaCommands",
       [
-        "MediaCLI", "MediaIO", "MediaFFmpeg", "MediaPlot", "MediaBitstream", "MediaModel",
-        "MediaJSON", "MediaBytes",
+        "MediaCLI", "MediaIO", "MediaFFmpeg", "MediaPlot", "MediaFLV", "MediaBitstream",
+        "MediaModel", "MediaJSON", "MediaBytes",
       ], settings: common),
     .executableTarget(
       name: "mediatool", dependencies: ["MediaCommands"], swiftSettings: common),
     library(
-      "FuzzBodies", ["MediaBytes", "MediaJSON", "MediaBitstream"], settings: common),
+      "FuzzBodies", ["MediaBytes", "MediaJSON", "MediaBitstream", "MediaFLV"], settings: common),
 
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),
     tests("MediaBytesTests", ["MediaBytes"]),
     tests("MediaJSONTests", ["MediaJSON"]),
     tests("MediaModelTests", ["MediaModel"]),
     tests("MediaBitstreamTests", ["MediaBitstream", "MediaBytes"]),
+    tests("MediaFLVTests", ["MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
     tests("MediaPlotTests", ["MediaPlot"]),
     tests("MediaIOTests", ["MediaIO"]),
     tests("MediaFFmpegTests", ["TestSupport", "MediaFFmpeg"]),
