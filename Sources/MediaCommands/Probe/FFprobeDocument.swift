@@ -92,12 +92,11 @@ struct FFprobeDocument {
     packets && frames ? "packets_and_frames" : packets ? "packets" : "frames"
   }
 
-  mutating func packet(_ line: PacketLine, isMixed: Bool) {
-    let packet = line.packet
-    let base = line.track.timeBase
+  mutating func packet(_ packet: Packet, _ track: TrackClock, isMixed: Bool) {
+    let base = track.timeBase
     writer.beginObject()
     if isMixed { text("type", "packet") }
-    text("codec_type", line.track.kind == .unknown ? nil : line.track.kind.rawValue)
+    text("codec_type", track.kind == .unknown ? nil : track.kind.rawValue)
     integer("stream_index", packet.streamIndex)
     ticks("pts", packet.pts)
     seconds("pts_time", packet.pts, base)
@@ -112,7 +111,7 @@ struct FFprobeDocument {
     text("flags", flags)
     if packet.hasSideData {
       tags(packet.tags())
-      sideData(packet.sideData(pictureWidth: line.track.width, height: line.track.height))
+      sideData(packet.sideData(pictureWidth: track.width, height: track.height))
     }
     writer.endObject()
   }

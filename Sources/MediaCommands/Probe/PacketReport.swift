@@ -3,9 +3,8 @@ internal import MediaJSON
 
 /// One packet with what its track says of it.
 ///
-/// Plain numbers, so that handing it from field to field counts no references; it must not outlive
-/// the packet's turn.
-struct PacketLine {
+/// Numbers but for what few packets have, so that handing it on costs little.
+struct PacketLine: Sendable {
   let streamIndex: Int
   let pts: Int64?
   let dts: Int64?
@@ -15,12 +14,17 @@ struct PacketLine {
   let isKey: Bool
   let isDiscarded: Bool
   let isCorrupt: Bool
-  let hasSideData: Bool
   /// Seconds.
   let ptsTime: Double?
   let dtsTime: Double?
   let track: TrackClock
-  private let source: Unmanaged<Packet>
+  let sideData: SideData?
+
+  /// What only some packets carry, out of the way of the others.
+  final class SideData: Sendable {
+    let blocks: [SideDataDescription]
+    init(_ blocks: [SideDataDescription]) { self.blocks = blocks }
+  }
 
   init(_ packet: Packet, _ track: TrackClock) {
     streamIndex = packet.streamIndex
@@ -32,19 +36,17 @@ struct PacketLine {
     isKey = packet.isKey
     isDiscarded = packet.isDiscarded
     isCorrupt = packet.isCorrupt
-    hasSideData = packet.hasSideData
+    sideData =
+      packet.hasSideData
+      ? SideData(packet.sideData(pictureWidth: track.width, height: track.height)) : nil
     self.track = track
     ptsTime = track.seconds(packet.pts)
     dtsTime = packet.dts == packet.pts ? ptsTime : track.seconds(packet.dts)
-    source = .passUnretained(packet)
   }
-
-  /// The packet itself, for what is seldom asked.
-  var packet: Packet { source.takeUnretainedValue() }
 }
 
 /// What a walk needs of a track at every packet.
-struct TrackClock {
+struct TrackClock: Sendable {
   var kind: StreamDescription.Kind
   var timeBase: Rational
   var width = 0
@@ -95,13 +97,9 @@ enum PacketReport {
     .bool("discard", "To be decoded but not shown", when: { $0.isDiscarded }) { _ in true },
     .bool("corrupt", "Known to be damaged", when: { $0.isCorrupt }) { _ in true },
     .json(
-      "side_data_list", "Facts of this packet", when: { $0.hasSideData },
+      "side_data_list", "Facts of this packet", when: { $0.sideData != nil },
       shape: .array(.any)
-    ) { line in
-      .array(
-        line.packet.sideData(pictureWidth: line.track.width, height: line.track.height)
-          .map(SideDataReport.value))
-    },
+    ) { .array($0.sideData?.blocks.map(SideDataReport.value) ?? []) },
   ])
 }
 

@@ -39,6 +39,11 @@ final class ProbeInput {
     }
   }
 
+  /// Whether all of it is there already.
+  var isRegularFile: Bool {
+    if case .file = source { true } else { false }
+  }
+
   private static func local(
     _ path: String, text: String, _ request: ProbeRequest
   ) throws -> Source {

@@ -10,6 +10,7 @@ final class ProbePrinter: PacketObserver {
   private let name: String
   private let output: any ByteOutput
   private let isArrayMember: Bool
+  private let runsAhead: Bool
   private var writer: JSONWriter
   private var ffprobe = FFprobeDocument()
   private let packetReport: Report<PacketLine>?
@@ -17,8 +18,15 @@ final class ProbePrinter: PacketObserver {
   /// Frames wait here while packets are printed, where both are wanted in one document.
   private var waitingFrames: SpoolOutput?
   private var frameWriter: JSONWriter
+  /// Prints packets as lines of JSON beside the walk, where nobody waits for each one.
+  private var lines: PacketLinePrinter?
 
-  init(request: ProbeRequest, name: String, output: any ByteOutput, isOneOfSeveral: Bool) {
+  /// `runsAhead`: lines may go out later than their packets are read, as nobody watches a file.
+  init(
+    request: ProbeRequest, name: String, output: any ByteOutput, isOneOfSeveral: Bool,
+    runsAhead: Bool
+  ) {
+    self.runsAhead = runsAhead
     self.request = request
     self.name = name
     self.output = output
@@ -66,24 +74,27 @@ final class ProbePrinter: PacketObserver {
         FFprobeDocument.sectionName(
           packets: request.sections.packets, frames: request.sections.frames))
       ffprobe.writer.beginArray()
-    case .text, .jsonl, .flat: break
+    case .jsonl:
+      guard runsAhead, !request.sections.frames, let packetReport else { return }
+      // Without a second thread, packets are printed between reads.
+      lines = try? PacketLinePrinter(packetReport, output: output)
+    case .text, .flat: break
     }
   }
 
   func take(_ packet: Packet, _ clock: TrackClock) throws {
-    let line = PacketLine(packet, clock)
     switch request.format {
-    case .json:
-      packetReport?.write(line, into: &writer)
+    case .json: packetReport?.write(PacketLine(packet, clock), into: &writer)
     case .jsonl:
       guard let packetReport else { return }
-      Self.event(
-        "packet", at: line.dtsTime ?? line.ptsTime, packetReport, line, &writer)
-    case .ffprobe: ffprobe.packet(line, isMixed: request.sections.frames)
-    case .text: try output.write(ProbeLines.packet(line) + "\n")
+      let line = PacketLine(packet, clock)
+      if let lines { return try lines.add(line) }
+      writer.event("packet", at: line.dtsTime ?? line.ptsTime, packetReport, line)
+    case .ffprobe: ffprobe.packet(packet, clock, isMixed: request.sections.frames)
+    case .text: try output.write(ProbeLines.packet(PacketLine(packet, clock)) + "\n")
     case .flat:
       guard let packetReport else { return }
-      try flat(packetReport.value(line), path: "packets[\(packetCount)]")
+      try flat(packetReport.value(PacketLine(packet, clock)), path: "packets[\(packetCount)]")
       packetCount += 1
     }
     try drain()
@@ -101,7 +112,7 @@ final class ProbePrinter: PacketObserver {
     case .jsonl:
       guard let frameReport else { return }
       let time = frame.seconds(frame.frame?.bestEffortTimestamp ?? frame.pts)
-      Self.event("frame", at: time, frameReport, frame, &writer)
+      writer.event("frame", at: time, frameReport, frame)
     case .ffprobe: ffprobe.frame(frame, isMixed: request.sections.packets)
     case .text: try output.write(ProbeLines.frame(frame) + "\n")
     case .flat:
@@ -131,25 +142,11 @@ final class ProbePrinter: PacketObserver {
       }
     case .ffprobe:
       if request.sections.packets || request.sections.frames { ffprobe.writer.endArray() }
-    case .text, .jsonl, .flat: break
+    case .jsonl:
+      try lines?.finish()
+      lines = nil
+    case .text, .flat: break
     }
-  }
-
-  /// A line of JSONL.
-  ///
-  /// The writer comes as an argument so that it is looked up once a line.
-  private static func event<Subject>(
-    _ name: String, at time: Double?, _ report: Report<Subject>, _ subject: Subject,
-    _ writer: inout JSONWriter
-  ) {
-    writer.beginObject()
-    writer.key("event")
-    writer.string(name)
-    writer.key("time")
-    if let time { writer.real(time) } else { writer.null() }
-    report.writeFields(of: subject, .all, into: &writer)
-    writer.endObject()
-    writer.newline()
   }
 
   // MARK: The document
@@ -226,5 +223,4 @@ final class ProbePrinter: PacketObserver {
       try writer.drain(to: output)
     }
   }
-
 }

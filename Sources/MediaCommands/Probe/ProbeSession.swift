@@ -56,7 +56,8 @@ final class ProbeSession {
       throw failure
     }
     let printer = ProbePrinter(
-      request: request, name: name, output: output, isOneOfSeveral: task.isOneOfSeveral)
+      request: request, name: name, output: output, isOneOfSeveral: task.isOneOfSeveral,
+      runsAhead: input.isRegularFile)
     let reading = ProbeReading(
       demuxer, input: input, log: log, request: request, name: name, redactor: task.redactor)
     do {

@@ -210,18 +210,17 @@ struct ProbeText {
 /// Packets and frames, one line each.
 enum ProbeLines {
   static func packet(_ line: PacketLine) -> String {
-    let packet = line.packet
     func time(_ ticks: Int64?) -> String {
       line.track.seconds(ticks).map { Quantity.decimal($0, digits: 6) } ?? "-"
     }
-    var text = "packet #\(packet.streamIndex) \(line.track.kind.rawValue)"
-    text += "  pts \(time(packet.pts))  dts \(time(packet.dts))"
-    if packet.duration > 0 { text += "  duration \(time(packet.duration))" }
-    text += "  size \(packet.byteCount)"
-    if let position = packet.position { text += "  pos \(position)" }
-    if packet.isKey { text += "  key" }
-    if packet.isDiscarded { text += "  discard" }
-    if packet.isCorrupt { text += "  corrupt" }
+    var text = "packet #\(line.streamIndex) \(line.track.kind.rawValue)"
+    text += "  pts \(time(line.pts))  dts \(time(line.dts))"
+    if line.duration != nil { text += "  duration \(time(line.duration))" }
+    text += "  size \(line.byteCount)"
+    if let position = line.position { text += "  pos \(position)" }
+    if line.isKey { text += "  key" }
+    if line.isDiscarded { text += "  discard" }
+    if line.isCorrupt { text += "  corrupt" }
     return text
   }
 
