@@ -86,6 +86,21 @@ import Testing
     #expect(try Mediatool.run(["help", "prob"]).ending == .exit(64))
   }
 
+  /// A file opened later must not take the number of a closed stream and receive its output.
+  @Test(arguments: [
+    ("--version >&-", 74, "mediatool --version: standard output: Bad file descriptor\n"),
+    ("probe - <&-", 74, "mediatool probe: -: Bad file descriptor\n"),
+    ("probe -o result.json missing.mp4 <&- >&- 2>&-", 66, ""),
+  ])
+  func closedStandardStreamsFailCleanly(words: String, exit: Int32, message: String) throws {
+    let scratch = try ScratchFolder()
+    let outcome = try ProcessRunner.run(
+      "sh", ["-c", "'\(Mediatool.path)' \(words)"], directory: scratch.path)
+    #expect(outcome.ending == .exit(exit), "\(outcome)")
+    #expect(outcome.errors == message)
+    #expect(outcome.output.isEmpty)
+  }
+
   @Test func helpOpensNoLibrary() throws {
     // Broken libraries in front of the real ones would be noticed.
     let scratch = try ScratchFolder()

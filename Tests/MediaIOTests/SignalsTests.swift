@@ -98,21 +98,6 @@ private func raiseHere(_ number: Int32) {
     }
   }
 
-  @Test func closedStandardStreamsAreFilled() async {
-    await #expect(processExitsWith: .success) {
-      close(STDIN_FILENO)
-      close(STDOUT_FILENO)
-      try StandardStreams.fillClosed()
-      let next = open("/dev/null", O_RDONLY)
-      #expect(next > STDERR_FILENO)
-      let output = BufferedOutput.standardOutput()
-      try output.write("x")
-      #expect(ioFailure { try output.flush() }?.code == EBADF)
-      let input = try ReadableFile.standardInput()
-      #expect(ioFailure { _ = try input.nextBytes(1) }?.code == EBADF)
-    }
-  }
-
   @Test func standardOutputIsWrittenInPlace() async {
     let result = await #expect(
       processExitsWith: .success, observing: [\.standardOutputContent]
