@@ -1,0 +1,89 @@
+public import MediaModel
+
+/// What one tag carries for one track: all of it, but for multitrack messages.
+public struct FLVMediaPart: Hashable, Sendable {
+  /// What the payload is.
+  public enum Kind: Hashable, Sendable {
+    /// The decoder configuration.
+    case sequenceHeader
+    /// Sound or pictures.
+    case codedFrames
+    /// The end of a sequence.
+    case sequenceEnd
+    /// AMF values about the video that follows (`colorInfo`).
+    case metadata
+    /// A decoder configuration as MPEG-2 TS carries it.
+    case mpeg2TSSequenceStart
+    /// Which channel is which speaker.
+    case multichannelConfig
+    /// A command to the player, see `FLVVideoBody.command`.
+    case command
+    /// A packet type without a meaning.
+    case reserved
+  }
+
+  /// `trackId`; 0, the default track, where the message does not number its tracks.
+  public var trackID: UInt8 = 0
+  /// What the payload is.
+  public var kind: Kind
+  /// The codec as Enhanced RTMP names it; nil in a legacy body or a command.
+  public var fourCC: FourCC?
+  /// The codec; nil where it is unknown, or the message names none.
+  public var codec: Codec?
+  /// What to add to the tag's timestamp for the time of presentation, in milliseconds: ±2^23.
+  public var compositionTimeOffset: Int32 = 0
+  /// Where the payload lies in the body, in bytes from the body's start.
+  ///
+  /// It is what a decoder gets: without composition times, sizes or other framing.
+  public var payload: Range<Int>
+
+  /// Makes a part of the default track.
+  public init(
+    _ kind: Kind, fourCC: FourCC? = nil, codec: Codec? = nil, trackID: UInt8 = 0,
+    compositionTimeOffset: Int32 = 0, payload: Range<Int>
+  ) {
+    self.kind = kind
+    self.fourCC = fourCC
+    self.codec = codec
+    self.trackID = trackID
+    self.compositionTimeOffset = compositionTimeOffset
+    self.payload = payload
+  }
+}
+
+/// The parts of a tag in wire order; no memory is reserved for the usual one.
+public struct FLVMediaParts: Hashable, Sendable {
+  /// The first part; nil when the body is empty.
+  public private(set) var first: FLVMediaPart?
+  private var rest: [FLVMediaPart] = []
+
+  /// Makes a list of none.
+  public init() {}
+
+  /// Makes a list of one.
+  public init(_ part: FLVMediaPart) { first = part }
+
+  /// Adds a part behind the others.
+  public mutating func append(_ part: FLVMediaPart) {
+    if first == nil { first = part } else { rest.append(part) }
+  }
+}
+
+extension FLVMediaParts: RandomAccessCollection, ExpressibleByArrayLiteral {
+  /// Makes a list of its elements.
+  public init(arrayLiteral elements: FLVMediaPart...) {
+    first = elements.first
+    rest = Array(elements.dropFirst())
+  }
+
+  /// Always 0.
+  public var startIndex: Int { 0 }
+  /// How many parts there are.
+  public var endIndex: Int { first == nil ? 0 : 1 + rest.count }
+
+  /// The part at `index`, which must be in `0..<count`.
+  public subscript(index: Int) -> FLVMediaPart {
+    if index == 0, let first { return first }
+    return rest[index - 1]
+  }
+}
