@@ -97,8 +97,31 @@ void clibav_set_log_sink(clibav_log_sink sink, void *opaque, int most_verbose) {
   thread_length = 0;
 }
 
+static _Thread_local struct clibav_http_notes *thread_notes;
+
+void clibav_set_http_notes(struct clibav_http_notes *notes) { thread_notes = notes; }
+
+static int begins(const char *text, const char *beginning) {
+  return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+static void note_http(struct clibav_http_notes *notes, int level, const char *format, va_list arguments) {
+  va_list copy;
+  va_copy(copy, arguments);
+  if (begins(format, "Chunked encoding data size")) {
+    notes->is_chunked = 1;
+    if (va_arg(copy, uint64_t) == 0) notes->has_last_chunk = 1;
+  } else if (begins(format, "Stream ends prematurely")) {
+    notes->ends_early = 1;
+  } else if (level <= AV_LOG_WARNING) {
+    vsnprintf(notes->complaint, sizeof notes->complaint, format, copy);
+  }
+  va_end(copy);
+}
+
 /* FFmpeg may log one line in several calls; it is handed on at its newline. */
 static void log_line(void *speaker, int level, const char *format, va_list arguments) {
+  if (thread_notes && level >= 0) note_http(thread_notes, level & 0xff, format, arguments);
   if (!thread_sink || level < 0 || (level & 0xff) > thread_level) return;
   va_list copy;
   va_copy(copy, arguments);

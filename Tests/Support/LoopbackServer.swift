@@ -26,6 +26,8 @@ package final class LoopbackServer: Sendable {
     case garbage
     /// Holds the port without listening: a connection is refused, and no one else takes it.
     case refusing
+    /// Does what is written under the request's path, then closes; other paths are answered 404.
+    case scripted([String: [Step]])
 
     fileprivate var words: [String] {
       switch self {
@@ -38,6 +40,32 @@ package final class LoopbackServer: Sendable {
       case .cut(let path, let count): ["cut", path, "\(count)"]
       case .garbage: ["garbage"]
       case .refusing: ["refuse"]
+      case .scripted(let paths):
+        ["script"] + paths.sorted { $0.key < $1.key }.flatMap { [$0.key] + $0.value.map(\.word) }
+      }
+    }
+  }
+
+  /// What a scripted server does next.
+  package enum Step: Sendable {
+    /// Sends these bytes as they are: status line, header, chunk sizes and all.
+    case send([UInt8])
+    /// Waits, in seconds, with the connection open.
+    case pause(Double)
+    /// Waits for ever, with the connection open.
+    case stall
+    /// Closes the connection with a reset.
+    case reset
+
+    package static func send(_ text: String) -> Self { .send(Array(text.utf8)) }
+
+    fileprivate var word: String {
+      switch self {
+      case .send(let bytes):
+        "send:" + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      case .pause(let seconds): "pause:\(seconds)"
+      case .stall: "stall:"
+      case .reset: "reset:"
       }
     }
   }
@@ -66,7 +94,7 @@ package final class LoopbackServer: Sendable {
 }
 
 private let script = #"""
-  import socket, sys, threading, time
+  import socket, struct, sys, threading, time
 
   kind, rest = sys.argv[1], sys.argv[2:]
   listener = socket.socket()
@@ -75,7 +103,13 @@ private let script = #"""
   if kind == "refuse":
       threading.Event().wait()
   listener.listen(16)
-  data = open(rest[0], "rb").read() if rest and kind != "status" else b""
+  data = open(rest[0], "rb").read() if rest and kind not in ("status", "script") else b""
+  script = {}
+  for word in rest if kind == "script" else []:
+      if word.startswith("/"):
+          steps = script[word] = []
+      else:
+          steps.append(word.partition(":"))
 
   def request(peer):
       text = b""
@@ -117,6 +151,20 @@ private let script = #"""
           threading.Event().wait()
       elif kind == "cut":
           peer.sendall(head("200 OK", len(data)) + data[: int(rest[1])])
+      elif kind == "script":
+          steps = script.get(text.split(" ")[1])
+          if steps is None:
+              peer.sendall(head("404 Not Found", 0))
+              return
+          for verb, _, value in steps:
+              if verb == "send":
+                  peer.sendall(bytes.fromhex(value))
+              elif verb == "pause":
+                  time.sleep(float(value))
+              elif verb == "reset":
+                  peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+              else:
+                  threading.Event().wait()
       elif kind == "live":
           peer.sendall(head("200 OK"))
           step = max(188, int(rest[1]) // 20)

@@ -71,6 +71,17 @@ struct clibav_watch {
 int clibav_watch_expired(void *_Nonnull watch);
 void clibav_watch_restart(struct clibav_watch *_Nonnull watch, int64_t extra);
 
+/* How an HTTP answer went, which FFmpeg tells only its log: its codes call the
+   end of an answer without a length an error, and a chunked answer that was cut
+   an end. Kept up while set on the calling thread. */
+struct clibav_http_notes {
+  int is_chunked;      /* a chunk's size has come */
+  int has_last_chunk;  /* and one that was 0 (RFC 9112 7.1) */
+  int ends_early;      /* the connection closed, and no length or chunk said that it would */
+  char complaint[256]; /* the last line that was a warning or worse */
+};
+void clibav_set_http_notes(struct clibav_http_notes *_Nullable notes);
+
 static const int64_t CLIBAV_NOPTS = AV_NOPTS_VALUE;
 static const int CLIBAV_EOF = AVERROR_EOF;
 static const int CLIBAV_INVALID_DATA = AVERROR_INVALIDDATA;

@@ -102,8 +102,11 @@
   X(avformat_open_input) \
   X(avformat_version) \
   X(avio_alloc_context) \
+  X(avio_closep) \
   X(avio_context_free) \
   X(avio_find_protocol_name) \
+  X(avio_open2) \
+  X(avio_read_partial) \
   X(avio_size)
 
 #endif
