@@ -30,7 +30,9 @@
   CLIBAV_UTIL_FUNCTIONS_OF_8_1(X) \
   X(av_bprint_init_for_buffer) \
   X(av_buffer_allocz) \
+  X(av_channel_layout_default) \
   X(av_channel_layout_describe) \
+  X(av_channel_layout_from_string) \
   X(av_chroma_location_name) \
   X(av_color_primaries_name) \
   X(av_color_range_name) \
@@ -51,6 +53,7 @@
   X(av_get_sample_fmt_name) \
   X(av_log_set_callback) \
   X(av_malloc) \
+  X(av_mallocz) \
   X(av_opt_get) \
   X(av_opt_next) \
   X(av_pix_fmt_desc_get) \
@@ -65,8 +68,10 @@
 
 #define CLIBAV_CODEC_FUNCTIONS(X) \
   X(av_get_bits_per_sample) \
+  X(av_new_packet) \
   X(av_packet_alloc) \
   X(av_packet_free) \
+  X(av_packet_rescale_ts) \
   X(av_packet_side_data_name) \
   X(av_packet_unpack_dictionary) \
   X(av_packet_unref) \
@@ -76,6 +81,7 @@
   X(avcodec_alloc_context3) \
   X(avcodec_decode_subtitle2) \
   X(avcodec_descriptor_get) \
+  X(avcodec_descriptor_get_by_name) \
   X(avcodec_find_decoder) \
   X(avcodec_flush_buffers) \
   X(avcodec_free_context) \
@@ -92,19 +98,27 @@
   X(av_disposition_to_string) \
   X(av_find_input_format) \
   X(av_guess_sample_aspect_ratio) \
+  X(av_interleaved_write_frame) \
   X(av_probe_input_format3) \
   X(av_read_frame) \
+  X(av_write_trailer) \
   X(avformat_alloc_context) \
+  X(avformat_alloc_output_context2) \
   X(avformat_close_input) \
   X(avformat_find_stream_info) \
+  X(avformat_free_context) \
   X(avformat_index_get_entries_count) \
   X(avformat_index_get_entry) \
+  X(avformat_init_output) \
+  X(avformat_new_stream) \
   X(avformat_open_input) \
   X(avformat_version) \
+  X(avformat_write_header) \
   X(avio_alloc_context) \
   X(avio_closep) \
   X(avio_context_free) \
   X(avio_find_protocol_name) \
+  X(avio_flush) \
   X(avio_open2) \
   X(avio_read_partial) \
   X(avio_size)
