@@ -7,6 +7,10 @@ public struct AMFLimits: Hashable, Sendable {
   /// Numbers do not count: each takes nine bytes, so the input's size bounds them already, and the
   /// keyframe index of a ten-hour recording holds 72,000 of them.
   public var maxValues = 65_536
+  /// AMF3: how many bytes references to strings and classes may stand for in all.
+  ///
+  /// In memory a repeated string costs nothing, but whoever prints the value prints it each time.
+  public var maxRepeatedBytes = 1 << 24
   /// How many anomalies are recorded; those that follow are only counted.
   public var maxAnomalies = 1000
 

@@ -118,6 +118,10 @@ extension AMFDecoder {
       guard index < traits.count else {
         throw ParseError(.invalid(UInt64(index)), "AMF3 traits reference", at: start)
       }
+      let names = traits[index].sealedNames.reduce(traits[index].className.byteCount) {
+        $0 + $1.byteCount
+      }
+      try countRepeated(names, at: start)
       return traits[index]
     }
     let className = try amf3String("class-name", &reader)
@@ -221,6 +225,7 @@ extension AMFDecoder {
       guard number < strings.count else {
         throw ParseError(.invalid(UInt64(number)), "AMF3 string reference", at: start)
       }
+      try countRepeated(strings[number].byteCount, at: start)
       return strings[number]
     }
     let string = try string(number, field, &reader)

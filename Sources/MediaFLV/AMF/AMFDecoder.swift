@@ -20,6 +20,7 @@ public struct AMFDecoder: Sendable {
   var damage: ParseError?
   private var depth = 0
   private var valueCount = 0
+  private var repeatedBytes = 0
   /// AMF0: how many objects have begun; references are to these.
   var objectCount = 0
   /// AMF3: the markers of the objects that have begun.
@@ -78,6 +79,15 @@ extension AMFDecoder {
     guard valueCount <= limits.maxValues else {
       throw ParseError(
         .overLimit(UInt64(valueCount), limit: limits.maxValues), "count of AMF values", at: offset)
+    }
+  }
+
+  mutating func countRepeated(_ byteCount: Int, at offset: Int) throws(ParseError) {
+    repeatedBytes += byteCount
+    guard repeatedBytes <= limits.maxRepeatedBytes else {
+      throw ParseError(
+        .overLimit(UInt64(repeatedBytes), limit: limits.maxRepeatedBytes),
+        "size of AMF3 references", at: offset)
     }
   }
 
