@@ -19,6 +19,7 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "CodecStrings", run: fuzzCodecStrings),
     FuzzBody(name: "JSON", run: fuzzJSON),
     FuzzBody(name: "Expectations", run: fuzzExpectations),
+    FuzzBody(name: "AMF", run: fuzzAMF),
   ]
 }
 
