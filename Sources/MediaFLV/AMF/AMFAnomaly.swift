@@ -4,8 +4,8 @@ public struct AMFLimits: Hashable, Sendable {
   public var maxDepth = 32
   /// How many values one decoder may read.
   ///
-  /// Numbers do not count: each takes nine bytes, so the input's size bounds them already, and the
-  /// keyframe index of a ten-hour recording holds 72,000 of them.
+  /// Numbers in arrays do not count: each takes nine bytes, so the input's size bounds them
+  /// already, and the keyframe index of a ten-hour recording holds 72,000 of them.
   public var maxValues = 65_536
   /// AMF3: how many bytes references to strings and classes may stand for in all.
   ///

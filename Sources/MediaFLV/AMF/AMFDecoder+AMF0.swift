@@ -109,9 +109,9 @@ extension AMFDecoder {
         }
         note(.emptyKey, at: offset)
       }
-      guard let value = step({ (decoder) throws(ParseError) in try decoder.readAMF0(&reader) })
+      guard let value = step({ (decoder) throws(ParseError) in try decoder.readAMF0(&reader) }),
+        add(AMFProperty(key, value), to: &list, at: offset)
       else { break }
-      add(AMFProperty(key, value), to: &list, at: offset)
     }
     return list.properties
   }

@@ -92,14 +92,14 @@ extension AMFDecoder {
     _ header: UInt32, _ reader: inout ByteReader
   ) throws(ParseError) -> AMFObject {
     let traits = try readTraits(header, &reader)
-    var sealed: [AMFProperty] = []
+    var list = AMFPropertyList()
     for name in traits.sealedNames {
-      guard let value = step({ (decoder) throws(ParseError) in try decoder.readAMF3(&reader) })
+      let offset = reader.offset
+      guard let value = step({ (decoder) throws(ParseError) in try decoder.readAMF3(&reader) }),
+        add(AMFProperty(name, value), to: &list, at: offset)
       else { break }
-      sealed.append(AMFProperty(name, value))
     }
-    let sealedCount = sealed.count
-    var list = AMFPropertyList(sealed)
+    let sealedCount = list.properties.count
     if traits.isDynamic { readDynamic(into: &list, &reader) }
     var object = AMFObject(
       list.properties, className: traits.className.isEmpty ? nil : traits.className)
@@ -150,9 +150,9 @@ extension AMFDecoder {
         try decoder.amf3String("member name", &reader)
       }
       guard let name, !name.isEmpty,
-        let value = step({ (decoder) throws(ParseError) in try decoder.readAMF3(&reader) })
+        let value = step({ (decoder) throws(ParseError) in try decoder.readAMF3(&reader) }),
+        add(AMFProperty(name, value), to: &list, at: offset)
       else { break }
-      add(AMFProperty(name, value), to: &list, at: offset)
     }
   }
 

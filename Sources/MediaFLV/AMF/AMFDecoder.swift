@@ -124,8 +124,17 @@ extension AMFDecoder {
     return string
   }
 
-  mutating func add(_ property: AMFProperty, to list: inout AMFPropertyList, at offset: Int) {
+  /// Adds a property; false where that is one value too many.
+  mutating func add(
+    _ property: AMFProperty, to list: inout AMFPropertyList, at offset: Int
+  ) -> Bool {
+    // A number was not counted where it was read, but here it takes the room of a name as well.
+    if case .number = property.value {
+      step { (decoder) throws(ParseError) in try decoder.countValue(at: offset) }
+      if damage != nil { return false }
+    }
     if !list.append(property) { note(.duplicateKey, at: offset) }
+    return true
   }
 }
 
@@ -134,8 +143,6 @@ struct AMFPropertyList {
   private(set) var properties: [AMFProperty] = []
   /// The names, once there are many.
   private var names: Set<AMFString> = []
-
-  init(_ properties: [AMFProperty] = []) { self.properties = properties }
 
   /// False where the name was there before; the property is added all the same.
   mutating func append(_ property: AMFProperty) -> Bool {

@@ -73,10 +73,27 @@ import Testing
   }
 
   /// Ten hours of a keyframe a second, twice: more numbers than the limit of values.
-  @Test func numbersDoNotCount() {
+  @Test func numbersInArraysDoNotCount() {
     let value = AMFValue.strictArray([AMFValue](repeating: .number(1), count: 72_000))
     for encoding in AMFEncodingUnderTest.allCases {
       #expect(encoding.decode(encoding.encode(value)).value == value)
+    }
+  }
+
+  @Test func numbersWithNamesCount() {
+    var object = AMFObject((0..<100).map { AMFProperty(AMFString("k\($0)"), .number(1)) })
+    object.sealedCount = 50
+    var limits = AMFLimits()
+    for encoding in AMFEncodingUnderTest.allCases {
+      // In AMF3 the names of the class count as well.
+      let needed = 101 + (encoding == .amf3 ? 50 : 0)
+      for limit in [needed - 1, needed] {
+        limits.maxValues = limit
+        let outcome = encoding.decode(encoding.encode(.object(object)), limits: limits)
+        #expect((outcome.error == nil) == (limit == needed))
+        #expect(
+          (outcome.value ?? outcome.partial)?.properties?.count == (limit == needed ? 100 : 99))
+      }
     }
   }
 
