@@ -1,0 +1,171 @@
+import MediaBytes
+
+extension FLVScanner {
+  /// Larger ranges than this are not asked for whole, as far as `bodyPrefix` allows.
+  private static let nearByteCount = 256 * 1024
+
+  mutating func readTagHeader(at offset: Int, _ window: ByteReader) throws(ParseError) -> Step? {
+    if let end, offset >= end {
+      state = .ended(.clean)
+      return nil
+    }
+    let count = FLVTagHeader.byteCount
+    if let needs = needs(offset..<offset + count, window) { return needs }
+    if isFileHeader(at: offset, window) {
+      state = .fileHeader(at: offset)
+      return nil
+    }
+    let present = bytesLeft(at: offset, atMost: count)
+    guard present == count else {
+      let isBegun = FLVTagType.isKnown(typeByte: window.u8(atOffset: offset))
+      state = .ended(
+        isBegun
+          ? .truncatedTag(offset: offset, nil, present: present)
+          : .trailing(FLVSkip(range: offset..<offset + present, reason: .notATag)))
+      return nil
+    }
+    let header = try window.tagHeader(atOffset: offset)
+    state = .judging(FLVTag(index: tagCount, offset: offset, header: header))
+    return nil
+  }
+
+  mutating func judge(_ tag: FLVTag, _ window: ByteReader) -> Step? {
+    let tagEnd = tag.body.upperBound
+    guard tag.header.dataSize <= limits.maxTagSize else { return damage(tag, .overLimit) }
+    guard tagEnd <= end ?? tagEnd else { return damage(tag, .pastEnd) }
+    // Eight bytes more in front: the end may lie in the header or the field of another tag.
+    if let needs = needs(tagEnd - 8..<tagEnd + 4, window) {
+      let whole = tag.offset..<tagEnd + 4
+      let isNear = whole.count <= Self.nearByteCount || tag.header.dataSize <= bodyPrefix
+      return isNear ? self.needs(whole, window) : needs
+    }
+    guard bytesLeft(at: tagEnd, atMost: 4) == 4 else {
+      guard isPlausible(tag.header) else { return damage(tag, .notATag) }
+      let place = end ?? tagEnd
+      let value = window.u32(atOffset: place - 4)
+      // The last four bytes are its field after all, and DataSize claims some of them.
+      if place - 4 - Int(value) == tag.offset { return damage(tag, .leadsNowhere) }
+      return believe(tag, nil, value: value, endsAt: place)
+    }
+    let value = window.u32(atOffset: tagEnd)
+    let kind = sizes.kind(of: value, dataSize: tag.header.dataSize)
+    let size = FLVPreviousTagSize(
+      tagIndex: tag.index, offset: tagEnd, value: value, expected: tag.header.dataSize + 11,
+      kind: kind)
+    if kind == .exact {
+      return isInHeader(tag, window) ? lookBehind(tag, size, window) : accept(tag, size)
+    }
+    guard isPlausible(tag.header) else { return damage(tag, .notATag) }
+    if kind == sizes.dialect, kind != .wrong { return accept(tag, size) }
+    return lookBehind(tag, size, window)
+  }
+
+  /// Whether a tag's field may be three zeros of another tag's header and the byte behind them,
+  /// which fits a small wrong DataSize too easily: StreamID, or a Timestamp after a DataSize of 0.
+  private func isInHeader(_ tag: FLVTag, _ window: ByteReader) -> Bool {
+    let body = tag.body
+    return body.count >= 8
+      && (FLVTagType.isKnown(typeByte: window.u8(atOffset: body.upperBound - 8))
+        || FLVTagType.isKnown(typeByte: window.u8(atOffset: body.upperBound - 3)))
+  }
+
+  /// Looks at what follows a tag whose `PreviousTagSize` alone does not prove it.
+  private mutating func lookBehind(
+    _ tag: FLVTag, _ size: FLVPreviousTagSize, _ window: ByteReader
+  ) -> Step? {
+    let next = size.offset + 4
+    if let needs = needs(size.offset - 8..<next + FLVTagHeader.byteCount, window) { return needs }
+    let leadsOn = isTagOrEnd(at: next, window)
+    if size.kind == .exact { return leadsOn ? accept(tag, size) : searchInside(tag, size) }
+    guard leadsOn else { return damage(tag, .leadsNowhere) }
+    let present = bytesLeft(at: next, atMost: FLVTagHeader.byteCount)
+    // Of a writer whose fields are all wrong, the next one proves no more.
+    let isEnough = sizes.dialect == .wrong && present == FLVTagHeader.byteCount
+    if isEnough || present == 0 || isFileHeader(at: next, window) {
+      return believe(tag, size, value: size.value, endsAt: next)
+    }
+    // Zeros in real headers let the bytes beside them pass for headers as well.
+    if present < FLVTagHeader.byteCount { return searchInside(tag, size) }
+    state = .judgingNext(tag, size, nextDataSize: window.u24(atOffset: next + 1))
+    return nil
+  }
+
+  /// Looks at where the header behind a tag leads.
+  mutating func judgeNext(
+    _ tag: FLVTag, _ size: FLVPreviousTagSize, _ dataSize: UInt32, _ window: ByteReader
+  ) -> Step? {
+    let next = size.offset + 4
+    let landing = next + FLVTagHeader.byteCount + Int(dataSize)
+    var isProved = landing <= end ?? landing
+    if isProved {
+      if let needs = needs(landing..<landing + 4 + FLVTagHeader.byteCount, window) { return needs }
+      isProved =
+        bytesLeft(at: landing, atMost: 4) < 4 || window.u32(atOffset: landing) == dataSize + 11
+        || isTagOrEnd(at: landing + 4, window)
+    }
+    return isProved
+      ? believe(tag, size, value: size.value, endsAt: next) : searchInside(tag, size)
+  }
+
+  /// Accepts a tag only if a search finds nothing inside it.
+  private mutating func searchInside(_ tag: FLVTag, _ size: FLVPreviousTagSize) -> Step? {
+    beginSearch(at: tag.offset, from: tag.offset + 1, .leadsNowhere, tag.header)
+    search.unproved = size
+    return nil
+  }
+
+  /// Accepts a tag whose own `PreviousTagSize` is wrong or missing, unless the one in that place
+  /// leads back to a tag inside this one: then it is `DataSize` that is wrong.
+  mutating func believe(
+    _ tag: FLVTag, _ size: FLVPreviousTagSize?, value: UInt32, endsAt place: Int
+  ) -> Step? {
+    let inner = place - 4 - Int(value)
+    guard value >= 11, inner >= tag.body.lowerBound else { return accept(tag, size) }
+    state = .doubting(tag, size, inner: inner, innerSize: value - 11)
+    return nil
+  }
+
+  mutating func doubt(
+    _ tag: FLVTag, _ size: FLVPreviousTagSize?, _ inner: Int, _ innerSize: UInt32,
+    _ window: ByteReader
+  ) throws(ParseError) -> Step? {
+    if let needs = needs(inner..<inner + FLVTagHeader.byteCount, window) { return needs }
+    let header = try window.tagHeader(atOffset: inner)
+    let isInside = isPlausible(header) && header.dataSize == innerSize
+    return isInside ? damage(tag, .leadsNowhere) : accept(tag, size)
+  }
+
+  mutating func accept(_ tag: FLVTag, _ size: FLVPreviousTagSize?) -> Step? {
+    firstTagFallback = nil
+    state = .accepted(tag, size)
+    return nil
+  }
+
+  /// Tells an accepted tag, once the first bytes of its body are in the window.
+  mutating func tell(_ tag: FLVTag, _ size: FLVPreviousTagSize?, _ window: ByteReader) -> Step? {
+    let body = tag.body
+    let prefix = min(body.count, bodyPrefix)
+    if let needs = needs(tag.offset..<body.lowerBound + prefix, window) { return needs }
+    streamID = tag.header.streamID
+    tagCount += 1
+    if let size {
+      sizes.note(size.kind, dataSize: tag.header.dataSize)
+      state = .closing(size)
+    } else {
+      let present = bytesLeft(at: body.upperBound, atMost: 3)
+      state = .ended(.missingPreviousTagSize(offset: body.upperBound, present: present))
+    }
+    return .tag(tag)
+  }
+
+  private mutating func damage(_ tag: FLVTag, _ reason: FLVSkip.Reason) -> Step? {
+    if !isPlausible(tag.header) {
+      let fallback = firstTagFallback
+      beginSearch(at: fallback ?? tag.offset, from: fallback ?? tag.offset + 1, .notATag, nil)
+    } else {
+      beginSearch(at: tag.offset, from: tag.offset + 1, reason, tag.header)
+    }
+    firstTagFallback = nil
+    return nil
+  }
+}

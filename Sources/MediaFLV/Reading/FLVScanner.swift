@@ -1,0 +1,250 @@
+public import MediaBytes
+
+/// Finds the tags of an FLV file or stream, whatever happened to it, without holding its bytes.
+///
+/// The driver shows it windows of the input, of any size and in any cut: the steps depend on the
+/// input alone. `step` is called again and again until it answers `end`. After `needs` the next
+/// window must cover that range, or as much of it as the input has; after any other step the same
+/// window may be shown again. A driver of a file reads a large block where a range adjoins the
+/// last window and a small one where it lies elsewhere, so payloads are jumped over. A driver of a
+/// stream keeps the bytes from `retained` on, and leaves `end` nil until the stream has ended.
+///
+/// Tags are judged before they are told, so nothing is ever taken back. A tag is believed when its
+/// `PreviousTagSize` fits, whatever its type and StreamID are; a stream then is not even one tag
+/// behind. Else it must be of a known type and in the StreamID in use, and the field behind it must
+/// speak the dialect of the one before, or lead to the header of a tag which in its turn leads
+/// somewhere; only that may take one tag more. What is not believed starts a search, see `FLVSkip`.
+///
+/// Every byte of the input belongs to exactly one step: a header with what lies between it and
+/// `DataOffset`, a `tagEnd`, a `tag`, a `skipped` or the `end`. Only a part skipped at the very first
+/// tag may begin before `DataOffset`.
+public struct FLVScanner: Sendable {
+  /// What was found, in the order of the input.
+  public enum Step: Hashable, Sendable {
+    /// Nothing more can be said before a window covers this range, or reaches the input's end.
+    case needs(Range<Int>)
+    /// A file header at an offset: 0, or any where files were joined end to end. Its `DataOffset`
+    /// may be wrong.
+    case header(FLVHeader, at: Int)
+    /// A tag. Of its body the first `bodyPrefix` bytes, or all where it has fewer, are in the window.
+    case tag(FLVTag)
+    /// The `PreviousTagSize` behind a tag, or behind a header.
+    case tagEnd(FLVPreviousTagSize)
+    /// Damage that was jumped over.
+    case skipped(FLVSkip)
+    /// The input has ended; further calls say so again.
+    case end(FLVEnd)
+  }
+
+  enum State: Sendable {
+    case fileHeader(at: Int)
+    case firstSize(FLVHeader, at: Int)
+    case boundary(at: Int)
+    case judging(FLVTag)
+    /// The tag's field tells nothing, but a header follows, to be judged by its own end.
+    case judgingNext(FLVTag, FLVPreviousTagSize, nextDataSize: UInt32)
+    /// The tag seems right, unless one that ends in the same place begins inside it.
+    case doubting(FLVTag, FLVPreviousTagSize?, inner: Int, innerSize: UInt32)
+    case accepted(FLVTag, FLVPreviousTagSize?)
+    case closing(FLVPreviousTagSize)
+    case searching
+    case steppingBack(from: Int)
+    /// The field that ends at `from` says that a tag of this size begins at `start`.
+    case checkingBack(from: Int, start: Int, value: UInt32)
+    case ended(FLVEnd)
+  }
+
+  /// What counts as damage.
+  public let limits: FLVLimits
+  /// How many bytes of each body must be in the window with `tag`; `Int.max` for whole bodies.
+  public let bodyPrefix: Int
+  /// How many tags have been told.
+  public internal(set) var tagCount = 0
+
+  var state = State.fileHeader(at: 0)
+  /// Where the input ends, nil while that is not known; as of the last `step`.
+  var end: Int?
+  var sizes = SizeHistory()
+  /// The StreamID of the last tag.
+  var streamID: UInt32 = 0
+  /// Where a search starts instead, should what `DataOffset` leads to be no tag.
+  var firstTagFallback: Int?
+  var search = FLVSearch()
+
+  /// Begins before the first byte of an input.
+  public init(bodyPrefix: Int = 64, limits: FLVLimits = FLVLimits()) {
+    precondition(bodyPrefix >= 0, "a negative count")
+    precondition((0...0xff_ffff).contains(limits.maxTagSize), "DataSize has 24 bits")
+    self.bodyPrefix = bodyPrefix
+    self.limits = limits
+  }
+
+  /// The lowest offset that may still be asked for.
+  public var retained: Int {
+    switch state {
+    case .fileHeader(let offset): offset
+    case .firstSize(_, let base): base + 9
+    case .boundary(let offset): firstTagFallback ?? offset
+    case .judging(let tag), .judgingNext(let tag, _, _), .doubting(let tag, _, _, _):
+      firstTagFallback ?? tag.offset
+    case .accepted(let tag, _): tag.offset
+    case .closing(let size): firstTagFallback ?? size.offset + 4
+    case .searching: search.retained(limits)
+    case .steppingBack, .checkingBack: search.floor
+    case .ended: end ?? Int.max
+    }
+  }
+
+  /// Looks at a window that begins at byte `windowOffset` of the input and says what comes next.
+  ///
+  /// `end` is where the input ends, nil while that is unknown. Throws only at the very beginning:
+  /// `truncated` where the input has no whole header, `invalid` where its `Signature` is not `FLV`.
+  public mutating func step(
+    _ window: RawSpan, at windowOffset: Int, end: Int?
+  ) throws(ParseError) -> Step {
+    self.end = end
+    let window = ByteReader(window, baseOffset: windowOffset)
+    while true {
+      if let step = try advance(window) { return step }
+    }
+  }
+
+  /// One move of the machine; nil when it can move again at once.
+  private mutating func advance(_ window: ByteReader) throws(ParseError) -> Step? {
+    switch state {
+    case .fileHeader(let offset): return try readFileHeader(at: offset, window)
+    case .firstSize(let header, let base): return readFirstSize(header, at: base, window)
+    case .boundary(let offset): return try readTagHeader(at: offset, window)
+    case .judging(let tag): return judge(tag, window)
+    case .judgingNext(let tag, let size, let next): return judgeNext(tag, size, next, window)
+    case .doubting(let tag, let size, let inner, let innerSize):
+      return try doubt(tag, size, inner, innerSize, window)
+    case .accepted(let tag, let size): return tell(tag, size, window)
+    case .closing(let size):
+      state = .boundary(at: size.offset + 4)
+      return .tagEnd(size)
+    case .searching: return search(window)
+    case .steppingBack(let place): return stepBack(from: place, window)
+    case .checkingBack(let place, let start, let value):
+      return try checkBack(from: place, start, value, window)
+    case .ended(let how): return .end(how)
+    }
+  }
+}
+
+// MARK: - Headers of files
+
+extension FLVScanner {
+  private mutating func readFileHeader(
+    at base: Int, _ window: ByteReader
+  ) throws(ParseError) -> Step? {
+    if let needs = needs(base..<base + 9, window) { return needs }
+    var reader = ByteReader(
+      window.bytes.extracting(base - window.baseOffset..<window.bytes.byteCount), baseOffset: base)
+    // A wrong DataOffset is no reason to give up here, as it is to FLVHeader's own parser.
+    let signature = try reader.u24("Signature")
+    guard signature == 0x46_4c56 else {
+      throw ParseError(.invalid(UInt64(signature)), "Signature", at: base)
+    }
+    var header = FLVHeader(hasAudio: false, hasVideo: false)
+    header.version = try reader.u8("Version")
+    header.flags = try reader.u8("TypeFlags")
+    header.dataOffset = try reader.u32("DataOffset")
+    sizes = SizeHistory()
+    streamID = 0
+    state = .firstSize(header, at: base)
+    return .header(header, at: base)
+  }
+
+  private mutating func readFirstSize(
+    _ header: FLVHeader, at base: Int, _ window: ByteReader
+  ) -> Step? {
+    let headerEnd = base + 9
+    if end == headerEnd {
+      state = .ended(.missingPreviousTagSize(offset: headerEnd, present: 0))
+      return nil
+    }
+    let offset = base + Int(header.dataOffset)
+    let isLawful = (9...max(9, limits.maxDataOffset)).contains(Int(header.dataOffset))
+    guard isLawful, offset <= end ?? offset else {
+      beginSearch(at: headerEnd, from: headerEnd, .notATag, nil)
+      return nil
+    }
+    if let needs = needs(offset..<offset + 4, window) { return needs }
+    guard bytesLeft(at: offset, atMost: 4) == 4 else {
+      state = .ended(
+        .missingPreviousTagSize(offset: offset, present: bytesLeft(at: offset, atMost: 4)))
+      return nil
+    }
+    let value = window.u32(atOffset: offset)
+    // Two things wrong here are one: a DataOffset that leads elsewhere.
+    guard value == 0 || header.dataOffset == 9 else {
+      beginSearch(at: headerEnd, from: headerEnd, .notATag, nil)
+      return nil
+    }
+    firstTagFallback = value != 0 || header.dataOffset != 9 ? headerEnd : nil
+    state = .closing(
+      FLVPreviousTagSize(
+        tagIndex: nil, offset: offset, value: value, expected: 0, kind: value == 0 ? .exact : .wrong
+      ))
+    return nil
+  }
+
+  /// Whether a second file begins here, as where files were joined end to end.
+  func isFileHeader(at offset: Int, _ window: ByteReader) -> Bool {
+    guard window.windowEnd - offset >= 9, bytesLeft(at: offset, atMost: 9) == 9,
+      window.u32(atOffset: offset) == 0x464c_5601, window.u8(atOffset: offset + 4) & 0xfa == 0
+    else { return false }
+    let dataOffset = Int(window.u32(atOffset: offset + 5))
+    return (9...max(9, limits.maxDataOffset)).contains(dataOffset)
+  }
+}
+
+// MARK: - What a tag header looks like
+
+extension FLVTagType {
+  /// Whether the first byte of a tag header names a type with a meaning, encrypted or not.
+  static func isKnown(typeByte: UInt8) -> Bool {
+    switch typeByte & 0xdf {
+    case 8, 9, 15, 18: true
+    default: false
+    }
+  }
+}
+
+extension FLVScanner {
+  /// Whether a header looks right, its `DataSize` aside.
+  func isPlausible(_ header: FLVTagHeader) -> Bool {
+    header.type.isKnown && header.reservedBits == 0 && isStreamID(header.streamID)
+  }
+
+  /// 0, or what a writer who does not know better has in all tags.
+  func isStreamID(_ value: UInt32) -> Bool { value == 0 || value == streamID }
+
+  /// Whether a tag or a file header stands here, or the input ends; of a tag header that the end
+  /// cuts off, the type must do.
+  func isTagOrEnd(at offset: Int, _ window: ByteReader) -> Bool {
+    let present = bytesLeft(at: offset, atMost: FLVTagHeader.byteCount)
+    guard present > 0 else { return true }
+    if isFileHeader(at: offset, window) { return true }
+    guard FLVTagType.isKnown(typeByte: window.u8(atOffset: offset)) else { return false }
+    guard present == FLVTagHeader.byteCount else { return true }
+    return window.u24(atOffset: offset + 1) <= limits.maxTagSize
+      && isStreamID(window.u24(atOffset: offset + 8))
+  }
+
+  /// How many bytes the input has from here on, as far as is known, but at most `count`.
+  func bytesLeft(at offset: Int, atMost count: Int) -> Int {
+    guard let end else { return count }
+    return max(0, min(count, end - offset))
+  }
+
+  /// The step that asks for a range; nil when the window covers it, less what the input lacks.
+  func needs(_ range: Range<Int>, _ window: ByteReader) -> Step? {
+    let upper = min(range.upperBound, end ?? range.upperBound)
+    guard range.lowerBound < upper,
+      range.lowerBound < window.baseOffset || upper > window.windowEnd
+    else { return nil }
+    return .needs(range.lowerBound..<upper)
+  }
+}
