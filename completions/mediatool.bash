@@ -60,7 +60,7 @@ _mediatool() {
 
   command=${words[1]-}
   if ((cword == 1)); then
-    _mediatool_words probe help -h --help --version
+    _mediatool_words probe flv-dump help -h --help --version
     return
   fi
   case $command in
@@ -68,8 +68,12 @@ _mediatool() {
       options=' --json --jsonl --ffprobe --entries -o --output -y --force --packets --frames --chapters --programs --count --gop --hash --plot --duration --check --fail-on --expect --decode --max-gop --max-gap --max-skew --tracks --input-format --probe-size --analyze-duration --option --header --user-agent --timeout --spool --jobs -v --verbose -q --quiet --color --progress -h --help --version '
       valued=' --entries -o --output --hash --plot --duration --fail-on --expect --max-gop --max-gap --max-skew --tracks --input-format --probe-size --analyze-duration --option --header --user-agent --timeout --spool --jobs --color --progress '
       ;;
+    flv-dump)
+      options=' --json --jsonl --summary --changes --nal --hex -o --output -y --force --tags --tracks --from --to --limit --check --fail-on --expect --max-jump --max-tag-size --extract-video --extract-audio --repair --verify --split --follow --timeout --duration --header --user-agent -v --verbose -q --quiet --color --progress -h --help --version '
+      valued=' -o --output --tags --tracks --from --to --limit --fail-on --expect --max-jump --max-tag-size --extract-video --extract-audio --timeout --duration --header --user-agent --color --progress '
+      ;;
     help)
-      ((cword == 2)) && _mediatool_words probe help
+      ((cword == 2)) && _mediatool_words probe flv-dump help
       return
       ;;
     *) return ;;
@@ -104,6 +108,12 @@ _mediatool() {
       'probe --fail-on') _mediatool_words fatal error warning info ;;
       'probe --color') _mediatool_words auto always never ;;
       'probe --progress') _mediatool_words auto always never ;;
+      'flv-dump -o' | 'flv-dump --output') _mediatool_files ;;
+      'flv-dump --fail-on') _mediatool_words fatal error warning info ;;
+      'flv-dump --extract-video') _mediatool_files 'h264' 'h265' 'ivf' ;;
+      'flv-dump --extract-audio') _mediatool_files 'aac' 'mp3' 'flac' 'ac3' 'opus' ;;
+      'flv-dump --color') _mediatool_words auto always never ;;
+      'flv-dump --progress') _mediatool_words auto always never ;;
     esac
   elif [[ ! $ended && $cur == -* ]]; then
     # shellcheck disable=SC2086 # a list of words
@@ -111,6 +121,7 @@ _mediatool() {
   else
     case "$command $operand" in
       'probe '*) _mediatool_files ;;
+      'flv-dump 0') _mediatool_files ;;
     esac
   fi
   ((${#COMPREPLY[@]})) && COMPREPLY=("${COMPREPLY[@]#"$prefix"}")

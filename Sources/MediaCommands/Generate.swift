@@ -61,7 +61,10 @@ enum Generate {
   }
 
   private static func schemas() -> [(String, String)] {
-    [("schemas/probe-1.json", ProbeReport.jsonSchema().text(style: .pretty) + "\n")]
+    [
+      ("schemas/flv-dump-1.json", FLVDumpReport.jsonSchema().text(style: .pretty) + "\n"),
+      ("schemas/probe-1.json", ProbeReport.jsonSchema().text(style: .pretty) + "\n"),
+    ]
   }
 }
 
@@ -69,7 +72,9 @@ extension Generate {
   /// mediatool-findings(7): the one table of findings, by area.
   private static func findingsManual() -> String {
     let areas = [
-      "00": "Any input", "70": "Timing of tracks", "80": "Other containers",
+      "00": "Any input", "10": "FLV files and tags", "11": "Bodies of FLV tags",
+      "12": "AMF and metadata", "20": "H.264, H.265 and H.266", "21": "Other codecs",
+      "70": "Timing of tracks", "80": "Other containers",
     ]
     let byArea = Dictionary(grouping: FindingCode.all) { String($0.code.dropFirst().prefix(2)) }
     let lists = byArea.keys.sorted().map { area in
@@ -109,7 +114,11 @@ extension Generate {
               .text("a level other than error decides over the exit code."),
             ]),
           ] + lists)
-      ] + [MdocSection(seeAlso: ["mediatool(1)", "mediatool-probe(1)"])].compactMap { $0 }
+      ]
+        + [
+          MdocSection(
+            seeAlso: ["mediatool(1)", "mediatool-flv-dump(1)", "mediatool-probe(1)"])
+        ].compactMap { $0 }
     ).text
   }
 }

@@ -17,6 +17,7 @@ public enum Tool {
   /// Every command, in the order help shows them.
   static let commands = [
     Command(spec: Probe.spec) { try ProbeRun($0, $1).run() },
+    Command(spec: FLVDump.spec) { try FLVDumpRun($0, $1).run() },
     Command(spec: Generate.spec) { arguments, _ in try Generate.run(arguments) },
   ]
 

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct FindingTests {
   @Test func everyCodeIsWellFormed() {
-    let areas = ["00", "70", "80"]
+    let areas = ["00", "10", "11", "12", "20", "21", "70", "80"]
     for code in FindingCode.all {
       let digits = code.code.dropFirst()
       #expect(digits.count == 5 && digits.allSatisfy(\.isWholeNumber), "\(code)")
@@ -31,6 +31,31 @@ import Testing
       (.bitRateMismatch, "I70008"), (.frameRateMismatch, "W70009"),
       (.keyframeInterval, "W70010"), (.emptyTrack, "W70011"), (.ptsBeforeDTS, "W70012"),
       (.corruptPackets, "E70013"), (.firstNotKeyframe, "W70014"), (.negativeStart, "I70015"),
+      (.flvVersion, "W10001"), (.flvReservedFlags, "W10002"), (.flvFlagsMismatch, "W10003"),
+      (.flvDataOffset, "I10004"), (.flvWithoutTags, "I10005"), (.previousTagSize, "E10210"),
+      (.previousTagSizeZero, "E10211"), (.previousTagSizeDialect, "W10212"),
+      (.firstPreviousTagSize, "W10213"), (.missingLastPreviousTagSize, "W10214"),
+      (.streamID, "W10220"), (.reservedTagBits, "W10221"), (.unknownTagType, "W10222"),
+      (.encryptedTag, "I10223"), (.filterWithoutEncryption, "E10224"), (.skippedBytes, "E10230"),
+      (.wrongDataSize, "E10231"), (.truncatedTag, "E10232"), (.secondHeader, "W10234"),
+      (.emptyTag, "I10235"), (.timestampJump, "W10240"), (.timestampWrap, "E10241"),
+      (.negativeTimestamp, "W10242"), (.crosses24Bits, "I10243"), (.missingExtension, "E10244"),
+      (.equalTimestamps, "I10245"), (.firstTimestamp, "I10246"), (.timestampRegression, "E10247"),
+      (.malformedBody, "E11001"), (.reservedBodyValue, "W11002"), (.sizePastBody, "E11003"),
+      (.nestedMultitrack, "E11004"), (.emptyTrackPart, "I11005"), (.badModifier, "W11006"),
+      (.bodyTrailingBytes, "W11007"), (.missingSequenceHeader, "E11010"),
+      (.lateSequenceHeader, "E11011"), (.repeatedSequenceHeader, "I11012"),
+      (.changedConfiguration, "I11013"), (.unreadableConfiguration, "E11014"),
+      (.negativeCompositionTime, "I11020"), (.impossibleCompositionTime, "E11021"),
+      (.preStandardCodec, "I11030"), (.badEncryption, "W11040"), (.malformedAMF, "W12001"),
+      (.arrayLength, "I12002"), (.missingEndMarker, "I12003"), (.amfTrailingBytes, "W12004"),
+      (.invalidText, "W12005"), (.badReference, "W12006"), (.duplicateKey, "I12007"),
+      (.metadataType, "I12008"), (.metadataMissing, "I12010"), (.metadataLate, "I12011"),
+      (.metadataDuration, "W12020"), (.metadataFileSize, "W12021"), (.metadataSize, "W12022"),
+      (.metadataFrameRate, "W12023"), (.metadataCodec, "W12024"), (.metadataAudio, "W12025"),
+      (.keyframeIndex, "W12030"), (.keyframeIndexDialect, "I12031"), (.metadataRepeated, "I12032"),
+      (.nalUnitLengths, "E20001"), (.keyFlag, "W20002"), (.startCodes, "E20003"),
+      (.parameterSets, "W20004"), (.malformedAudioFrame, "W21001"),
       (.missingMoov, "F80001"), (.pastEnd, "E80002"), (.sizeMismatch, "W80003"),
       (.brokenStructure, "E80004"), (.missingEnd, "I80005"),
     ]

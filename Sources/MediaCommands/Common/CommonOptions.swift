@@ -27,6 +27,19 @@ enum CommonOptions {
   static let duration = Key<Int64>(
     "duration", value: "TIME", help: "Stop after this much media time",
     parse: ValueParsers.positiveTime)
+  static let tracks = Key<TrackSelection>(
+    "tracks", value: "SPEC", help: "Only these tracks, such as v:0,a",
+    parse: TrackSelection.init(parsing:))
+  static let header = RepeatedKey<KeyValuePair>(
+    "header", value: "'K: V'", help: "Header of every HTTP request", parse: ValueParsers.header)
+  static let userAgent = Key<String>(
+    "user-agent", value: "TEXT", help: "User-Agent of HTTP and RTSP requests"
+  ) { text throws(UsageError) in
+    guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
+      throw UsageError("must not hold control characters")
+    }
+    return text
+  }
   static let verbose = CountFlag(
     "verbose", short: "v", help: "Say more on standard error; twice for still more")
   static let quiet = Flag(

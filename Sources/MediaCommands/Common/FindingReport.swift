@@ -8,12 +8,10 @@ enum FindingReport {
     .string("level", "fatal, error, warning or info") { $0.severity.rawValue },
     .string("title", "The rule in a few words") { $0.code.title },
     .string("message", "What was seen") { $0.message },
-    .integer("offset", "Byte offset in the input", when: { $0.offset != nil }) { $0.offset ?? 0 },
-    .real("time", "Media time in seconds", when: { $0.time != nil }) { $0.time ?? 0 },
+    .integer("offset", "Byte offset in the input") { $0.offset },
+    .real("time", "Media time in seconds") { $0.time },
     .integer("track", "Index of the track", when: { $0.track != nil }) { $0.track ?? 0 },
-    .string("clause", "The specification it rests on", when: { $0.code.clause != nil }) {
-      $0.code.clause ?? ""
-    },
+    .string("reference", "The clause it rests on") { $0.code.clause },
   ])
 
   /// One line for a person: `E10210  at 1432  PreviousTagSize is ...  (FLV 10.1 E.3)`.

@@ -88,7 +88,7 @@ final class ProbeInput {
       options.timeout = 0  // a file is never silent, and the clock need not be asked
     case .other(let text): url = text
     case .network(let location, let text):
-      try resolveHost(location)
+      try location.resolveHost(timeout: request.arguments[CommonOptions.timeout])
       networkOptions(location, &options)
       url = Self.spelledForFFmpeg(location, text)
     }
@@ -147,32 +147,11 @@ final class ProbeInput {
       // The protocol bounds its own silence, so that a slow answer in many pieces is none.
       options.patience = 5
     }
-    if let agent = arguments[Probe.userAgent] {
+    if let agent = arguments[CommonOptions.userAgent] {
       options.optionalOptions.append(("user_agent", agent))
     }
-    let headers = arguments[Probe.header].map { "\($0.key): \($0.value)\r\n" }.joined()
+    let headers = arguments[CommonOptions.header].map { "\($0.key): \($0.value)\r\n" }.joined()
     if !headers.isEmpty { options.optionalOptions.append(("headers", headers)) }
-  }
-
-  /// FFmpeg says only "input/output error" for a name that does not exist.
-  private func resolveHost(_ url: MediaURL) throws {
-    guard try FFmpegProtocols.knows(url.scheme) else {
-      throw Failure(.unavailable, "this FFmpeg has no protocol or device \(url.scheme)://")
-    }
-    guard !url.hasBadPort else { throw UsageError("the port is not a number up to 65535") }
-    guard let host = url.host else {
-      if ["http", "https", "rtmp", "rtmps", "rtsp", "rtsps", "mms"].contains(url.scheme) {
-        throw UsageError("the URL names no host")
-      }
-      return
-    }
-    do {
-      _ = try resolve(
-        host: host, port: url.effectivePort, timeout: request.arguments[CommonOptions.timeout])
-    } catch {
-      if let signal = Signals.received { throw Failure(.signal(signal), "interrupted") }
-      throw error
-    }
   }
 
   // MARK: What is not media

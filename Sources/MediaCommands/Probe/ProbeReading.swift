@@ -34,7 +34,8 @@ final class ProbeReading {
       description.format.tags[index].value = redactor.redact(description.format.tags[index].value)
     }
     wanted =
-      request.arguments[Probe.tracks]?.indices(kinds: description.streams.map(\.kind.rawValue))
+      request.arguments[CommonOptions.tracks]?.indices(
+        kinds: description.streams.map(\.kind.rawValue))
       ?? Set(description.streams.indices)
     result = ProbeResult(
       input: name, description: description, tracks: [], sections: request.sections)
@@ -46,7 +47,7 @@ final class ProbeReading {
   /// - Throws: what is wrong with the input or the libraries; nothing has been written then.
   func prepare(_ printer: ProbePrinter) throws {
     let streams = result.description.streams
-    if wanted.isEmpty, let selection = request.arguments[Probe.tracks], !streams.isEmpty {
+    if wanted.isEmpty, let selection = request.arguments[CommonOptions.tracks], !streams.isEmpty {
       let there = streams.map { "#\($0.index) \($0.kind.rawValue)" }.joined(separator: ", ")
       throw Failure(.noInput, "no track is \(selection.text); the tracks are \(there)")
     }

@@ -17,7 +17,7 @@ struct ProbeRun {
     self.environment = environment
     var redactor = Redactor()
     for input in inputs { redactor.learn(urlsIn: input) }
-    for header in arguments[Probe.header] { redactor.learn(headerValue: header.value) }
+    for header in arguments[CommonOptions.header] { redactor.learn(headerValue: header.value) }
     for option in arguments[Probe.option] {
       redactor.learn(urlsIn: option.value)
       if MediaURL.isSecretName(option.key) || ["headers", "cookies"].contains(option.key) {

@@ -30,9 +30,6 @@ enum Probe {
     help: "With --check, furthest that audio and video may start apart",
     parse: ValueParsers.positiveTime)
 
-  static let tracks = Key<TrackSelection>(
-    "tracks", value: "SPEC", help: "Only these tracks, such as v:0,a",
-    parse: TrackSelection.init(parsing:))
   static let inputFormat = Key<String>(
     "input-format", value: "NAME", help: "FFmpeg's demuxer to use, whatever the bytes look like")
   static let probeSize = Key<Int64>(
@@ -49,16 +46,6 @@ enum Probe {
   static let option = RepeatedKey<KeyValuePair>(
     "option", value: "KEY=VALUE", help: "Option of the demuxer or protocol",
     parse: ValueParsers.pair)
-  static let header = RepeatedKey<KeyValuePair>(
-    "header", value: "'K: V'", help: "Header of every HTTP request", parse: ValueParsers.header)
-  static let userAgent = Key<String>(
-    "user-agent", value: "TEXT", help: "User-Agent of HTTP and RTSP requests"
-  ) { text throws(UsageError) in
-    guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
-      throw UsageError("must not hold control characters")
-    }
-    return text
-  }
   static let spool = DefaultedKey<Int64>(
     "spool", value: "SIZE", default: "2GB",
     help: "Most that is kept of a pipe so that it can be sought; 0 to read it only forward",
@@ -115,8 +102,8 @@ enum Probe {
       OptionGroup(
         "Input",
         [
-          tracks, inputFormat, probeSize, analyzeDuration, option, header, userAgent,
-          CommonOptions.timeout, spool, jobs,
+          CommonOptions.tracks, inputFormat, probeSize, analyzeDuration, option,
+          CommonOptions.header, CommonOptions.userAgent, CommonOptions.timeout, spool, jobs,
         ]),
       CommonOptions.messages,
     ],
@@ -137,54 +124,4 @@ enum Probe {
         caption: "Measure ten seconds of a camera"),
     ],
     seeAlso: ["ffprobe(1)"])
-}
-
-/// Which tracks: `v:0`, `a`, `s:1`, `d`, or an index; several with commas.
-struct TrackSelection: Equatable, Sendable {
-  private enum Part: Equatable {
-    case index(Int)
-    case kind(String, ordinal: Int?)
-  }
-  private var parts: [Part] = []
-  /// As it was given.
-  let text: String
-
-  init(parsing text: String) throws(UsageError) {
-    self.text = text
-    for word in text.split(separator: ",", omittingEmptySubsequences: false) {
-      if let index = Int(word), index >= 0 {
-        parts.append(.index(index))
-        continue
-      }
-      let pieces = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      let ordinal = pieces.count == 2 ? Int(pieces[1]) : nil
-      guard let letter = pieces.first, let kind = Self.kinds[String(letter)],
-        pieces.count == 1 || (ordinal ?? -1) >= 0
-      else { throw UsageError("expected an index or v, a, s, d, t with an optional :N") }
-      parts.append(.kind(kind, ordinal: ordinal))
-    }
-  }
-
-  private static let kinds = [
-    "v": "video", "a": "audio", "s": "subtitle", "d": "data", "t": "attachment",
-  ]
-
-  /// Indices wanted among tracks of these kinds.
-  func indices(kinds: [String]) -> Set<Int> {
-    var wanted: Set<Int> = []
-    for part in parts {
-      switch part {
-      case .index(let index) where kinds.indices.contains(index): wanted.insert(index)
-      case .index: break
-      case .kind(let kind, let ordinal):
-        let all = kinds.indices.filter { kinds[$0] == kind }
-        if let ordinal {
-          if ordinal < all.count { wanted.insert(all[ordinal]) }
-        } else {
-          wanted.formUnion(all)
-        }
-      }
-    }
-    return wanted
-  }
 }

@@ -1,33 +1,6 @@
 internal import MediaFFmpeg
 internal import MediaModel
 
-/// Gathers findings; of each rule and track the first few whole, then only their number.
-struct FindingCollector {
-  private struct Key: Hashable {
-    var code: FindingCode
-    var track: Int?
-  }
-  private static let keptOfEach = 10
-  private(set) var findings: [Finding] = []
-  private var counts: [Key: Int] = [:]
-
-  mutating func add(_ finding: Finding) {
-    let key = Key(code: finding.code, track: finding.track)
-    let count = counts[key, default: 0] + 1
-    counts[key] = count
-    if count <= Self.keptOfEach { findings.append(finding) }
-  }
-
-  /// All findings, with one line for those left out of each rule and track.
-  func all() -> [Finding] {
-    findings
-      + counts.filter { $0.value > Self.keptOfEach }.map { key, count in
-        Finding(
-          key.code, "\(count - Self.keptOfEach) more like it, \(count) in all", track: key.track)
-      }.sorted { ($0.track ?? -1, $0.code.code) < ($1.track ?? -1, $1.code.code) }
-  }
-}
-
 /// What `--check` sees packet by packet: timestamps, gaps, keyframes, damage.
 final class TimingCheck: PacketObserver {
   private struct Track {

@@ -81,7 +81,8 @@ public struct FindingCode: Hashable, Sendable {
   }
 
   /// Every code there is, in the order of their numbers.
-  public static let all: [FindingCode] = anyInput + timing + containers
+  public static let all: [FindingCode] =
+    anyInput + flvFile + flvBody + amf + codecs + timing + containers
 
   /// Looks a code up by its text, such as `E70002`; nil when there is none.
   public init?(_ text: String) {

@@ -1,0 +1,77 @@
+internal import MediaCLI
+internal import MediaFLV
+internal import MediaJSON
+internal import MediaModel
+
+/// What a command line asked of `flv-dump`, understood and checked.
+struct FLVDumpRequest {
+  /// How results are printed.
+  enum Format { case text, json, jsonl }
+
+  let format: Format
+  let isSummary: Bool
+  let onlyChanges: Bool
+  let listsNALUnits: Bool
+  let hexByteCount: Int?
+  let checks: Bool
+  let failOn: Severity
+  let expectations: [Expectation]
+  let arguments: ParsedArguments
+
+  init(_ arguments: ParsedArguments) throws {
+    self.arguments = arguments
+    guard !(arguments[CommonOptions.json] && arguments[CommonOptions.jsonl]) else {
+      throw UsageError("--json and --jsonl exclude each other")
+    }
+    format =
+      arguments[CommonOptions.json] ? .json : arguments[CommonOptions.jsonl] ? .jsonl : .text
+    isSummary = arguments[FLVDump.summary]
+    onlyChanges = arguments[FLVDump.changes]
+    listsNALUnits = arguments[FLVDump.nal]
+    hexByteCount = arguments[FLVDump.hex]
+    checks = arguments[CommonOptions.check]
+    failOn = arguments[CommonOptions.failOn].severity
+    let shape = FLVDumpReport.document.shape
+    expectations = try arguments[CommonOptions.expect].map {
+      try Expectation(parsing: $0, shape: shape)
+    }
+    if arguments.given(CommonOptions.failOn), !checks {
+      throw UsageError("--fail-on needs --check")
+    }
+    if let from = arguments[FLVDump.from], let to = arguments[FLVDump.to], from >= to {
+      throw UsageError("--from must lie before --to")
+    }
+  }
+}
+
+/// Which tags are listed.
+struct FLVTagFilter {
+  private let types: Set<FLVDump.TagType>?
+  private let tracks: TrackSelection?
+  private let from: Int64?
+  private let to: Int64?
+
+  init(_ arguments: ParsedArguments) {
+    types = arguments[FLVDump.tags]
+    tracks = arguments[CommonOptions.tracks]
+    // Milliseconds, as in the tags.
+    from = arguments[FLVDump.from].map { $0 / 1_000_000 }
+    to = arguments[FLVDump.to].map { $0 / 1_000_000 }
+  }
+
+  /// Whether every tag is.
+  var isOpen: Bool { types == nil && tracks == nil && from == nil && to == nil }
+
+  func wants(_ line: FLVTagLine, _ inspector: FLVInspector) -> Bool {
+    if isOpen { return true }
+    if let types, !types.contains(where: { $0.rawValue == line.type }) { return false }
+    if let from, line.record.dts < from { return false }
+    if let to, line.record.dts >= to { return false }
+    guard let tracks else { return true }
+    guard let kind = line.record.mediaKind else { return false }
+    let wanted = tracks.indices(kinds: inspector.streams.map(\.kind.rawValue))
+    return line.record.parts.contains { part in
+      inspector.streamIndex(kind, trackID: part.trackID).map(wanted.contains) ?? false
+    }
+  }
+}

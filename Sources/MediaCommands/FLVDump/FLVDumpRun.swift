@@ -1,0 +1,140 @@
+internal import MediaBytes
+internal import MediaCLI
+internal import MediaFFmpeg
+internal import MediaFLV
+internal import MediaIO
+internal import MediaJSON
+internal import MediaModel
+
+/// `mediatool flv-dump`: one input from opening to the exit code.
+struct FLVDumpRun {
+  private let request: FLVDumpRequest
+  private let diagnostics: Diagnostics
+  private let redactor: Redactor
+  private let environment: CommandEnvironment
+  private let text: String
+  /// The input's name without secrets.
+  private var name: String { redactor.redact(text) }
+
+  init(_ arguments: ParsedArguments, _ environment: CommandEnvironment) throws {
+    request = try FLVDumpRequest(arguments)
+    diagnostics = Diagnostics(command: "flv-dump", arguments: arguments, environment: environment)
+    self.environment = environment
+    text = arguments.operands[0]
+    var redactor = Redactor()
+    redactor.learn(urlsIn: text)
+    for header in arguments[CommonOptions.header] { redactor.learn(headerValue: header.value) }
+    self.redactor = redactor
+  }
+
+  /// - Throws: `Failure` where results cannot be written.
+  func run() throws -> ExitCode {
+    let input = try openInput()
+    let output = try ResultOutput(
+      path: request.arguments[CommonOptions.output],
+      force: request.arguments[CommonOptions.force], environment: environment)
+    do {
+      let exit = try dump(input, output)
+      try output.finish()
+      return exit
+    } catch {
+      output.abandon()
+      throw error
+    }
+  }
+
+  private func openInput() throws -> FLVInput {
+    let arguments = request.arguments
+    let timeout = arguments[CommonOptions.timeout]
+    if text == "-" { return FLVInput(try environment.standardInput(timeout)) }
+    if let url = MediaURL(text), url.scheme != "file" { return try openNetwork(url, timeout) }
+    let file = try ReadableFile.open(MediaURL(text)?.rest ?? text, readTimeout: timeout)
+    return FLVInput(file, growthTimeout: arguments[FLVDump.follow] ? timeout : nil)
+  }
+
+  private func openNetwork(_ url: MediaURL, _ timeout: Int64) throws -> FLVInput {
+    guard url.scheme == "http" || url.scheme == "https" else {
+      throw Failure(.unavailable, "FLV is read from files, http and https, not \(url.scheme)")
+    }
+    try url.resolveHost(timeout: timeout)
+    var options = NetworkOptions()
+    options.timeout = timeout
+    options.headers = request.arguments[CommonOptions.header].map { ($0.key, $0.value) }
+    options.userAgent = request.arguments[CommonOptions.userAgent]
+    options.cancelled = Signals.interrupts
+    return FLVInput(try NetworkInput(url: text, options: options))
+  }
+
+  private func dump(_ input: FLVInput, _ output: ResultOutput) throws -> ExitCode {
+    let printer = FLVDumpPrinter(request: request, name: name, output: output)
+    var limits = FLVLimits()
+    limits.maxTagSize = request.arguments[FLVDump.maxTagSize]
+    let walk = FLVTagWalk(
+      input, limits: limits,
+      checks: FLVChecker(maxJump: request.arguments[FLVDump.maxJump] / 1_000_000),
+      observers: [printer])
+    walk.shouldContinue = { Signals.received == nil && !printer.isDone }
+    input.willWait = { try printer.flush() }
+    try printer.begin()
+    var result = FLVDumpResult(input: name, inspector: walk.inspector)
+    var failure: Failure?
+    do {
+      try walk.run()
+    } catch let error as ParseError {
+      // Only what is no FLV at all cannot be read.
+      failure = Failure(.dataError, error.description)
+      printer.add(Finding(.unreadable, error.description, offset: error.offset))
+    } catch let error where !(error is Failure) && walk.header != nil || error is IOFailure {
+      failure = Failure(error)
+    }
+    try walk.finish()
+    result.header = walk.header
+    result.byteCount = input.byteCount
+    result.inspector = walk.inspector
+    result.findings = printer.findings
+    result.counts = printer.counts
+    result.failure = failure.map {
+      FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
+    }
+    try printer.finish(result)
+    return try verdict(result, failure, walk.end)
+  }
+
+  /// Findings, expectations and the input's end decide over the exit code.
+  private func verdict(
+    _ result: FLVDumpResult, _ failure: Failure?, _ end: FLVEnd?
+  ) throws -> ExitCode {
+    var exit = ExitCode.success
+    if request.checks {
+      let worst = result.counts.filter { $0.value > 0 }.keys.max()
+      if let worst, worst >= request.failOn { exit = .checkFailed }
+    } else if result.inspector.totals.skippedBytes > 0 {
+      exit = .dataError
+      say("\(result.inspector.totals.skippedBytes) bytes skipped as damage")
+    }
+    if case .truncatedTag(let offset, _, _)? = end, !request.checks {
+      exit = .dataError
+      say("the input ends inside the tag at byte \(offset)")
+    }
+    let document = request.expectations.isEmpty ? nil : FLVDumpReport.document.value(result)
+    for expectation in request.expectations {
+      guard let document else { break }
+      let answer = expectation.evaluate(on: document)
+      guard !answer.passed else { continue }
+      exit = max(exit, .checkFailed)
+      say(answer.message)
+    }
+    if let failure {
+      say(failure.message)
+      exit = max(exit, failure.exit)
+    }
+    return exit
+  }
+
+  private func say(_ text: String) {
+    let line = diagnostics.line(.error, subject: name, redactor.redact(text)) + "\n"
+    // A message that cannot be shown changes nothing about the result.
+    try? environment.standardError.write(line)
+    try? environment.standardError.flush()
+  }
+}

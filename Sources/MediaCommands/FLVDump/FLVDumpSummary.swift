@@ -1,0 +1,90 @@
+internal import MediaFLV
+internal import MediaModel
+
+/// `--summary` for a person: totals, tracks and findings.
+enum FLVDumpSummary {
+  private static let findingsShown = 20
+
+  static func text(_ result: FLVDumpResult) -> String {
+    var lines = [head(result)]
+    if let header = result.header {
+      let totals = result.inspector.totals
+      lines.append("  " + tags(totals, header))
+      if let skew = totals.largestSkew {
+        let seconds = FLVDumpText.seconds(skew.milliseconds)
+        lines.append("  largest A/V skew \(seconds) s at byte \(skew.offset)")
+      }
+      if let metadata = result.inspector.metadata {
+        let count = metadata.source.unwrapped.properties?.count ?? 0
+        lines.append("  onMetaData at byte \(metadata.offset), \(count) entries")
+      }
+      if totals.skippedBytes > 0 {
+        lines.append("  \(totals.skippedBytes) bytes skipped as damage")
+      }
+    }
+    lines += result.inspector.streams.flatMap(track)
+    lines += findings(result)
+    return lines.map { Quantity.printable($0) + "\n" }.joined()
+  }
+
+  private static func head(_ result: FLVDumpResult) -> String {
+    guard result.header != nil else { return "\(result.input): not FLV" }
+    var parts = ["FLV"]
+    if let duration = result.duration { parts.append(Quantity.time(duration)) }
+    if let size = result.byteCount { parts.append(Quantity.bytes(Int64(size))) }
+    if let rate = result.bitRate { parts.append(Quantity.bitRate(rate)) }
+    return "\(result.input): " + parts.joined(separator: ", ")
+  }
+
+  private static func tags(_ totals: FLVTotals, _ header: FLVHeader) -> String {
+    let kinds: [(String, FLVTotals.Count)] = [
+      ("video", totals.video), ("audio", totals.audio), ("script", totals.script),
+      ("unknown", totals.other),
+    ]
+    let parts = kinds.filter { $0.1.tags > 0 }.map { name, count in
+      let first = count.firstTimestamp.map { ", from \(FLVDumpText.seconds($0))" } ?? ""
+      return "\(count.tags) \(name) (\(Quantity.bytes(Int64(count.bytes)))\(first))"
+    }
+    return "\(totals.tags) tags" + (parts.isEmpty ? "" : ": ") + parts.joined(separator: ", ")
+  }
+
+  private static func track(_ stream: FLVStream) -> [String] {
+    let info = CodecInfo(stream)
+    var parts = [info.words.isEmpty ? stream.codec?.rawValue ?? "unknown codec" : info.words]
+    parts.append("\(stream.frames) frames")
+    if stream.kind == .video, let rate = stream.frameRate {
+      parts.append("\(Quantity.short(rate)) fps")
+    }
+    if let rate = stream.bitRate { parts.append(Quantity.bitRate(rate)) }
+    let place = stream.trackID == 0 ? "" : " track \(stream.trackID)"
+    var lines = [
+      "  #\(stream.index) \(stream.kind.rawValue)\(place)  " + parts.joined(separator: ", ")
+    ]
+    if stream.kind == .video {
+      var words = "     \(stream.keyframes) keyframes"
+      let interval = stream.keyframeInterval
+      if let range = interval.milliseconds, let mean = interval.mean {
+        words +=
+          " every \(FLVDumpText.seconds(range.lowerBound)) to "
+          + "\(FLVDumpText.seconds(range.upperBound)) s, mean \(Quantity.decimal(mean, digits: 3))"
+      }
+      if stream.hasCaptions { words += "; carries closed captions" }
+      lines.append(words)
+    }
+    if stream.configurationChanges > 0 {
+      lines.append("     the configuration changes \(stream.configurationChanges) times")
+    }
+    return lines
+  }
+
+  private static func findings(_ result: FLVDumpResult) -> [String] {
+    guard !result.findings.isEmpty else { return ["  no findings"] }
+    let counts = Severity.allCases.reversed().compactMap { level in
+      result.counts[level].map { "\($0) \(level.rawValue)" }
+    }
+    let shown = result.findings.prefix(findingsShown).map { "    " + FindingReport.line($0) }
+    let rest = result.findings.count - shown.count
+    return ["  findings: " + counts.joined(separator: ", ")] + shown
+      + (rest > 0 ? ["    and \(rest) more, all in --json"] : [])
+  }
+}

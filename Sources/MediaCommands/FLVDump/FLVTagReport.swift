@@ -1,0 +1,224 @@
+internal import MediaBytes
+internal import MediaFLV
+internal import MediaJSON
+internal import MediaModel
+
+/// A tag in the document.
+enum FLVTagReport {
+  static let report = Report<FLVTagLine>(common + details)
+
+  private typealias Field = ReportField<FLVTagLine>
+
+  /// What every tag has.
+  private static let common: [Field] = [
+    .integer("index", "Position among all tags") { $0.record.tag.index },
+    .integer("offset", "Where the tag's header begins, in bytes") { $0.record.tag.offset },
+    .string("type", "audio, video, script or unknown") { $0.type },
+    .integer("size", "DataSize: bytes of the body") { $0.record.size },
+    .integer("payload_size", "Media bytes of all its tracks; null without media") {
+      $0.record.payloadSize
+    },
+    .integer("dts", "Timestamp in milliseconds") { $0.record.dts },
+    .integer("pts", "Timestamp and composition time in milliseconds") { $0.record.pts },
+    .real("dts_time", "dts in seconds") { Double($0.record.dts) / 1000 },
+    .real("pts_time", "pts in seconds") { Double($0.record.pts) / 1000 },
+    .string("codec", "FFmpeg's name of the codec") { $0.codec },
+    .string(
+      "kind",
+      "sequence_header, coded_frames, sequence_end, metadata, command, script, empty, ..."
+    ) { $0.record.kind.rawValue },
+    .bool("keyframe", "Decoding can start with it; true of all sound") { $0.record.isKeyframe },
+    .integer("track", "trackId; 0 is the default track, null without media") {
+      $0.track
+    },
+  ]
+
+  /// What only some tags have.
+  private static let details: [Field] = [
+    .string("frame_type", "FrameType of video", when: { $0.frameType != nil }) { $0.frameType },
+    .string("fourcc", "The codec as Enhanced RTMP names it", when: { $0.fourCC != nil }) {
+      $0.fourCC
+    },
+    .string("multitrack", "How several tracks share the tag", when: { $0.multitrack != nil }) {
+      $0.multitrack
+    },
+    .integer(
+      "nanosecond_offset", "To add to pts, in nanoseconds",
+      when: { $0.record.nanosecondOffset != nil }
+    ) { $0.record.nanosecondOffset ?? 0 },
+    .string("command", "VideoCommand", when: { $0.command != nil }) { $0.command },
+    .bool("encrypted", "The payload is ciphertext", when: { $0.record.isEncrypted }) { _ in true },
+    .integer(
+      "tag_type", "TagType, where it is unknown", when: { $0.record.isOfUnknownType }
+    ) { $0.record.tag.header.type.rawValue },
+    .integer(
+      "stream_id", "StreamID, where it is not 0", when: { $0.record.tag.header.streamID != 0 }
+    ) { $0.record.tag.header.streamID },
+    .integer(
+      "declared_size", "DataSize as it stands in the input, where it is wrong",
+      when: { $0.record.tag.declaredDataSize != nil }
+    ) { $0.record.tag.declaredDataSize ?? 0 },
+    .array(
+      "frames", "The tracks of a multitrack message", when: { $0.multitrack != nil }, report: part
+    ) { line in line.record.parts.map { FLVPartLine(line.record, $0) } },
+    .map("config", "What a sequence header says", when: { !$0.configuration.isEmpty }) {
+      $0.configuration.map { ($0.name, $0.value) }
+    },
+    .array(
+      "changes", "Fields of the configuration that differ from the one before",
+      when: { !$0.changes.isEmpty }, report: change
+    ) { $0.changes },
+    .json("script", "Name and values of script data", when: { $0.script != nil }, shape: .any) {
+      $0.script.map(AMFJSON.script)
+    },
+    .json(
+      "metadata", "Values of a metadata packet", when: { $0.detail.metadata != nil }, shape: .any
+    ) { $0.detail.metadata.map(AMFJSON.script) },
+    .array(
+      "nal_units", "NAL units, with --nal",
+      when: { $0.detail.listsNALUnits && $0.detail.nalUnits != nil },
+      report: nalUnit
+    ) { $0.detail.nalUnits ?? [] },
+    .string("hex", "First bytes of the body, with --hex", when: { $0.detail.hex != nil }) {
+      $0.detail.hex.map(HexDump.digits) ?? ""
+    },
+    .array("findings", "What was noticed here", report: FindingReport.report) {
+      $0.record.findings
+    },
+  ]
+
+  private static let part = Report<FLVPartLine>([
+    .integer("track", "trackId") { $0.part.trackID },
+    .string("codec", "FFmpeg's name of the codec") { $0.part.codec?.rawValue },
+    .string("kind", "As for a tag") { $0.kind.rawValue },
+    .integer("payload_size", "Media bytes") { $0.part.payload.count },
+    .integer("offset", "Where they begin in the input") { $0.offset },
+    .integer("pts", "Milliseconds") { $0.pts },
+    .real("pts_time", "Seconds") { Double($0.pts) / 1000 },
+    .bool("keyframe", "Decoding can start with it") { $0.isKeyframe },
+  ])
+
+  private static let change = Report<FieldChange>([
+    .string("field", "Its name in the specification") { $0.field },
+    .string("from", "The value until now; null where there was none") { $0.from },
+    .string("to", "The value from here on; null where there is none") { $0.to },
+  ])
+
+  private static let nalUnit = Report<NALUnitLine>([
+    .integer("offset", "Where it begins in the input") { $0.offset },
+    .integer("size", "Bytes, without its length field") { $0.size },
+    .integer("type", "nal_unit_type") { $0.type },
+    .string("name", "What that is") { $0.name },
+    .string("slice_type", "I, P, B, SP or SI", when: { $0.sliceType != nil }) { $0.sliceType },
+    .strings("sei", "Kinds of SEI messages", when: { !$0.seiKinds.isEmpty }) { $0.seiKinds },
+  ])
+}
+
+/// A tag as it is printed.
+struct FLVTagLine {
+  var record: FLVTagRecord
+  var detail = FLVTagDetail()
+
+  var type: String {
+    switch record.tag.header.type {
+    case .audio: "audio"
+    case .video: "video"
+    case .script, .scriptAMF3: "script"
+    default: "unknown"
+    }
+  }
+
+  var codec: String? { record.parts.first?.codec?.rawValue ?? fourCC }
+  var fourCC: String? { record.parts.first?.fourCC?.description }
+  var track: UInt8? { record.parts.first?.trackID }
+
+  var frameType: String? {
+    if case .video(let video) = record.body, !video.parts.isEmpty {
+      video.frameType.description
+    } else {
+      nil
+    }
+  }
+
+  var command: String? {
+    if case .video(let video) = record.body { video.command?.description } else { nil }
+  }
+
+  var script: FLVScriptData? {
+    if case .script(let script) = record.body { script } else { nil }
+  }
+
+  var multitrack: String? {
+    record.multitrack.map {
+      switch $0 {
+      case .oneTrack: "one_track"
+      case .manyTracks: "many_tracks"
+      case .manyTracksManyCodecs: "many_tracks_many_codecs"
+      default: "reserved"
+      }
+    }
+  }
+
+  /// The fields of the configuration it brings.
+  var configuration: [ConfigurationField] {
+    record.parts.contains { $0.kind == .sequenceHeader } ? detail.configuration : []
+  }
+
+  var changes: [FieldChange] { detail.changes }
+}
+
+extension FLVTagRecord {
+  var isOfUnknownType: Bool {
+    if case .unknown = body { true } else { false }
+  }
+}
+
+/// A track of a multitrack message as it is printed.
+struct FLVPartLine {
+  var part: FLVMediaPart
+  var offset: Int
+  var pts: Int64
+  var kind: FLVTagKind
+  var isKeyframe: Bool
+
+  init(_ record: FLVTagRecord, _ part: FLVMediaPart) {
+    self.part = part
+    offset = record.tag.body.lowerBound + part.payload.lowerBound
+    pts = record.dts + Int64(part.compositionTimeOffset)
+    kind = FLVTagKind(part.kind)
+    isKeyframe = kind == .codedFrames && record.isKeyframe
+  }
+}
+
+/// What is told of a tag only when asked for, or for few tags.
+struct FLVTagDetail {
+  var configuration: [ConfigurationField] = []
+  var changes: [FieldChange] = []
+  var metadata: FLVScriptData?
+  /// What the payload is, in a few words.
+  var summary: String?
+  var nalUnits: [NALUnitLine]?
+  /// Whether the NAL units are listed, and not only counted.
+  var listsNALUnits = false
+  var hex: [UInt8]?
+}
+
+/// A field of a codec configuration.
+typealias ConfigurationField = (name: String, value: String)
+
+/// A field of a codec configuration before and after.
+struct FieldChange {
+  var field: String
+  var from: String?
+  var to: String?
+}
+
+/// A NAL unit as it is listed.
+struct NALUnitLine {
+  var offset: Int
+  var size: Int
+  var type: Int
+  var name: String
+  var sliceType: String?
+  var seiKinds: [String] = []
+}

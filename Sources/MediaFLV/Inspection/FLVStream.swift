@@ -1,0 +1,151 @@
+public import MediaModel
+
+/// A track of an FLV as its tags describe it so far.
+public struct FLVStream: Sendable {
+  /// Its place in the order of first tags.
+  public let index: Int
+  /// Audio or video.
+  public let kind: MediaKind
+  /// `trackId` of Enhanced RTMP; 0 for the only or default track.
+  public let trackID: UInt8
+  /// How its frames are coded; nil where no specification says what the number means.
+  public private(set) var codec: Codec?
+  /// The codec as Enhanced RTMP names it; nil where the older form does.
+  public private(set) var fourCC: FourCC?
+  /// `SoundFormat` and what stands beside it, of sound in the older form.
+  public private(set) var soundHeader: FLVSoundHeader?
+  /// `CodecID`, of video in the older form.
+  public private(set) var codecID: FLVVideoCodecID?
+  /// The size that a frame itself says, of codecs without a configuration.
+  public private(set) var pictureSize: FLVPictureSize?
+
+  /// The decoder configuration in effect; nil before the first.
+  public private(set) var configuration: [UInt8]?
+  /// Where the tag of the first sequence header begins.
+  public private(set) var configurationOffset: Int?
+  /// How many sequence headers there were.
+  public private(set) var sequenceHeaders = 0
+  /// How many of them were not equal to the one before.
+  public private(set) var configurationChanges = 0
+
+  /// How many tags carry its frames.
+  public private(set) var frames = 0
+  /// How many of them are keyframes.
+  public private(set) var keyframes = 0
+  /// Media bytes of its frames.
+  public private(set) var bytes = 0
+  /// The timestamps of its frames, in milliseconds.
+  public private(set) var dts: ClosedRange<Int64>?
+  /// The times of presentation of its frames, in milliseconds.
+  public private(set) var pts: ClosedRange<Int64>?
+  /// The timestamp of its first frame, in milliseconds.
+  public private(set) var firstDTS: Int64?
+  /// The timestamp of its last frame, in milliseconds.
+  public private(set) var lastDTS: Int64?
+  /// From a keyframe to the next.
+  public private(set) var keyframeInterval = FLVKeyframeIntervals()
+  /// Whether closed captions were seen in its frames; only those walked by NAL unit are looked at.
+  public var hasCaptions = false
+
+  init(index: Int, kind: MediaKind, trackID: UInt8) {
+    self.index = index
+    self.kind = kind
+    self.trackID = trackID
+  }
+
+  mutating func take(_ record: FLVTagRecord, _ part: FLVMediaPart) {
+    if let found = part.codec { codec = found }
+    if let found = part.fourCC { fourCC = found }
+    switch record.body {
+    case .audio(let audio): if let found = audio.soundHeader { soundHeader = found }
+    case .video(let video):
+      if let found = video.codecID { codecID = found }
+      if let found = video.pictureSize { pictureSize = found }
+    case .script, .unknown, .unreadable: break
+    }
+    if part.kind == .sequenceHeader { sequenceHeaders += 1 }
+    guard part.kind == .codedFrames else { return }
+    frames += 1
+    bytes += part.payload.count
+    let (due, shown) = (record.dts, record.dts + Int64(part.compositionTimeOffset))
+    dts = dts.map { min($0.lowerBound, due)...max($0.upperBound, due) } ?? due...due
+    pts = pts.map { min($0.lowerBound, shown)...max($0.upperBound, shown) } ?? shown...shown
+    if firstDTS == nil { firstDTS = due }
+    lastDTS = due
+    guard kind == .audio || record.isKeyframe else { return keyframeInterval.skip() }
+    keyframes += 1
+    if kind == .video { keyframeInterval.keyframe(at: due) }
+  }
+
+  /// Takes a configuration and gives the one that was in effect.
+  mutating func configure(_ new: [UInt8], at tag: FLVTag) -> [UInt8]? {
+    let before = configuration
+    if configurationOffset == nil { configurationOffset = tag.offset }
+    if before != nil, before != new { configurationChanges += 1 }
+    configuration = new
+    return before
+  }
+}
+
+// MARK: - Measures
+
+extension FLVStream {
+  /// From one frame to the next on average, in seconds; nil with fewer than two.
+  public var meanFrameDuration: Double? {
+    guard frames > 1, let dts, dts.upperBound > dts.lowerBound else { return nil }
+    return Double(dts.upperBound - dts.lowerBound) / Double(frames - 1) / 1000
+  }
+
+  /// From the first presentation to the end of the last frame, in seconds.
+  public var duration: Double? {
+    guard let pts else { return nil }
+    return Double(pts.upperBound - pts.lowerBound) / 1000 + (meanFrameDuration ?? 0)
+  }
+
+  /// Bits of media per second.
+  public var bitRate: Double? {
+    guard let duration, duration > 0 else { return nil }
+    return Double(bytes) * 8 / duration
+  }
+
+  /// Frames per second.
+  public var frameRate: Double? { meanFrameDuration.map { 1 / $0 } }
+}
+
+/// Distances between the keyframes of a track.
+public struct FLVKeyframeIntervals: Sendable {
+  private var last: Int64?
+  private var framesSince = 0
+  private var total: (milliseconds: Int64, frames: Int) = (0, 0)
+  /// How many intervals there are.
+  public private(set) var count = 0
+  /// The shortest and the longest, in milliseconds.
+  public private(set) var milliseconds: ClosedRange<Int64>?
+  /// The shortest and the longest, in frames.
+  public private(set) var frames: ClosedRange<Int>?
+
+  /// The mean in seconds.
+  public var mean: Double? {
+    count > 0 ? Double(total.milliseconds) / Double(count) / 1000 : nil
+  }
+
+  mutating func skip() { framesSince += 1 }
+
+  mutating func keyframe(at time: Int64) {
+    defer {
+      last = time
+      framesSince = 1
+    }
+    // A clock that starts over has no interval.
+    guard let last, time >= last else { return }
+    let length = time - last
+    milliseconds =
+      milliseconds.map { min($0.lowerBound, length)...max($0.upperBound, length) }
+      ?? length...length
+    frames =
+      frames.map { min($0.lowerBound, framesSince)...max($0.upperBound, framesSince) }
+      ?? framesSince...framesSince
+    count += 1
+    total = (total.milliseconds + length, total.frames + framesSince)
+  }
+}
