@@ -209,7 +209,7 @@ private let audioVectors = [
     let wire = hex(vector.wire)
     var reader = BitReader(wire.span.bytes)
     let config = try AudioSpecificConfig(parsing: &reader)
-    #expect(config.objectType == vector.objectType)
+    #expect(config.objectType.rawValue == vector.objectType)
     #expect(config.samplingFrequency == vector.frequency)
     #expect(config.channelConfiguration == vector.channels)
     #expect(config.extensionSamplingFrequency == vector.extensionFrequency)
