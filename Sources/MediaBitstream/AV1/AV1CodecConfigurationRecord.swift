@@ -18,7 +18,11 @@ public struct AV1CodecConfigurationRecord: Hashable, Sendable {
   public var chromaSubsamplingY: UInt8
   /// `chroma_sample_position`, 2 bits; 0 is unknown.
   public var chromaSamplePosition: UInt8
-  /// The sequence header among the record's OBUs; nil when there is none that can be read.
+  /// `initial_presentation_delay_minus_one`, 4 bits; nil when not present.
+  public var initialPresentationDelayMinusOne: UInt8?
+  /// `configOBUs`: the sequence header with its size, then perhaps metadata.
+  public var configOBUs: [UInt8]
+  /// The sequence header among `configOBUs`; nil when there is none that can be read.
   public var sequenceHeader: AV1SequenceHeader?
 
   /// Reads a record of version 1 to its end.
@@ -41,11 +45,71 @@ public struct AV1CodecConfigurationRecord: Hashable, Sendable {
     chromaSubsamplingX = UInt8(try bits.bits(1, "chroma_subsampling_x"))
     chromaSubsamplingY = UInt8(try bits.bits(1, "chroma_subsampling_y"))
     chromaSamplePosition = UInt8(try bits.bits(2, "chroma_sample_position"))
+    try bits.skip(3, "reserved")
+    let hasDelay = try bits.flag("initial_presentation_delay_present")
+    let delay = UInt8(try bits.bits(4, "initial_presentation_delay_minus_one"))
+    initialPresentationDelayMinusOne = hasDelay ? delay : nil
     let base = reader.offset
+    let obus = reader.takeRest()
+    configOBUs = [UInt8](copying: obus)
     do throws(ParseError) {
-      sequenceHeader = try AV1SequenceHeader(obus: reader.takeRest(), baseOffset: base)
+      sequenceHeader = try AV1SequenceHeader(obus: obus, baseOffset: base)
     } catch {
       sequenceHeader = nil
     }
+  }
+
+  /// Makes the record of a stream from OBUs that hold its sequence header, such as its first
+  /// temporal unit; nil without one.
+  ///
+  /// Sequence header and metadata go into `configOBUs`, each with its size.
+  public init?(obus bytes: RawSpan) throws(ParseError) {
+    var (headers, metadata) = (ByteWriter(), ByteWriter())
+    var found: AV1SequenceHeader?
+    var cursor = AV1OBUCursor()
+    while let obu = try cursor.next(in: bytes) {
+      switch obu.type {
+      case .sequenceHeader where found == nil:
+        var bits = BitReader(
+          bytes.extracting(obu.payload), baseOffset: obu.payload.lowerBound)
+        found = try AV1SequenceHeader(parsing: &bits)
+        headers.obu(obu, of: bytes)
+      case .metadata: metadata.obu(obu, of: bytes)
+      default: break
+      }
+    }
+    guard let found else { return nil }
+    profile = found.profile
+    levelIndex = found.levelIndex
+    isHighTier = found.isHighTier
+    bitDepth = found.color.bitDepth
+    isMonochrome = found.color.isMonochrome
+    chromaSubsamplingX = found.color.subsamplingX
+    chromaSubsamplingY = found.color.subsamplingY
+    chromaSamplePosition = found.color.chromaSamplePosition
+    configOBUs = headers.bytes + metadata.bytes
+    sequenceHeader = found
+  }
+
+  /// Writes the record.
+  public func write(to writer: inout ByteWriter) {
+    precondition(
+      profile < 8 && levelIndex < 32 && chromaSubsamplingX < 2 && chromaSubsamplingY < 2
+        && chromaSamplePosition < 4 && (initialPresentationDelayMinusOne ?? 0) < 16,
+      "a field does not fit")
+    writer.integer(0x81 as UInt8)
+    writer.integer(profile << 5 | levelIndex)
+    let depth: UInt8 = bitDepth == 8 ? 0 : bitDepth == 10 ? 0x40 : 0x60
+    writer.integer(
+      (isHighTier ? 0x80 : 0) | depth | (isMonochrome ? 0x10 : 0) | chromaSubsamplingX << 3
+        | chromaSubsamplingY << 2 | chromaSamplePosition)
+    writer.integer(initialPresentationDelayMinusOne.map { 0x10 | $0 } ?? 0)
+    writer.append(configOBUs)
+  }
+
+  /// One line, such as `Main 4.0 1920x1080 8 bits 4:2:0`.
+  public var summary: String {
+    sequenceHeader?.summary
+      ?? "\(av1ProfileName(profile)) \(av1LevelName(levelIndex)) \(bitDepth) bits"
   }
 }
