@@ -13,7 +13,7 @@ import Testing
     return writer.bytes
   }
 
-  /// 14496-3 1.A.2.2.1 and 1.A.2.2.2, bit by bit.
+  /// adts_fixed_header() and adts_variable_header(), bit by bit.
   @Test func readsEveryField() throws {
     // fff 1 00 1, 01 0100 0 010 1 1, 1 0 0000000001010 01010101010 00
     let header = try adts(hex("fff950b8014aa8"))

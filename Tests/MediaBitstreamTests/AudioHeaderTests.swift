@@ -280,7 +280,7 @@ import Testing
     var testDescription: String { "\(wire): \(summary)" }
   }
 
-  /// By hand from ETSI TS 102 366: 4.3.1, 4.3.2, Table 4.13, E.1.2.2.
+  /// By hand from ETSI TS 102 366: 4.3.1, 4.3.2, 4.4.1.4, E.1.2.2.
   private static let vectors = [
     // frmsizecod 30, bsid 8, acmod 7, cmixlev 01, surmixlev 10, lfeon.
     Vector(

@@ -1,6 +1,6 @@
 public import MediaBytes
 
-/// The header of an ADTS frame (ISO/IEC 14496-3 1.A.2.2, Annex C of 13818-7).
+/// The header of an ADTS frame (ISO/IEC 14496-3 Annex 1.A, 13818-7 6.2).
 public struct ADTSHeader: Hashable, Sendable {
   /// The size of a header without CRC.
   public static let minimumByteCount = 7

@@ -9,7 +9,7 @@ extension AudioSpecificConfig {
 
   /// Whether the stream may turn out to have SBR although nothing is said of it.
   ///
-  /// Encoders that signal implicitly do so at rates up to 24 kHz (14496-3 1.6.5.3, Table 1.25).
+  /// Encoders that signal implicitly do so at rates up to 24 kHz (14496-3 1.6.5).
   public var isImplicitSBRPossible: Bool {
     signalling == .none && objectType == .lowComplexity && samplingFrequency <= 24_000
   }

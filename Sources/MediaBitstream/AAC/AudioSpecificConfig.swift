@@ -4,7 +4,7 @@ public import MediaBytes
 public struct AudioSpecificConfig: Hashable, Sendable {
   /// How the configuration says that spectral band replication is, or is not, in use.
   public enum ExtensionSignalling: Hashable, Sendable {
-    /// It does not; a decoder finds out from the stream (implicit signalling, 1.6.5.3).
+    /// It does not; a decoder finds out from the stream (implicit signalling, 1.6.5).
     case none
     /// By object type 5 or 29 in front of the core's.
     case hierarchical

@@ -111,7 +111,7 @@ extension GASpecificConfig.Resilience {
   }
 }
 
-/// ELDSpecificConfig (ISO/IEC 14496-3 4.6.20.3).
+/// ELDSpecificConfig (ISO/IEC 14496-3 4.6.20).
 public struct ELDSpecificConfig: Hashable, Sendable {
   /// Low delay SBR.
   public struct SBR: Hashable, Sendable {

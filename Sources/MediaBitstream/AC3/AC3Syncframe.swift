@@ -101,7 +101,7 @@ public struct AC3Syncframe: Hashable, Sendable {
 
 private let ac3SampleRates = [48_000, 44_100, 32_000]
 
-/// Table 4.13, kbit/s.
+/// 4.4.1.4, kbit/s.
 private let kilobitRates = [
   32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 576, 640,
 ]
