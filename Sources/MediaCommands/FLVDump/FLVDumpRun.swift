@@ -69,7 +69,7 @@ struct FLVDumpRun {
     let printer = FLVDumpPrinter(request: request, name: name, output: output)
     var limits = FLVLimits()
     limits.maxTagSize = request.arguments[FLVDump.maxTagSize]
-    let walk = FLVTagWalk(
+    var walk = FLVTagWalk(
       input, limits: limits,
       checks: FLVChecker(maxJump: request.arguments[FLVDump.maxJump] / 1_000_000),
       observers: [printer])

@@ -18,7 +18,7 @@ final class FLVTagDetailer {
   var bodyPrefix: Int { walksNALUnits ? Int.max : request.hexByteCount ?? 0 }
 
   func detail(
-    _ record: inout FLVTagRecord, body: RawSpan, _ inspector: inout FLVInspector
+    _ record: inout FLVTagRecord, body: RawSpan, _ inspector: FLVInspector
   ) -> FLVTagDetail {
     var detail = FLVTagDetail()
     if let count = request.hexByteCount {

@@ -8,7 +8,7 @@ protocol FLVTagObserver: AnyObject {
   var bodyPrefix: Int { get }
   func header(_ header: FLVHeader, at offset: Int) throws
   /// Sees a tag with the first `bodyPrefix` bytes of its body at least; they are gone afterwards.
-  func tag(_ record: inout FLVTagRecord, body: RawSpan, _ inspector: inout FLVInspector) throws
+  func tag(_ record: inout FLVTagRecord, body: RawSpan, _ inspector: FLVInspector) throws
   /// Sees a tag again when all findings about it are known.
   func complete(_ record: FLVTagRecord, _ inspector: FLVInspector) throws
   func skipped(_ skip: FLVSkip) throws
@@ -17,17 +17,17 @@ protocol FLVTagObserver: AnyObject {
 extension FLVTagObserver {
   var bodyPrefix: Int { 0 }
   func header(_ header: FLVHeader, at offset: Int) throws {}
-  func tag(_ record: inout FLVTagRecord, body: RawSpan, _ inspector: inout FLVInspector) throws {}
+  func tag(_ record: inout FLVTagRecord, body: RawSpan, _ inspector: FLVInspector) throws {}
   func complete(_ record: FLVTagRecord, _ inspector: FLVInspector) throws {}
   func skipped(_ skip: FLVSkip) throws {}
 }
 
 /// Reads an input from its first byte to its last, and shows every tag to those who want it.
-final class FLVTagWalk {
+struct FLVTagWalk {
   private let input: FLVInput
   private let observers: [any FLVTagObserver]
   private var scanner: FLVScanner
-  private(set) var inspector = FLVInspector()
+  let inspector = FLVInspector()
   private(set) var checker: FLVChecker
   /// The last tag, until it is known that nothing more is to be said of it.
   private var pending: FLVTagRecord?
@@ -49,7 +49,7 @@ final class FLVTagWalk {
 
   /// - Throws: `ParseError` where the input is no FLV at all, what reading throws, and what an
   ///   observer throws.
-  func run() throws {
+  mutating func run() throws {
     while end == nil {
       let step = try input.withWindow { window, offset in
         try scanner.step(window, at: offset, end: input.end)
@@ -60,16 +60,15 @@ final class FLVTagWalk {
   }
 
   /// Tells what is left to tell; no tag follows.
-  func finish() throws {
+  mutating func finish() throws {
     let findings = checker.finish(inspector, header: header, end: end, byteCount: input.byteCount)
-    if var last = pending {
+    if var last = pending.take() {
       last.findings += findings
-      pending = nil
       try complete(last)
     }
   }
 
-  private func take(_ step: FLVScanner.Step) throws {
+  private mutating func take(_ step: FLVScanner.Step) throws {
     switch step {
     case .needs(let range): try input.fill(range, retaining: scanner.retained)
     case .header(let header, let offset):
@@ -91,14 +90,13 @@ final class FLVTagWalk {
     }
   }
 
-  private func take(_ tag: FLVTag) throws {
-    if let last = pending { try complete(last) }
-    pending = nil
+  private mutating func take(_ tag: FLVTag) throws {
+    if let last = pending.take() { try complete(last) }
     var record = try inspected(tag)
     record.findings += checker.check(record, inspector)
     try input.withWindow { window, offset in
       let body = window.extracting(Self.place(of: tag, in: window, at: offset))
-      for observer in observers { try observer.tag(&record, body: body, &inspector) }
+      for observer in observers { try observer.tag(&record, body: body, inspector) }
     }
     pending = record
   }
@@ -123,7 +121,7 @@ final class FLVTagWalk {
     return start..<min(window.byteCount, start + tag.body.count)
   }
 
-  private func complete(_ record: FLVTagRecord) throws {
+  private func complete(_ record: borrowing FLVTagRecord) throws {
     for observer in observers { try observer.complete(record, inspector) }
   }
 }

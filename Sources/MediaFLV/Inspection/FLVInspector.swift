@@ -2,7 +2,9 @@ import MediaBytes
 public import MediaModel
 
 /// Explains tags one after the other, and keeps what they say of the tracks.
-public struct FLVInspector: Sendable {
+///
+/// Belongs to one thread.
+public final class FLVInspector {
   /// The tracks in the order of their first tags.
   public private(set) var streams: [FLVStream] = []
   /// Sums over all tags.
@@ -30,7 +32,7 @@ public struct FLVInspector: Sendable {
   ///
   /// Nil where the bytes do not suffice: script data, configurations and messages of several tracks
   /// are needed whole.
-  public mutating func inspect(_ tag: FLVTag, body: RawSpan) -> FLVTagRecord? {
+  public func inspect(_ tag: FLVTag, body: RawSpan) -> FLVTagRecord? {
     let isWhole = body.byteCount >= tag.body.count
     guard let content = read(tag, body, isWhole: isWhole) else { return nil }
     var record = FLVTagRecord(tag, content)
@@ -41,7 +43,7 @@ public struct FLVInspector: Sendable {
   }
 
   /// Counts damage that was jumped over.
-  public mutating func skip(_ skip: FLVSkip) { totals.skippedBytes += skip.range.count }
+  public func skip(_ skip: FLVSkip) { totals.skippedBytes += skip.range.count }
 
   private func read(_ tag: FLVTag, _ bytes: RawSpan, isWhole: Bool) -> FLVTagBody? {
     var reader = ByteReader(bytes, baseOffset: tag.body.lowerBound)
@@ -67,7 +69,7 @@ public struct FLVInspector: Sendable {
     }
   }
 
-  private mutating func note(_ record: inout FLVTagRecord, _ body: RawSpan) {
+  private func note(_ record: inout FLVTagRecord, _ body: RawSpan) {
     if case .script(let script) = record.body, let value = FLVMetadata(script) {
       metadata = Metadata(
         value: value, source: script.arguments.first ?? .undefined, offset: record.tag.offset)
@@ -91,7 +93,7 @@ public struct FLVInspector: Sendable {
     streams.firstIndex { $0.kind == kind && $0.trackID == trackID }
   }
 
-  private mutating func stream(_ kind: MediaKind, _ part: FLVMediaPart) -> Int {
+  private func stream(_ kind: MediaKind, _ part: FLVMediaPart) -> Int {
     if let index = streamIndex(kind, trackID: part.trackID) { return index }
     streams.append(FLVStream(index: streams.count, kind: kind, trackID: part.trackID))
     return streams.count - 1

@@ -2,7 +2,7 @@ import MediaBytes
 
 extension FLVScanner {
   /// Larger ranges than this are not asked for whole, as far as `bodyPrefix` allows.
-  private static let nearByteCount = 256 * 1024
+  private static let nearByteCount = 1024
 
   mutating func readTagHeader(at offset: Int, _ window: ByteReader) throws(ParseError) -> Step? {
     if let end, offset >= end {
