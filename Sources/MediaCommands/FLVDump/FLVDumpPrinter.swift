@@ -36,7 +36,11 @@ final class FLVDumpPrinter: FLVTagObserver {
 
   var findings: [Finding] { collector.all() }
   var bodyPrefix: Int { detailer.bodyPrefix }
-  private var listsTags: Bool { !request.isSummary }
+  private var listsTags: Bool { !request.isSummary && !listsFindings }
+  /// A person who asks for a check wants to see what it found.
+  private var listsFindings: Bool {
+    request.format == .text && request.checks && !request.isSummary
+  }
 
   func add(_ finding: Finding) {
     collector.add(finding)
@@ -66,7 +70,10 @@ final class FLVDumpPrinter: FLVTagObserver {
   }
 
   func complete(_ record: FLVTagRecord, _ inspector: FLVInspector) throws {
-    for finding in record.findings { add(finding) }
+    for finding in record.findings {
+      add(finding)
+      if listsFindings { try output.write(FLVDumpText.finding(finding)) }
+    }
     guard listsTags, listed < limit else { return }
     let line = FLVTagLine(record: record, detail: detail)
     guard filter.wants(line, inspector), !request.onlyChanges || !detail.changes.isEmpty else {
@@ -106,7 +113,11 @@ final class FLVDumpPrinter: FLVTagObserver {
         writer.newline()
       }
     case .text:
-      if request.isSummary { try output.write(FLVDumpSummary.text(result)) }
+      if request.isSummary || request.follows {
+        try output.write(FLVDumpSummary.text(result))
+      } else if listsFindings {
+        try output.write(FLVDumpSummary.verdict(result))
+      }
     }
     try writer.drain(to: output)
     try output.flush()

@@ -11,6 +11,7 @@ struct FLVDumpRequest {
   let format: Format
   let isSummary: Bool
   let onlyChanges: Bool
+  let follows: Bool
   let listsNALUnits: Bool
   let hexByteCount: Int?
   let checks: Bool
@@ -26,6 +27,7 @@ struct FLVDumpRequest {
     format =
       arguments[CommonOptions.json] ? .json : arguments[CommonOptions.jsonl] ? .jsonl : .text
     isSummary = arguments[FLVDump.summary]
+    follows = arguments[FLVDump.follow]
     onlyChanges = arguments[FLVDump.changes]
     listsNALUnits = arguments[FLVDump.nal]
     hexByteCount = arguments[FLVDump.hex]

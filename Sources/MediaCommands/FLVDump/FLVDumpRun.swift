@@ -27,9 +27,9 @@ struct FLVDumpRun {
     self.redactor = redactor
   }
 
-  /// - Throws: `Failure` where results cannot be written.
+  /// - Throws: `Failure` where the input cannot be opened or results cannot be written.
   func run() throws -> ExitCode {
-    let input = try openInput()
+    let input = try opened()
     let output = try ResultOutput(
       path: request.arguments[CommonOptions.output],
       force: request.arguments[CommonOptions.force], environment: environment)
@@ -40,6 +40,17 @@ struct FLVDumpRun {
     } catch {
       output.abandon()
       throw error
+    }
+  }
+
+  private func opened() throws -> FLVInput {
+    do {
+      return try openInput()
+    } catch let error as UsageError {
+      throw error
+    } catch {
+      let failure = Failure(error)
+      throw Failure(failure.exit, "\(name): \(redactor.redact(failure.message))")
     }
   }
 
@@ -67,27 +78,35 @@ struct FLVDumpRun {
 
   private func dump(_ input: FLVInput, _ output: ResultOutput) throws -> ExitCode {
     let printer = FLVDumpPrinter(request: request, name: name, output: output)
+    let statistics = followStatistics()
     var limits = FLVLimits()
     limits.maxTagSize = request.arguments[FLVDump.maxTagSize]
     var walk = FLVTagWalk(
       input, limits: limits,
       checks: FLVChecker(maxJump: request.arguments[FLVDump.maxJump] / 1_000_000),
-      observers: [printer])
-    walk.shouldContinue = { Signals.received == nil && !printer.isDone }
+      observers: [printer] + (statistics.map { [$0] } ?? []))
+    let mediaLimit = request.arguments[CommonOptions.duration].map { $0 / 1_000_000 }
+    walk.shouldContinue = { [inspector = walk.inspector] in
+      Signals.received == nil && !printer.isDone
+        && (mediaLimit.map { inspector.totals.elapsed < $0 } ?? true)
+    }
     input.willWait = { try printer.flush() }
     try printer.begin()
     var result = FLVDumpResult(input: name, inspector: walk.inspector)
     var failure: Failure?
     do {
       try walk.run()
+      if let signal = Signals.received { failure = Failure(.signal(signal), "interrupted") }
     } catch let error as ParseError {
       // Only what is no FLV at all cannot be read.
-      failure = Failure(.dataError, error.description)
-      printer.add(Finding(.unreadable, error.description, offset: error.offset))
-    } catch let error where !(error is Failure) && walk.header != nil || error is IOFailure {
-      failure = Failure(error)
+      if let signal = Signals.received { throw Failure(.signal(signal), "interrupted") }
+      failure = Failure(.dataError, Self.notFLV(error))
+      printer.add(Finding(.unreadable, Self.notFLV(error), offset: error.offset))
+    } catch let error as FLVInputFailure {
+      failure = Failure(error.reason)
     }
     try walk.finish()
+    statistics?.finish()
     result.header = walk.header
     result.byteCount = input.byteCount
     result.inspector = walk.inspector
@@ -98,6 +117,26 @@ struct FLVDumpRun {
     }
     try printer.finish(result)
     return try verdict(result, failure, walk.end)
+  }
+
+  /// Statistics unless --quiet or --progress never.
+  private func followStatistics() -> FLVFollowStatistics? {
+    guard request.follows, diagnostics.verbosity >= 0,
+      request.arguments[CommonOptions.progress] != .never
+    else { return nil }
+    return FLVFollowStatistics(
+      environment.standardError, isTerminal: environment.errorIsTerminal, now: environment.now)
+  }
+
+  private static func notFLV(_ error: ParseError) -> String {
+    switch error.reason {
+    case .truncated where error.offset == 0: "the input is empty"
+    case .truncated: "the input ends inside the FLV header, at byte \(error.offset)"
+    case .invalid(let bytes):
+      "not FLV: begins with the bytes "
+        + HexDump.digits((0..<3).map { UInt8(truncatingIfNeeded: bytes >> (16 - 8 * $0)) })
+    default: "not FLV: \(error)"
+    }
   }
 
   /// Findings, expectations and the input's end decide over the exit code.

@@ -77,14 +77,24 @@ enum FLVDumpSummary {
     return lines
   }
 
-  private static func findings(_ result: FLVDumpResult) -> [String] {
-    guard !result.findings.isEmpty else { return ["  no findings"] }
+  /// The last line of `--check`.
+  static func verdict(_ result: FLVDumpResult) -> String {
+    let tags = result.inspector.totals.tags
+    return "\(result.input): \(counts(result) ?? "no findings") in \(tags) tags\n"
+  }
+
+  private static func counts(_ result: FLVDumpResult) -> String? {
     let counts = Severity.allCases.reversed().compactMap { level in
       result.counts[level].map { "\($0) \(level.rawValue)" }
     }
+    return counts.isEmpty ? nil : counts.joined(separator: ", ")
+  }
+
+  private static func findings(_ result: FLVDumpResult) -> [String] {
+    guard let counts = counts(result) else { return ["  no findings"] }
     let shown = result.findings.prefix(findingsShown).map { "    " + FindingReport.line($0) }
     let rest = result.findings.count - shown.count
-    return ["  findings: " + counts.joined(separator: ", ")] + shown
+    return ["  findings: " + counts] + shown
       + (rest > 0 ? ["    and \(rest) more, all in --json"] : [])
   }
 }

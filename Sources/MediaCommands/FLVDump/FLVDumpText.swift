@@ -26,7 +26,9 @@ enum FLVDumpText {
     let record = line.record
     var text = ""
     // Damage before the tag is told before it.
-    for finding in record.findings where isBefore(finding, record) { text += Self.finding(finding) }
+    for finding in record.findings where isBefore(finding, record) {
+      text += indentation + Self.finding(finding)
+    }
     text += right("\(record.tag.offset)", 10) + "  "
     text += left(line.type, 7) + right("\(record.size)", 8) + "  "
     text += right(seconds(record.dts), 10) + " " + right(seconds(record.pts), 10) + "  "
@@ -36,7 +38,7 @@ enum FLVDumpText {
     }
     if let hex = line.detail.hex { text += HexDump.text(hex, at: record.tag.body.lowerBound) }
     for finding in record.findings where !isBefore(finding, record) {
-      text += Self.finding(finding)
+      text += indentation + Self.finding(finding)
     }
     return text
   }
@@ -82,8 +84,8 @@ enum FLVDumpText {
     }
   }
 
-  private static func finding(_ finding: Finding) -> String {
-    Quantity.printable(indentation + FindingReport.line(finding)) + "\n"
+  static func finding(_ finding: Finding) -> String {
+    Quantity.printable(FindingReport.line(finding)) + "\n"
   }
 
   // MARK: Columns

@@ -3,6 +3,11 @@ internal import MediaBytes
 internal import MediaFFmpeg
 internal import MediaIO
 
+/// What reading an input threw, apart from what writing results throws.
+struct FLVInputFailure: Error {
+  var reason: any Error
+}
+
 /// The bytes of INPUT in windows: of a file those asked for, of a stream those still wanted.
 final class FLVInput {
   private enum Source {
@@ -75,7 +80,7 @@ final class FLVInput {
   ///
   /// Of a stream, the bytes before `retained` are gone afterwards.
   ///
-  /// - Throws: `IOFailure`, `FFmpegError`.
+  /// - Throws: `FLVInputFailure`, and what `willWait` throws.
   func fill(_ range: Range<Int>, retaining retained: Int) throws {
     if window.covers(range) { return }
     switch source {
@@ -95,7 +100,7 @@ final class FLVInput {
     var quiet: Int64 = 0
     while true {
       let room = UnsafeMutableRawBufferPointer(rebasing: window.buffer[..<wanted])
-      window.count = try file.read(at: Int64(range.lowerBound), into: room)
+      window.count = try Self.input { try file.read(at: Int64(range.lowerBound), into: room) }
       window.offset = range.lowerBound
       if window.covers(range) { return }
       // A regular file is always readable, so only looking again tells whether it has grown.
@@ -104,7 +109,8 @@ final class FLVInput {
         return
       }
       guard quiet < growthTimeout else {
-        throw IOFailure(call: "read", code: ETIMEDOUT, subject: file.subject)
+        throw FLVInputFailure(
+          reason: IOFailure(call: "read", code: ETIMEDOUT, subject: file.subject))
       }
       try willWait()
       usleep(Self.pollInterval)
@@ -120,9 +126,18 @@ final class FLVInput {
     window.makeRoom(for: range.upperBound - window.offset)
     while !window.covers(range), end == nil {
       try willWait()
-      let added = try read(UnsafeMutableRawBufferPointer(rebasing: window.buffer[window.count...]))
+      let room = UnsafeMutableRawBufferPointer(rebasing: window.buffer[window.count...])
+      let added = try Self.input { try read(room) }
       window.count += added
       if added == 0 { end = window.end }
+    }
+  }
+
+  private static func input<Result>(_ read: () throws -> Result) throws -> Result {
+    do {
+      return try read()
+    } catch {
+      throw FLVInputFailure(reason: error)
     }
   }
 

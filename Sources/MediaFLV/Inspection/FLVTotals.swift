@@ -59,6 +59,9 @@ public struct FLVTotals: Sendable {
     largestSkew = Skew(milliseconds: skew, offset: offset)
   }
 
+  /// How far the timestamps of sound and pictures have come since the first, in milliseconds.
+  public var elapsed: Int64 { max(audio.elapsed, video.elapsed) }
+
   /// All tags.
   public var tags: Int { audio.tags + video.tags + script.tags + other.tags }
   /// The bytes of all bodies.
@@ -66,6 +69,11 @@ public struct FLVTotals: Sendable {
 }
 
 extension FLVTotals.Count {
+  fileprivate var elapsed: Int64 {
+    guard let firstTimestamp, let lastTimestamp else { return 0 }
+    return lastTimestamp - firstTimestamp
+  }
+
   fileprivate mutating func add(_ size: Int, at time: Int64) {
     tags += 1
     bytes += size
