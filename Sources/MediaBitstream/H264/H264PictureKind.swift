@@ -23,7 +23,7 @@ public enum H264PictureKind: Hashable, Sendable {
         self = .idr
         return
       case .sei:
-        if try hasRecoveryPoint(sei: payload, at: range.lowerBound + 1) { recovers = true }
+        if try hasRecoveryPoint(sei: unit, at: range.lowerBound) { recovers = true }
       case .nonIDRSlice, .slicePartitionA:
         // Without the SEI message no slice can change the answer.
         guard recovers, try isIntraSlice(payload, at: range.lowerBound + 1) else { return }
@@ -43,29 +43,16 @@ private func isIntraSlice(_ payload: RawSpan, at offset: Int) throws(ParseError)
   return sliceType == 2 || sliceType == 4
 }
 
-/// Whether an SEI NAL unit has a recovery point message with `recovery_frame_cnt` 0 (H.264 D.1.8).
-private func hasRecoveryPoint(sei payload: RawSpan, at offset: Int) throws(ParseError) -> Bool {
-  var reader = BitReader(rbsp: payload, baseOffset: offset)
-  while reader.hasMoreRBSPData {
-    let type = try reader.seiNumber("payloadType")
-    let size = try reader.seiNumber("payloadSize")
-    guard size <= reader.bitsRemaining / 8 else {
-      throw ParseError(.truncated(needed: size), "sei_payload", at: reader.offset)
-    }
-    if type == 6 { return try reader.ue("recovery_frame_cnt") == 0 }
-    for _ in 0..<size { _ = try reader.bits(8, "sei_payload") }
+/// Whether an SEI NAL unit has a recovery point message with `recovery_frame_cnt` 0 (D.1.8).
+private func hasRecoveryPoint(sei unit: RawSpan, at offset: Int) throws(ParseError) -> Bool {
+  var cursor = SEICursor(headerByteCount: 1)
+  while let message = try cursor.next(in: unit, at: offset) {
+    guard message.type == .recoveryPoint else { continue }
+    // A count takes at most 63 bits.
+    let payload = message.payload(in: unit, limit: 8)
+    var reader = BitReader(
+      ByteReader(payload.span, baseOffset: offset + message.range.lowerBound))
+    return try reader.ue("recovery_frame_cnt") == 0
   }
   return false
-}
-
-extension BitReader {
-  /// Reads a number coded as bytes of 255 and a last one, which are summed (H.264 7.3.2.3.1).
-  fileprivate mutating func seiNumber(_ field: StaticString) throws(ParseError) -> Int {
-    var number = 0
-    while true {
-      let byte = Int(try bits(8, field))
-      number += byte  // at most 255 for each byte of input
-      if byte < 255 { return number }
-    }
-  }
 }
