@@ -27,6 +27,8 @@ public struct H265NALUnitType: RawRepresentable, Hashable, Sendable {
 
   /// Whether it carries a slice segment.
   public var isVCL: Bool { rawValue < 32 }
+  /// Whether it belongs to an intra random access point picture: BLA, IDR, CRA and two reserved.
+  public var isIRAP: Bool { (16...23).contains(rawValue) }
 
   /// Broken link access with leading pictures.
   public static let blaWLP = Self(rawValue: 16)
@@ -46,6 +48,38 @@ public struct H265NALUnitType: RawRepresentable, Hashable, Sendable {
   public static let sps = Self(rawValue: 33)
   /// Picture parameter set.
   public static let pps = Self(rawValue: 34)
+  /// Access unit delimiter.
+  public static let accessUnitDelimiter = Self(rawValue: 35)
+  /// Supplemental enhancement information before the slice segments it is about.
+  public static let prefixSEI = Self(rawValue: 39)
+  /// Supplemental enhancement information after the slice segments it is about.
+  public static let suffixSEI = Self(rawValue: 40)
+
+  /// The name in Table 7-1 without `_NUT`, or a short form of the content: `IDR_W_RADL`, `SPS`.
+  public var name: String { Self.names[Int(rawValue & 0x3f)] }
+
+  private static let names: [String] = {
+    let slices = [
+      "TRAIL_N", "TRAIL_R", "TSA_N", "TSA_R", "STSA_N", "STSA_R", "RADL_N", "RADL_R", "RASL_N",
+      "RASL_R", "RSV_VCL_N10", "RSV_VCL_R11", "RSV_VCL_N12", "RSV_VCL_R13", "RSV_VCL_N14",
+      "RSV_VCL_R15", "BLA_W_LP", "BLA_W_RADL", "BLA_N_LP", "IDR_W_RADL", "IDR_N_LP", "CRA",
+      "RSV_IRAP_VCL22", "RSV_IRAP_VCL23",
+    ]
+    let others = [
+      "VPS", "SPS", "PPS", "AUD", "EOS", "EOB", "filler data", "prefix SEI", "suffix SEI",
+    ]
+    return slices + (24...31).map { "RSV_VCL\($0)" } + others + (41...47).map { "RSV_NVCL\($0)" }
+      + (48...63).map { "UNSPEC\($0)" }
+  }()
+
+  /// Throws unless `nalUnit`, which begins at `offset` of the input, is of this type.
+  func require(in nalUnit: RawSpan, at offset: Int) throws(ParseError) {
+    var reader = ByteReader(nalUnit, baseOffset: offset)
+    let found = try H265NALUnitHeader(parsing: &reader).type
+    guard found == self else {
+      throw ParseError(.invalid(UInt64(found.rawValue)), "nal_unit_type", at: offset)
+    }
+  }
 }
 
 /// Whether an H.265 access unit lets decoding begin, and how cleanly.
