@@ -92,6 +92,39 @@ public struct NALUnitCursor: Sendable {
   }
 }
 
+extension NALUnitFraming {
+  /// Puts the NAL units of `bytes`, framed like this, into another framing, otherwise unchanged.
+  ///
+  /// Start codes written have four bytes; empty units are left out. Nothing is written when it
+  /// throws: `truncated` where a length runs past the end, `overLimit` where a unit is too long for
+  /// the new size of lengths.
+  public func rewrite(
+    _ bytes: RawSpan, as framing: Self, into writer: inout ByteWriter
+  ) throws(ParseError) {
+    let limit =
+      switch framing {
+      case .annexB: Int.max
+      case .lengthPrefixed(let size): 1 << (8 * size.rawValue) - 1
+      }
+    var check = NALUnitCursor(self)
+    while let range = try check.next(in: bytes) {
+      guard range.count > limit else { continue }
+      throw ParseError(
+        .overLimit(UInt64(range.count), limit: limit), "NAL unit length", at: range.lowerBound)
+    }
+    var cursor = NALUnitCursor(self)
+    while let range = try cursor.next(in: bytes) {
+      switch framing {
+      case .annexB: writer.integer(1 as UInt32)
+      case .lengthPrefixed(.one): writer.integer(UInt8(range.count))
+      case .lengthPrefixed(.two): writer.integer(UInt16(range.count))
+      case .lengthPrefixed(.four): writer.integer(UInt32(range.count))
+      }
+      writer.append(bytes.extracting(range))
+    }
+  }
+}
+
 extension RawSpan {
   /// Whether the bytes begin with a start code of three or four bytes.
   var beginsWithStartCode: Bool {
