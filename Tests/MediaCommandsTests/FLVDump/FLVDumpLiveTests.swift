@@ -1,0 +1,139 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Inputs that are dumped while they come, the fifth of what the issue wants shown.
+struct FLVDumpLiveTests {
+  private static let head = "HTTP/1.1 200 OK\r\nContent-Type: video/x-flv\r\n"
+  private static let closing = head + "Connection: close\r\n\r\n"
+
+  private func clip() throws -> [UInt8] { try bytes(of: Clips.path("flv-h264")) }
+
+  private func chunks(_ bytes: ArraySlice<UInt8>, of size: Int) -> [UInt8] {
+    stride(from: bytes.startIndex, to: bytes.endIndex, by: size).flatMap { start in
+      let part = bytes[start..<min(start + size, bytes.endIndex)]
+      return Array("\(String(part.count, radix: 16))\r\n".utf8) + part + Array("\r\n".utf8)
+    }
+  }
+
+  /// A script is words of a command line, whose length has a limit.
+  private func sends(_ bytes: [UInt8]) -> [LoopbackServer.Step] {
+    stride(from: 0, to: bytes.count, by: 20_000).map {
+      .send(Array(bytes[$0..<min($0 + 20_000, bytes.count)]))
+    }
+  }
+
+  /// Answers that bring the whole clip, each in another way.
+  @Test(.peers("ffmpeg", "python3"), arguments: ["/length", "/close", "/chunked", "/redirect"])
+  func wholeAnswersGiveWhatTheFileGives(path: String) throws {
+    let clip = try clip()
+    let half = clip.count / 2
+    let server = try LoopbackServer(
+      .scripted([
+        "/length": [.send(Self.head + "Content-Length: \(clip.count)\r\n\r\n")] + sends(clip),
+        "/close": [.send(Self.closing)] + sends(Array(clip[..<half])) + [.pause(0.1)]
+          + sends(Array(clip[half...])),
+        "/chunked": [.send(Self.head + "Transfer-Encoding: chunked\r\n\r\n")]
+          + sends(chunks(clip[...], of: 1000)) + [.send("0\r\n\r\n")],
+        "/redirect": [
+          .send("HTTP/1.1 302 Found\r\nLocation: /length\r\nContent-Length: 0\r\n\r\n")
+        ],
+      ]))
+    let live = try flvDump("--jsonl", server.url(String(path.dropFirst())))
+    #expect(live.ending == .exit(0) && live.stderr.isEmpty, "\(live)")
+    let file = try flvDump("--jsonl", Clips.path("flv-h264"))
+    #expect(live.stdout == file.stdout)
+    let pipe = try flvDump("--jsonl", "-", input: .pipe(clip))
+    #expect(pipe.stdout == file.stdout)
+  }
+
+  @Test(.peers("ffmpeg", "python3")) func aStallEndsAtTheTimeout() throws {
+    let clip = try clip()
+    let server = try LoopbackServer(
+      .scripted(["/live": [.send(Self.closing), .send(Array(clip[..<20_000])), .stall]]))
+    let outcome = try flvDump("--jsonl", "--timeout", "300ms", server.url("live"))
+    #expect(outcome.ending == .exit(75), "\(outcome)")
+    #expect(outcome.errors.contains("timed out"))
+    // What came before the silence is told, and told as it came.
+    let whole = try flvTags("--limit", "5", Clips.path("flv-h264"))
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count > 5)
+    #expect(try lines.prefix(5).map { try JSONText(Array($0.utf8)) } == whole)
+  }
+
+  @Test(.peers("ffmpeg", "python3"), arguments: ["/length", "/chunked"])
+  func anEarlyCloseIsNoCleanEnd(path: String) throws {
+    let clip = try clip()
+    let server = try LoopbackServer(
+      .scripted([
+        "/length": [
+          .send(Self.head + "Content-Length: \(clip.count)\r\nConnection: close\r\n\r\n"),
+          .send(Array(clip[..<20_000])),
+        ],
+        "/chunked": [
+          .send(Self.head + "Transfer-Encoding: chunked\r\n\r\n"),
+          .send(chunks(clip[..<20_000], of: 1000)),
+        ],
+      ]))
+    let outcome = try flvDump("--jsonl", server.url(String(path.dropFirst())))
+    #expect(outcome.ending == .exit(74), "\(outcome)")
+    #expect(outcome.output.split(separator: "\n").count > 5)
+  }
+
+  @Test(
+    .peers("python3"),
+    arguments: [(404, 66), (401, 77), (403, 77), (500, 76)] as [(Int, Int32)])
+  func refusals(status: Int, exit: Int32) throws {
+    let server = try LoopbackServer(.status(status))
+    let outcome = try flvDump(server.url("x.flv"))
+    #expect(outcome.ending == .exit(exit) && outcome.stdout.isEmpty, "\(outcome)")
+    #expect(outcome.errorLines.count == 1)
+  }
+
+  @Test(.peers("ffmpeg", "python3")) func aRealServerIsDumpedWhileItRuns() throws {
+    let port = try freePort()
+    let url = "http://127.0.0.1:\(port)/live.flv"
+    let server = try ProcessRunner.start(
+      "ffmpeg",
+      [
+        "-v", "error", "-nostdin", "-re", "-i", try Clips.path("flv-h264"), "-c", "copy", "-f",
+        "flv",
+        "-listen", "1", url,
+      ])
+    defer { server.stop() }
+    // ffmpeg says nothing when it listens, and takes one connection only.
+    var outcome = try flvDump("--jsonl", "--follow", url)
+    for _ in 0..<50 where outcome.ending == .exit(69) {
+      usleep(100_000)
+      outcome = try flvDump("--jsonl", "--follow", url)
+    }
+    #expect(outcome.ending == .exit(0), "\(outcome)")
+    let media = try outcome.output.split(separator: "\n").map { try JSONText(Array($0.utf8)) }
+      .filter { $0["kind"]?.string == "coded_frames" }
+    let packets = try ffprobe("-show_packets", Clips.path("flv-h264")).list("packets")
+    #expect(media.count == packets.count && !media.isEmpty)
+  }
+
+  @Test(.peers("ffmpeg")) func aGrowingFileIsFollowedUntilASignal() throws {
+    let scratch = try ScratchFolder()
+    let clip = try clip()
+    let path = try scratch.write(Array(clip[..<15_000]), to: "grow.flv")
+    let dump = try Mediatool.start(["flv-dump", "--follow", "--timeout", "20s", path])
+    #expect(dump.waitForOutput { $0.count > 500 })
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data(clip[15_000..<30_000]))
+    try file.close()
+    let offsets = try flvTags(Clips.path("flv-h264")).compactMap { $0["offset"]?.number }
+      .filter { $0 < 29_000 }
+    let last = try #require(offsets.dropLast(2).last)
+    #expect(dump.waitForOutput { String(decoding: $0, as: UTF8.self).contains(" \(Int(last))  ") })
+    dump.signal(SIGINT)
+    let outcome = dump.wait()
+    #expect(outcome.ending == .exit(130), "\(outcome)")
+    #expect(outcome.output.contains("grow.flv: FLV"))
+  }
+
+  /// A port that nobody has now.
+  private func freePort() throws -> Int { try LoopbackServer(.refusing).port }
+}
