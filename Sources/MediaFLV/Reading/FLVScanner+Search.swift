@@ -254,7 +254,10 @@ extension FLVScanner {
 
   /// Ends the search: reading goes on at `place`, or the input has no more tags.
   private mutating func resume(at place: Int) -> Step? {
-    if let size = search.unproved, let header = search.header, place >= size.offset + 4 {
+    if let size = search.unproved, let header = search.header,
+      // One that begins in a field that fits has lost its first bytes.
+      place >= (size.kind == .exact ? size.offset + 1 : size.offset + 4)
+    {
       return accept(FLVTag(index: tagCount, offset: search.start, header: header), size)
     }
     let range = search.start..<place
@@ -264,7 +267,9 @@ extension FLVScanner {
       zeros: zeros.count >= 8 ? zeros : nil)
     state = .boundary(at: place)
     guard place == end else { return skip.range.isEmpty ? nil : .skipped(skip) }
-    if let header = search.header, search.reason == .pastEnd {
+    if range.isEmpty {
+      state = .ended(.missingPreviousTagSize(offset: place, present: 0))
+    } else if let header = search.header, search.reason == .pastEnd {
       state = .ended(
         .truncatedTag(offset: search.start, header, present: place - search.start))
     } else {

@@ -136,7 +136,6 @@ extension FLVScanner {
   }
 
   mutating func accept(_ tag: FLVTag, _ size: FLVPreviousTagSize?) -> Step? {
-    firstTagFallback = nil
     state = .accepted(tag, size)
     return nil
   }
@@ -159,13 +158,11 @@ extension FLVScanner {
   }
 
   private mutating func damage(_ tag: FLVTag, _ reason: FLVSkip.Reason) -> Step? {
-    if !isPlausible(tag.header) {
-      let fallback = firstTagFallback
-      beginSearch(at: fallback ?? tag.offset, from: fallback ?? tag.offset + 1, .notATag, nil)
-    } else {
+    if isPlausible(tag.header) {
       beginSearch(at: tag.offset, from: tag.offset + 1, reason, tag.header)
+    } else {
+      beginSearch(at: tag.offset, from: tag.offset + 1, .notATag, nil)
     }
-    firstTagFallback = nil
     return nil
   }
 }

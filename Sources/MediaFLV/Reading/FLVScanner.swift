@@ -16,8 +16,8 @@ public import MediaBytes
 /// somewhere; only that may take one tag more. What is not believed starts a search, see `FLVSkip`.
 ///
 /// Every byte of the input belongs to exactly one step: a header with what lies between it and
-/// `DataOffset`, a `tagEnd`, a `tag`, a `skipped` or the `end`. Only a part skipped at the very first
-/// tag may begin before `DataOffset`.
+/// `DataOffset`, a `tagEnd`, a `tag`, a `skipped` or the `end`. Where `DataOffset` leads nowhere, the
+/// header has nine bytes; a first tag there means that `PreviousTagSize0` is missing.
 public struct FLVScanner: Sendable {
   /// What was found, in the order of the input.
   public enum Step: Hashable, Sendable {
@@ -67,8 +67,6 @@ public struct FLVScanner: Sendable {
   var sizes = SizeHistory()
   /// The StreamID of the last tag.
   var streamID: UInt32 = 0
-  /// Where a search starts instead, should what `DataOffset` leads to be no tag.
-  var firstTagFallback: Int?
   var search = FLVSearch()
 
   /// Begins before the first byte of an input.
@@ -84,11 +82,11 @@ public struct FLVScanner: Sendable {
     switch state {
     case .fileHeader(let offset): offset
     case .firstSize(_, let base): base + 9
-    case .boundary(let offset): firstTagFallback ?? offset
+    case .boundary(let offset): offset
     case .judging(let tag), .judgingNext(let tag, _, _), .doubting(let tag, _, _, _):
-      firstTagFallback ?? tag.offset
+      tag.offset
     case .accepted(let tag, _): tag.offset
-    case .closing(let size): firstTagFallback ?? size.offset + 4
+    case .closing(let size): size.offset + 4
     case .searching: search.retained(limits)
     case .steppingBack, .checkingBack: search.floor
     case .ended: end ?? Int.max
@@ -160,10 +158,6 @@ extension FLVScanner {
     _ header: FLVHeader, at base: Int, _ window: ByteReader
   ) -> Step? {
     let headerEnd = base + 9
-    if end == headerEnd {
-      state = .ended(.missingPreviousTagSize(offset: headerEnd, present: 0))
-      return nil
-    }
     let offset = base + Int(header.dataOffset)
     let isLawful = (9...max(9, limits.maxDataOffset)).contains(Int(header.dataOffset))
     guard isLawful, offset <= end ?? offset else {
@@ -177,12 +171,15 @@ extension FLVScanner {
       return nil
     }
     let value = window.u32(atOffset: offset)
-    // Two things wrong here are one: a DataOffset that leads elsewhere.
-    guard value == 0 || header.dataOffset == 9 else {
-      beginSearch(at: headerEnd, from: headerEnd, .notATag, nil)
-      return nil
+    if value != 0 || header.dataOffset != 9 {
+      // What is not as usual must at least lead to a tag; two things wrong are one, DataOffset.
+      let next = offset + 4..<offset + 4 + FLVTagHeader.byteCount
+      if let needs = needs(offset..<next.upperBound, window) { return needs }
+      guard value == 0 || header.dataOffset == 9, isTagOrEnd(at: next.lowerBound, window) else {
+        beginSearch(at: headerEnd, from: headerEnd, .notATag, nil)
+        return nil
+      }
     }
-    firstTagFallback = value != 0 || header.dataOffset != 9 ? headerEnd : nil
     state = .closing(
       FLVPreviousTagSize(
         tagIndex: nil, offset: offset, value: value, expected: 0, kind: value == 0 ? .exact : .wrong

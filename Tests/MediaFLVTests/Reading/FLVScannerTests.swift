@@ -154,6 +154,7 @@ private func size(
     missing.removeSubrange(9..<13)
     let found = try scan(missing)
     #expect(found.tags.map(\.offset) == [9, 26])
+    #expect(found.sizes.map(\.tagIndex) == [0, 1])
     #expect(found.skips.isEmpty && found.end == .clean)
   }
 

@@ -187,10 +187,7 @@ extension [FLVScanner.Step] {
         if tag.offset != position { return position }
         position = tag.body.upperBound
       case .skipped(let skip):
-        // Only in front of the first tag may a part begin again at the header's end.
-        let isFirst = skip.range.lowerBound == 9 && position == bodyStart + 4
-        if skip.range.lowerBound != position && !isFirst { return position }
-        if skip.range.isEmpty { return position }
+        if skip.range.lowerBound != position || skip.range.isEmpty { return position }
         position = skip.range.upperBound
       case .end(.clean): return position == byteCount ? nil : position
       case .end(.missingPreviousTagSize(let offset, let present)):
