@@ -20,6 +20,7 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "JSON", run: fuzzJSON),
     FuzzBody(name: "Expectations", run: fuzzExpectations),
     FuzzBody(name: "AMF", run: fuzzAMF),
+    FuzzBody(name: "FLVReader", run: fuzzFLVReader),
   ]
 }
 
