@@ -112,13 +112,18 @@ private func checkOrder(_ steps: [FLVScanner.Step], byteCount: Int) {
 }
 
 /// A file of the tags that were found has the same tags and nothing wrong.
+///
+/// Types and StreamIDs without a meaning are left out: they make what is inside a body count.
 private func rewrite(_ steps: [FLVScanner.Step], of bytes: RawSpan) throws(ParseError) {
   var writer = FLVWriter()
   var headers: [FLVTagHeader] = []
-  for case .tag(let tag) in steps {
-    headers.append(tag.header)
+  for case .tag(let tag) in steps where tag.header.type.isKnown {
+    var header = tag.header
+    header.streamID = 0
+    header.reservedBits = 0
+    headers.append(header)
     do throws(FLVWriter.Failure) {
-      try writer.write(tag.header, body: bytes.extracting(tag.body))
+      try writer.write(header, body: bytes.extracting(tag.body))
     } catch {
       preconditionFailure("cannot write what was read: \(error)")
     }

@@ -53,6 +53,13 @@ struct FLVSearch: Sendable {
     return candidates.reduce(min(low, link?.origin ?? low)) { min($0, $1.origin) }
   }
 
+  /// Where a search ends whose only question is whether the tag it is about is right: against a
+  /// field that fits only what lies in front of that field counts.
+  var bound: Int {
+    guard let unproved else { return Int.max }
+    return unproved.offset + (unproved.kind == .exact ? 4 : Self.backtrack)
+  }
+
   var nextLanding: Int { candidates.last?.landing ?? Int.max }
 
   mutating func add(_ candidate: Candidate) {
@@ -94,8 +101,7 @@ extension FLVScanner {
     let windowEnd = min(window.windowEnd, end ?? Int.max)
     let isLast = windowEnd == end
     // Short of the end, a place is looked at when all that may follow it is there.
-    // What is unproved is not looked for beyond all measure.
-    let bound = search.unproved.map { $0.offset + FLVSearch.backtrack } ?? Int.max
+    let bound = search.bound
     let limit = min(bound, isLast ? windowEnd + 1 : windowEnd - lookahead + 1)
     let headersEnd = windowEnd - FLVTagHeader.byteCount + 1
     while search.position < limit {
@@ -245,7 +251,7 @@ extension FLVScanner {
   ) -> Step? {
     var tag = FLVTag(index: tagCount, offset: search.start, header: header)
     tag.header.dataSize = value - 11
-    tag.declaredDataSize = header.dataSize
+    if header.dataSize != tag.header.dataSize { tag.declaredDataSize = header.dataSize }
     return accept(
       tag,
       FLVPreviousTagSize(

@@ -1,7 +1,7 @@
 import MediaBytes
 
 extension FLVScanner {
-  /// Larger ranges than this are not asked for whole, as far as `bodyPrefix` allows.
+  /// How far from a tag's header its end may be to ask for both at once.
   private static let nearByteCount = 1024
 
   mutating func readTagHeader(at offset: Int, _ window: ByteReader) throws(ParseError) -> Step? {
@@ -34,11 +34,7 @@ extension FLVScanner {
     guard tag.header.dataSize <= limits.maxTagSize else { return damage(tag, .overLimit) }
     guard tagEnd <= end ?? tagEnd else { return damage(tag, .pastEnd) }
     // Eight bytes more in front: the end may lie in the header or the field of another tag.
-    if let needs = needs(tagEnd - 8..<tagEnd + 4, window) {
-      let whole = tag.offset..<tagEnd + 4
-      let isNear = whole.count <= Self.nearByteCount || tag.header.dataSize <= bodyPrefix
-      return isNear ? self.needs(whole, window) : needs
-    }
+    if let needs = needs(tagEnd - 8..<tagEnd + 4, of: tag, window) { return needs }
     guard bytesLeft(at: tagEnd, atMost: 4) == 4 else {
       guard isPlausible(tag.header) else { return damage(tag, .notATag) }
       let place = end ?? tagEnd
@@ -60,6 +56,15 @@ extension FLVScanner {
     return lookBehind(tag, size, window)
   }
 
+  /// The step that asks for a range behind the header of a tag; with all from that header on where
+  /// this is not much, as it will be needed too.
+  private func needs(_ range: Range<Int>, of tag: FLVTag, _ window: ByteReader) -> Step? {
+    guard let step = needs(range, window) else { return nil }
+    let whole = tag.offset..<range.upperBound
+    let shown = min(bodyPrefix, Int(tag.header.dataSize))
+    return whole.count <= max(Self.nearByteCount, shown + 32) ? needs(whole, window) : step
+  }
+
   /// Whether a tag's field may be three zeros of another tag's header and the byte behind them,
   /// which fits a small wrong DataSize too easily: StreamID, or a Timestamp after a DataSize of 0.
   private func isInHeader(_ tag: FLVTag, _ window: ByteReader) -> Bool {
@@ -74,7 +79,9 @@ extension FLVScanner {
     _ tag: FLVTag, _ size: FLVPreviousTagSize, _ window: ByteReader
   ) -> Step? {
     let next = size.offset + 4
-    if let needs = needs(size.offset - 8..<next + FLVTagHeader.byteCount, window) { return needs }
+    if let needs = needs(size.offset - 8..<next + FLVTagHeader.byteCount, of: tag, window) {
+      return needs
+    }
     let leadsOn = isTagOrEnd(at: next, window)
     if size.kind == .exact { return leadsOn ? accept(tag, size) : searchInside(tag, size) }
     guard leadsOn else { return damage(tag, .leadsNowhere) }
@@ -98,7 +105,9 @@ extension FLVScanner {
     let landing = next + FLVTagHeader.byteCount + Int(dataSize)
     var isProved = landing <= end ?? landing
     if isProved {
-      if let needs = needs(landing..<landing + 4 + FLVTagHeader.byteCount, window) { return needs }
+      if let needs = needs(landing..<landing + 4 + FLVTagHeader.byteCount, of: tag, window) {
+        return needs
+      }
       isProved =
         bytesLeft(at: landing, atMost: 4) < 4 || window.u32(atOffset: landing) == dataSize + 11
         || isTagOrEnd(at: landing + 4, window)

@@ -6,8 +6,9 @@ public import MediaBytes
 /// input alone. `step` is called again and again until it answers `end`. After `needs` the next
 /// window must cover that range, or as much of it as the input has; after any other step the same
 /// window may be shown again. A driver of a file reads a large block where a range adjoins the
-/// last window and a small one where it lies elsewhere, so payloads are jumped over. A driver of a
-/// stream keeps the bytes from `retained` on, and leaves `end` nil until the stream has ended.
+/// last window and a small one where it lies elsewhere, so payloads are jumped over; no range is
+/// longer than 256 KiB, or `bodyPrefix` and 32 bytes. A driver of a stream keeps the bytes from
+/// `retained` on, and leaves `end` nil until the stream has ended.
 ///
 /// Tags are judged before they are told, so nothing is ever taken back. A tag is believed when its
 /// `PreviousTagSize` fits, whatever its type and StreamID are; a stream then is not even one tag

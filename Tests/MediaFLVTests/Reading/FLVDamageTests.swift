@@ -38,6 +38,41 @@ extension MadeFLV {
     }
   }
 
+  /// Three zeros of a StreamID and the first byte of a body can be the size that a wrong DataSize
+  /// would have, and in AAC that byte is always the same.
+  @Test func aSizeThatFitsInsideAnotherHeaderIsNoProof() throws {
+    var file = MadeFLV()
+    file.add(.video, Array(repeating: 0xab, count: 20))
+    file.add(.audio, [43] + Array(repeating: 0xcd, count: 30))
+    file.add(.video, [1, 2, 3])
+    file.set(dataSize: 20 + 4 + 8, ofTag: 0)
+    let steps = try scan(file.bytes)
+    #expect(steps.tags.map(\.header) == file.tags.map(\.header))
+    #expect(steps.tags.first?.declaredDataSize == 32)
+  }
+
+  @Test func whatOnlyLooksLikeAnotherHeaderIsBelievedAllTheSame() throws {
+    var file = MadeFLV()
+    file.add(.video, [1, 2, 8, 4, 5, 6, 7, 8, 9, 10])
+    file.bytes += [0xee, 0xee, 0xee]
+    file.add(.audio, [1])
+    let steps = try scan(file.bytes)
+    #expect(steps.tags.map(\.offset) == file.tags.map(\.offset))
+    #expect(steps.tags.allSatisfy { $0.declaredDataSize == nil })
+    #expect(steps.skips.map(\.range) == [38..<41])
+  }
+
+  @Test func encryptedTagsAreTagsEvenBehindAWrongSize() throws {
+    var file = MadeFLV()
+    file.add(.audio, [1, 2, 3], previousTagSize: 5)
+    file.add(.video, [4, 5, 6])
+    for tag in file.tags { file.bytes[tag.offset] |= 0x20 }
+    let steps = try scan(file.bytes)
+    #expect(steps.tags.map(\.header.type) == [.audio, .video])
+    #expect(steps.tags.allSatisfy { $0.header.isFiltered })
+    #expect(steps.skips.isEmpty)
+  }
+
   @Test func aHoleOfZerosIsOneSkip() throws {
     var file = file("hole", 12)
     // From inside the third tag into the eighth.
