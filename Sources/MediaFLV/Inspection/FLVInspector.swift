@@ -45,6 +45,14 @@ public final class FLVInspector {
   /// Counts damage that was jumped over.
   public func skip(_ skip: FLVSkip) { totals.skippedBytes += skip.range.count }
 
+  /// Says that closed captions were seen in the frames of a track, an index of `streams`.
+  public func noteCaptions(stream index: Int) { streams[index].hasCaptions = true }
+
+  /// Keeps the first bytes of a track's first keyframe; `index` is one of `streams`.
+  public func noteFirstKeyframe(_ bytes: [UInt8], stream index: Int) {
+    streams[index].firstKeyframe = bytes
+  }
+
   private func read(_ tag: FLVTag, _ bytes: RawSpan, isWhole: Bool) -> FLVTagBody? {
     var reader = ByteReader(bytes, baseOffset: tag.body.lowerBound)
     do throws(ParseError) {

@@ -46,6 +46,9 @@ public struct FLVStream: Sendable {
   public private(set) var keyframeInterval = FLVKeyframeIntervals()
   /// Whether closed captions were seen in its frames; only those walked by NAL unit are looked at.
   public var hasCaptions = false
+  /// The first bytes of its first keyframe, for codecs whose frames tell what others say in a
+  /// configuration; nil where nobody noted them.
+  public internal(set) var firstKeyframe: [UInt8]?
 
   init(index: Int, kind: MediaKind, trackID: UInt8) {
     self.index = index
