@@ -1,0 +1,144 @@
+internal import MediaBitstream
+internal import MediaBytes
+internal import MediaFLV
+internal import MediaModel
+
+/// The fields of a decoder configuration under their specification's names, in its order.
+struct ConfigurationFields {
+  private(set) var list: [ConfigurationField] = []
+
+  /// Reads a configuration; no fields where it cannot be read, or has no form that is known.
+  init(_ codec: Codec?, _ configuration: [UInt8]) {
+    var reader = ByteReader(configuration.span)
+    do throws(ParseError) {
+      switch codec {
+      case .h264: add(try AVCDecoderConfigurationRecord(parsing: &reader))
+      case .hevc: add(try HEVCDecoderConfigurationRecord(parsing: &reader))
+      case .vvc: add(try VvcDecoderConfigurationRecord(parsing: &reader))
+      case .av1: add(try AV1CodecConfigurationRecord(parsing: &reader))
+      case .vp8, .vp9: add(try VPCodecConfigurationRecord(parsing: &reader))
+      case .aac: add(try AudioSpecificConfig(parsing: &reader))
+      case .opus: add(try OpusHead(parsing: &reader))
+      case .flac: add(try FLACConfiguration(parsing: &reader))
+      default: break
+      }
+    } catch {
+      list = []  // --check says why
+    }
+  }
+
+  /// Adds a field, unless it has no value.
+  mutating func add(_ name: String, _ value: (some CustomStringConvertible)?) {
+    if let value { list.append((name, value.description)) }
+  }
+
+  /// Adds a flag as 0 or 1.
+  mutating func add(_ name: String, flag: Bool) { add(name, flag ? 1 : 0) }
+
+  /// Adds a number and, in parentheses, what it stands for.
+  mutating func add(_ name: String, _ value: some BinaryInteger, _ meaning: String?) {
+    add(name, "\(value)" + (meaning.map { " (\($0))" } ?? ""))
+  }
+}
+
+// MARK: - Differences
+
+/// A configuration that is, or was, in effect.
+struct KnownConfiguration {
+  var codec: Codec?
+  var bytes: [UInt8]
+  var fields: [ConfigurationField]
+
+  init(_ codec: Codec?, _ bytes: [UInt8]) {
+    self.codec = codec
+    self.bytes = bytes
+    fields = ConfigurationFields(codec, bytes).list
+  }
+
+  /// The fields that differ from `old`, in the order of this configuration, then those gone.
+  ///
+  /// Where the bytes differ but no field that is known does, one entry says both in hexadecimal.
+  func changes(from old: Self?) -> [FieldChange] {
+    var changes: [FieldChange] = []
+    if let old, old.codec != codec {
+      changes.append(
+        FieldChange(field: "codec", from: old.codec?.rawValue, to: codec?.rawValue))
+    }
+    let before = old?.fields ?? []
+    for field in fields {
+      let was = before.first { $0.name == field.name }?.value
+      guard was != field.value else { continue }
+      changes.append(FieldChange(field: field.name, from: was, to: field.value))
+    }
+    for field in before where !fields.contains(where: { $0.name == field.name }) {
+      changes.append(FieldChange(field: field.name, from: field.value, to: nil))
+    }
+    guard changes.isEmpty, old?.bytes != bytes else { return changes }
+    return [
+      FieldChange(
+        field: "configuration", from: old.map { Self.digits($0.bytes) }, to: Self.digits(bytes))
+    ]
+  }
+
+  private static func digits(_ bytes: [UInt8]) -> String {
+    bytes.isEmpty ? "empty" : HexDump.digits(bytes)
+  }
+}
+
+// MARK: - Sound
+
+extension ConfigurationFields {
+  private mutating func add(_ config: AudioSpecificConfig) {
+    add("audioObjectType", config.objectType.rawValue, config.objectType.name)
+    add("samplingFrequency", config.samplingFrequency)
+    add(
+      "channelConfiguration", config.channelConfiguration,
+      AACChannels.layout(config.channelConfiguration))
+    if let element = config.programConfigElement {
+      add("program_config_element", element.channels, element.channelLayout ?? "channels")
+    }
+    switch config.signalling {
+    case .none: add("sbrPresentFlag", config.isImplicitSBRPossible ? "implicit or none" : "none")
+    case .hierarchical: add("sbrPresentFlag", "1 (hierarchical)")
+    case .backwardCompatible:
+      add("sbrPresentFlag", config.hasSBR ? "1 (backward-compatible)" : "0")
+    }
+    add("psPresentFlag", config.psPresentFlag.map { $0 ? 1 : 0 })
+    add("extensionSamplingFrequency", config.extensionSamplingFrequency)
+    add("frameLength", config.samplesPerFrame)
+    if case .ga(let ga) = config.specificConfig {
+      add("dependsOnCoreCoder", flag: ga.coreCoderDelay != nil)
+      add("extensionFlag", flag: ga.extensionFlag)
+    }
+    add("epConfig", config.epConfig)
+  }
+
+  private mutating func add(_ head: OpusHead) {
+    add("Version", head.version)
+    add("OutputChannelCount", head.channels, head.channelLayout)
+    add("PreSkip", head.preSkip)
+    add("InputSampleRate", head.inputSampleRate)
+    add("OutputGain", head.outputGain)
+    add("ChannelMappingFamily", head.mappingFamily)
+    guard let mapping = head.mapping else { return }
+    add("StreamCount", mapping.streamCount)
+    add("CoupledCount", mapping.coupledCount)
+    add("ChannelMapping", HexDump.digits(mapping.table))
+  }
+
+  private mutating func add(_ configuration: FLACConfiguration) {
+    let info = configuration.streamInfo
+    add("minimum block size", info.minimumBlockSize)
+    add("maximum block size", info.maximumBlockSize)
+    add("minimum frame size", info.minimumFrameSize)
+    add("maximum frame size", info.maximumFrameSize)
+    add("sample rate", info.sampleRate)
+    add("channels", info.channels, info.channelLayout)
+    add("bits per sample", info.bitsPerSample)
+    add("total samples", info.totalSamples)
+    add("MD5", HexDump.digits(info.md5))
+    if configuration.blocks.count > 1 {
+      add("metadata blocks", configuration.blocks.map(\.name).joined(separator: ", "))
+    }
+  }
+}
