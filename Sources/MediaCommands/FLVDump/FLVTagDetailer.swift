@@ -1,21 +1,36 @@
+internal import MediaBitstream
 internal import MediaBytes
 internal import MediaFLV
 internal import MediaModel
 
 /// Finds out what is told of a tag beyond its record, from the bytes of its body.
 final class FLVTagDetailer {
+  /// As much of a keyframe as tells its size and the like.
+  private static let keyframePrefix = 64
+
   private let request: FLVDumpRequest
+  /// Whether a line of text says what a payload is.
+  private let describes: Bool
   private let walksNALUnits: Bool
+  /// What is known of the tracks, by their index among the inspector's streams.
+  private var tracks: [Track] = []
+
+  private struct Track {
+    var configuration: KnownConfiguration?
+    var units: NALUnitLister?
+    var sequenceHeader: AV1SequenceHeader?
+    /// Whether its first keyframe was looked at.
+    var isNoted = false
+  }
 
   init(_ request: FLVDumpRequest) {
     self.request = request
     // A line of text says what a picture is made of.
-    walksNALUnits =
-      request.listsNALUnits
-      || request.format == .text && !request.isSummary && !request.onlyChanges
+    describes = request.format == .text && !request.isSummary && !request.onlyChanges
+    walksNALUnits = request.listsNALUnits || describes
   }
 
-  var bodyPrefix: Int { walksNALUnits ? Int.max : request.hexByteCount ?? 0 }
+  var bodyPrefix: Int { describes || walksNALUnits ? Int.max : request.hexByteCount ?? 0 }
 
   func detail(
     _ record: inout FLVTagRecord, body: RawSpan, _ inspector: FLVInspector
@@ -24,6 +39,200 @@ final class FLVTagDetailer {
     if let count = request.hexByteCount {
       detail.hex = [UInt8](copying: body.extracting(0..<min(count, body.byteCount)))
     }
+    guard let kind = record.mediaKind, !record.isEncrypted else { return detail }
+    while tracks.count < inspector.streams.count { tracks.append(Track()) }
+    if !record.configurationChanges.isEmpty {
+      detail.changes = configure(record.configurationChanges, inspector)
+    }
+    detail.listsNALUnits = request.listsNALUnits
+    var words: [String] = []
+    for part in record.parts {
+      // Of a body that is not all there, what there is.
+      let payload = body.extracting(part.payload.clamped(to: 0..<body.byteCount))
+      switch part.kind {
+      case .codedFrames:
+        guard let index = inspector.streamIndex(kind, trackID: part.trackID) else { continue }
+        note(part, payload, &record, index, inspector)
+        if let text = describe(part, payload, &record, index, &detail, inspector) {
+          words.append(text)
+        }
+      case .sequenceHeader:
+        guard !request.isSummary else { continue }
+        let fields = ConfigurationFields(part.codec, [UInt8](copying: payload)).list
+        detail.configuration += fields.map {
+          (record.multitrack == nil ? $0.name : "track \(part.trackID) \($0.name)", $0.value)
+        }
+        if describes { words.append(Self.describe(part.codec, payload)) }
+      case .metadata where !request.isSummary && detail.metadata == nil:
+        var reader = ByteReader(
+          payload, baseOffset: record.tag.body.lowerBound + part.payload.lowerBound)
+        detail.metadata = FLVScriptData(parsing: &reader)
+      case .multichannelConfig where describes: words.append(FrameWords.channels(payload))
+      default: break
+      }
+    }
+    if !words.isEmpty { detail.summary = Self.summary(words, record) }
     return detail
+  }
+
+  /// The words of all parts; a kind of frame that the tag's flags say as well is not said twice.
+  private static func summary(_ words: [String], _ record: FLVTagRecord) -> String {
+    let text = words.joined(separator: "; ")
+    guard case .video(let video) = record.body else { return text }
+    let flag = "\(video.frameType) "
+    return text.hasPrefix(flag + "frame") ? String(text.dropFirst(flag.count)) : text
+  }
+
+  /// Takes new configurations and says what they change.
+  private func configure(
+    _ changes: [FLVConfigurationChange], _ inspector: FLVInspector
+  ) -> [FieldChange] {
+    changes.flatMap { change in
+      let codec = inspector.streams[change.stream].codec
+      let known = KnownConfiguration(codec, change.after)
+      let differences = known.changes(from: tracks[change.stream].configuration)
+      tracks[change.stream].configuration = known
+      tracks[change.stream].units = nil
+      tracks[change.stream].sequenceHeader = nil
+      return differences
+    }
+  }
+
+  /// Lets the inspector keep the first keyframe of a codec whose frames say what the track is.
+  private func note(
+    _ part: FLVMediaPart, _ payload: RawSpan, _ record: inout FLVTagRecord, _ index: Int,
+    _ inspector: FLVInspector
+  ) {
+    guard !tracks[index].isNoted, record.isKeyframe, payload.byteCount > 0 else { return }
+    tracks[index].isNoted = true
+    guard CodecInfo.isToldByFrames(part.codec) else { return }
+    let prefix = payload.extracting(0..<min(payload.byteCount, Self.keyframePrefix))
+    inspector.noteFirstKeyframe([UInt8](copying: prefix), stream: index)
+  }
+
+  // MARK: What a payload is
+
+  private static func describe(_ codec: Codec?, _ configuration: RawSpan) -> String {
+    guard configuration.byteCount > 0 else { return "empty" }
+    let info = CodecInfo(codec, configuration: [UInt8](copying: configuration))
+    guard let facts = info.facts else { return "\(configuration.byteCount) bytes" }
+    return facts + (info.frameRate.map { " \(Quantity.short($0.perSecond)) fps" } ?? "")
+  }
+
+  private func describe(
+    _ part: FLVMediaPart, _ payload: RawSpan, _ record: inout FLVTagRecord, _ index: Int,
+    _ detail: inout FLVTagDetail, _ inspector: FLVInspector
+  ) -> String? {
+    guard describes || walksNALUnits else { return nil }
+    if var units = lister(part.codec, index, inspector) {
+      let frame = units.list(payload, at: record.tag.body.lowerBound + part.payload.lowerBound)
+      tracks[index].units = units
+      if frame.hasCaptions { inspector.noteCaptions(stream: index) }
+      if request.listsNALUnits {
+        detail.nalUnits = (detail.nalUnits ?? []) + frame.units.map(\.line)
+        record.findings += FrameFindings(record, stream: index, units).all(frame)
+      }
+      return describes ? frame.words : nil
+    }
+    guard describes else { return nil }
+    switch record.body {
+    case .audio(let audio): return FrameWords.sound(part.codec, payload, audio.soundHeader)
+    case .video(let video):
+      if tracks[index].sequenceHeader == nil, part.codec == .av1 {
+        tracks[index].sequenceHeader = Self.sequenceHeader(inspector.streams[index].configuration)
+      }
+      return FrameWords.picture(
+        part.codec, payload, video.pictureSize, av1: &tracks[index].sequenceHeader)
+    case .script, .unknown, .unreadable: return nil
+    }
+  }
+
+  /// The lister of a track; nil where its codec has no NAL units, or they are not looked at.
+  private func lister(
+    _ codec: Codec?, _ index: Int, _ inspector: FLVInspector
+  ) -> NALUnitLister? {
+    guard walksNALUnits else { return nil }
+    if let known = tracks[index].units { return known }
+    return NALUnitLister(codec, configuration: inspector.streams[index].configuration)
+  }
+
+  private static func sequenceHeader(_ configuration: [UInt8]?) -> AV1SequenceHeader? {
+    guard let configuration else { return nil }
+    var reader = ByteReader(configuration.span)
+    do throws(ParseError) {
+      return try AV1CodecConfigurationRecord(parsing: &reader).sequenceHeader
+    } catch {
+      return nil  // frames are then read without it
+    }
+  }
+}
+
+/// What is wrong with a frame of NAL units.
+private struct FrameFindings {
+  private let record: FLVTagRecord
+  private let stream: Int
+  private let units: NALUnitLister
+
+  init(_ record: FLVTagRecord, stream: Int, _ units: NALUnitLister) {
+    self.record = record
+    self.stream = stream
+    self.units = units
+  }
+
+  func all(_ frame: NALUnitLister.Frame) -> [Finding] {
+    var findings: [Finding] = []
+    if frame.isAnnexB {
+      findings.append(
+        finding(
+          .startCodes, "start codes (Annex B) where lengths of \(sizeText) belong",
+          at: payloadOffset(frame)))
+    }
+    if let error = frame.lengthError {
+      findings.append(finding(.nalUnitLengths, lengths(error), at: error.offset))
+    }
+    findings += frame.unreadable.map { finding(.parameterSets, "\($0)", at: $0.offset) }
+    if let contradiction = contradiction(frame) {
+      findings.append(finding(.keyFlag, contradiction, at: record.tag.body.lowerBound))
+    }
+    return findings
+  }
+
+  private var sizeText: String {
+    units.lengthSize == .one ? "1 byte" : "\(units.lengthSize.rawValue) bytes"
+  }
+
+  private func lengths(_ error: ParseError) -> String {
+    let end = record.tag.body.upperBound
+    guard case .truncated(let needed) = error.reason else { return "\(error)" }
+    if needed == units.lengthSize.rawValue, end - error.offset < needed {
+      return "\(end - error.offset) bytes are left at the end, a length takes \(sizeText)"
+    }
+    return "a length says \(needed) bytes, \(end - error.offset) are left"
+  }
+
+  private func contradiction(_ frame: NALUnitLister.Frame) -> String? {
+    guard frame.hasSlices, frame.lengthError == nil else { return nil }
+    if frame.isRandomAccess, !record.isKeyframe {
+      // A recovery point with inter slices heals only gradually: no keyframe.
+      guard frame.isIntra || units.codec != .h264 else { return nil }
+      return "FrameType says \(frameType), the NAL units begin decoding anew"
+    }
+    // Not all encoders mark pictures that need no others as such.
+    guard record.isKeyframe, !frame.isRandomAccess else { return nil }
+    let isKnown = units.codec != .h266 ? !frame.isIntra : true
+    return isKnown ? "FrameType says \(frameType), the slices need other pictures" : nil
+  }
+
+  private var frameType: String {
+    if case .video(let video) = record.body { video.frameType.description } else { "" }
+  }
+
+  private func payloadOffset(_ frame: NALUnitLister.Frame) -> Int {
+    record.tag.body.lowerBound + (record.parts.first?.payload.lowerBound ?? 0)
+  }
+
+  private func finding(_ code: FindingCode, _ message: String, at offset: Int) -> Finding {
+    Finding(
+      code, message, offset: offset, time: Double(record.dts) / 1000, track: stream)
   }
 }
