@@ -17,6 +17,10 @@ struct FLVDumpRequest {
   let checks: Bool
   let failOn: Severity
   let expectations: [Expectation]
+  /// Tracks to be written to files of their own.
+  let extractions: [ExtractionRequest]
+  /// Whether anything is printed.
+  let lists: Bool
   let arguments: ParsedArguments
 
   init(_ arguments: ParsedArguments) throws {
@@ -26,7 +30,10 @@ struct FLVDumpRequest {
     }
     format =
       arguments[CommonOptions.json] ? .json : arguments[CommonOptions.jsonl] ? .jsonl : .text
-    isSummary = arguments[FLVDump.summary]
+    extractions = try ExtractionRequest.all(arguments)
+    lists = extractions.isEmpty || ExtractionRequest.isListed(arguments)
+    // What is not printed needs no list of tags.
+    isSummary = arguments[FLVDump.summary] || !lists
     follows = arguments[FLVDump.follow]
     onlyChanges = arguments[FLVDump.changes]
     listsNALUnits = arguments[FLVDump.nal]

@@ -33,12 +33,14 @@ struct FLVDumpRun {
     let output = try ResultOutput(
       path: request.arguments[CommonOptions.output],
       force: request.arguments[CommonOptions.force], environment: environment)
+    let extraction = try Extraction(request, environment)
     do {
-      let exit = try dump(input, output)
+      let exit = try dump(input, request.lists ? output : NoOutput(), extraction)
       try output.finish()
       return exit
     } catch {
       output.abandon()
+      extraction.abandon()
       throw error
     }
   }
@@ -76,7 +78,9 @@ struct FLVDumpRun {
     return FLVInput(try NetworkInput(url: text, options: options))
   }
 
-  private func dump(_ input: FLVInput, _ output: ResultOutput) throws -> ExitCode {
+  private func dump(
+    _ input: FLVInput, _ output: any ByteOutput, _ extraction: Extraction
+  ) throws -> ExitCode {
     let printer = FLVDumpPrinter(request: request, name: name, output: output)
     let statistics = followStatistics()
     var limits = FLVLimits()
@@ -84,13 +88,17 @@ struct FLVDumpRun {
     var walk = FLVTagWalk(
       input, limits: limits,
       checks: FLVChecker(maxJump: request.arguments[FLVDump.maxJump] / 1_000_000),
-      observers: [printer] + (statistics.map { [$0] } ?? []))
+      observers: [printer] + extraction.tracks + (statistics.map { [$0] } ?? []))
     let mediaLimit = request.arguments[CommonOptions.duration].map { $0 / 1_000_000 }
+    let readsAll = request.lists || request.checks || !request.expectations.isEmpty
     walk.shouldContinue = { [inspector = walk.inspector] in
-      Signals.received == nil && !printer.isDone
+      Signals.received == nil && (extraction.isRunning || readsAll && !printer.isDone)
         && (mediaLimit.map { inspector.totals.elapsed < $0 } ?? true)
     }
-    input.willWait = { try printer.flush() }
+    input.willWait = {
+      try printer.flush()
+      try extraction.flush()
+    }
     try printer.begin()
     var result = FLVDumpResult(input: name, inspector: walk.inspector)
     var failure: Failure?
@@ -116,7 +124,12 @@ struct FLVDumpRun {
       FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
     }
     try printer.finish(result)
-    return try verdict(result, failure, walk.end)
+    let exit = try verdict(result, failure, walk.end)
+    // Of an input that could not be read to its end nothing is complete.
+    if failure != nil { extraction.abandon() }
+    let missing = failure == nil ? try extraction.finish() : []
+    for failure in missing { say(failure.message) }
+    return missing.reduce(exit) { max($0, $1.exit) }
   }
 
   /// Statistics unless --quiet or --progress never.

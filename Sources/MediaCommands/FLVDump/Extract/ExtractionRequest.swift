@@ -1,0 +1,92 @@
+internal import MediaCLI
+internal import MediaIO
+internal import MediaModel
+
+/// A track that the command line asks to be written to a file of its own.
+struct ExtractionRequest {
+  let kind: MediaKind
+  /// The option's name, for messages.
+  let option: String
+  let path: String
+
+  /// What the command line asks for: video, audio, both or nothing.
+  ///
+  /// - Throws: `UsageError` where two things would go to one place, or an option has nothing to act
+  ///   on.
+  static func all(_ arguments: ParsedArguments) throws(UsageError) -> [Self] {
+    var requests: [Self] = []
+    if let path = arguments[FLVDump.extractVideo] {
+      requests.append(Self(kind: .video, option: "--extract-video", path: path))
+    }
+    if let path = arguments[FLVDump.extractAudio] {
+      requests.append(Self(kind: .audio, option: "--extract-audio", path: path))
+    }
+    guard !requests.isEmpty else { return [] }
+    let isListed = isListed(arguments)
+    if !isListed { try refuseListing(arguments) }
+    var outputs = requests.map { ($0.option, $0.path) }
+    if isListed { outputs.append(("--output", arguments[CommonOptions.output] ?? "-")) }
+    try refuseSharing(outputs, input: arguments.operands.first ?? "-")
+    return requests
+  }
+
+  /// Whether something is printed besides.
+  static func isListed(_ arguments: ParsedArguments) -> Bool {
+    arguments[CommonOptions.json] || arguments[CommonOptions.jsonl] || arguments[FLVDump.summary]
+  }
+
+  private static func refuseListing(_ arguments: ParsedArguments) throws(UsageError) {
+    let options: [any OptionDescribing] = [
+      FLVDump.changes, FLVDump.nal, FLVDump.hex, FLVDump.tags, FLVDump.from, FLVDump.to,
+      FLVDump.limit, CommonOptions.output,
+    ]
+    for option in options where arguments.given(option) {
+      throw UsageError(
+        "\(option.spec.longWord) is about what is listed, and extraction lists nothing without "
+          + "--json, --jsonl or --summary")
+    }
+  }
+
+  private static func refuseSharing(
+    _ outputs: [(option: String, path: String)], input: String
+  ) throws(UsageError) {
+    for (index, output) in outputs.enumerated() {
+      for other in outputs[..<index] where isSame(other.path, output.path) {
+        let place = output.path == "-" ? "standard output" : output.path
+        throw UsageError("\(other.option) and \(output.option) cannot both go to \(place)")
+      }
+      let file = MediaURL(input).flatMap { $0.scheme == "file" ? $0.rest : nil } ?? input
+      let name = file == "-" ? "/dev/stdin" : file
+      if output.path != "-", isSame(output.path, name) {
+        throw UsageError("\(output.option) \(output.path) is the input")
+      }
+    }
+  }
+
+  /// Whether two paths lead, or would lead, to one regular file, or both are standard output.
+  private static func isSame(_ a: String, _ b: String) -> Bool {
+    if a == "-" || b == "-" { return a == b }
+    // What cannot be looked at is told when it is opened.
+    let (one, other) = (try? fileStatus(a), try? fileStatus(b))
+    if let one, let other {
+      return one.kind == .regular && one.device == other.device && one.inode == other.inode
+    }
+    guard one == nil, other == nil else { return false }
+    let (first, second) = (folderAndName(a), folderAndName(b))
+    guard first.name == second.name, let here = try? fileStatus(first.folder),
+      let there = try? fileStatus(second.folder)
+    else { return false }
+    return here.device == there.device && here.inode == there.inode
+  }
+
+  private static func folderAndName(_ path: String) -> (folder: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    return (String(path[...slash]), String(path[path.index(after: slash)...]))
+  }
+}
+
+/// Output that nobody asked for.
+final class NoOutput: ByteOutput {
+  func write(_ bytes: UnsafeRawBufferPointer) {}
+  func flush() {}
+}
