@@ -141,7 +141,7 @@ enum FLVTagWords {
   private static func name(_ kind: FLVTagKind, _ line: FLVTagLine) -> String {
     let summary = line.detail.summary ?? ""
     switch kind {
-    case .codedFrames: return summary
+    case .codedFrames: return summary.isEmpty ? "frame" : summary
     case .sequenceHeader: return "config " + summary
     case .sequenceEnd: return "end of sequence"
     case .metadata: return "metadata"
