@@ -1,7 +1,7 @@
 /// Area 10: FLV files and tags.
 extension FindingCode {
   static let flvFile: [FindingCode] = [
-    flvVersion, flvReservedFlags, flvFlagsMismatch, flvDataOffset, flvWithoutTags,
+flvVersion, flvReservedFlags, flvFlagsMismatch, flvDataOffset, flvWithoutTags, wrongDataOffset,
     previousTagSize, previousTagSizeZero, previousTagSizeDialect, firstPreviousTagSize,
     missingLastPreviousTagSize, streamID, reservedTagBits, unknownTagType, encryptedTag,
     filterWithoutEncryption, skippedBytes, wrongDataSize, truncatedTag, secondHeader, emptyTag,
@@ -30,6 +30,10 @@ extension FindingCode {
   /// I10005.
   public static let flvWithoutTags = FindingCode(
     .info, "10005", "no tags", "The file is a header alone.", clause: "FLV 10.1 E.3")
+  /// E10006.
+  public static let wrongDataOffset = FindingCode(
+    .error, "10006", "DataOffset does not lead to the first tag",
+    "Players that go where it says find no tags there and give up.", clause: "FLV 10.1 E.2")
 
   /// E10210.
   public static let previousTagSize = FindingCode(
@@ -90,9 +94,10 @@ extension FindingCode {
   public static let truncatedTag = FindingCode(
     .error, "10232", "the input ends inside a tag", "The rest of the last tag is missing.",
     clause: "FLV 10.1 E.4.1")
-  /// W10234.
+  /// E10234.
   public static let secondHeader = FindingCode(
-    .warning, "10234", "a second FLV header", "Files were joined byte by byte; players stop here.",
+    .error, "10234", "a second FLV header",
+    "Files were joined byte by byte; players stop here, as FFmpeg does without a word.",
     clause: "FLV 10.1 E.2")
   /// I10235.
   public static let emptyTag = FindingCode(
@@ -141,10 +146,10 @@ extension FindingCode {
 /// Area 11: the bodies of FLV tags.
 extension FindingCode {
   static let flvBody: [FindingCode] = [
-    malformedBody, reservedBodyValue, sizePastBody, nestedMultitrack, emptyTrackPart, badModifier,
-    bodyTrailingBytes, missingSequenceHeader, lateSequenceHeader, repeatedSequenceHeader,
-    changedConfiguration, unreadableConfiguration, negativeCompositionTime,
-    impossibleCompositionTime, preStandardCodec, badEncryption,
+    malformedBody, reservedBodyValue, sizePastBody, nestedMultitrack, emptyPayload, badModifier,
+    bodyTrailingBytes, unknownCodec, missingSequenceHeader, lateSequenceHeader,
+    repeatedSequenceHeader, changedConfiguration, unreadableConfiguration, omittedSequenceHeader,
+    negativeCompositionTime, impossibleCompositionTime, preStandardCodec, badEncryption,
   ]
 
   /// E11001.
@@ -159,16 +164,17 @@ extension FindingCode {
   /// E11003.
   public static let sizePastBody = FindingCode(
     .error, "11003", "a size runs past the end of the tag",
-    "A track of the message claims bytes that the tag does not have.",
+    "A part of the tag claims bytes that the tag does not have.",
     clause: "Enhanced RTMP v2, ExVideoTagBody")
   /// E11004.
   public static let nestedMultitrack = FindingCode(
     .error, "11004", "multitrack inside multitrack", "Such a message has no meaning.",
     clause: "Enhanced RTMP v2, ExVideoTagHeader")
   /// I11005.
-  public static let emptyTrackPart = FindingCode(
-    .info, "11005", "a track of the message is empty", "The message gives it zero bytes.",
-    clause: "Enhanced RTMP v2, ExVideoTagBody")
+  public static let emptyPayload = FindingCode(
+    .info, "11005", "a body without a payload",
+    "Its header announces a frame, a configuration or tracks, and nothing follows.",
+    clause: "FLV 10.1 E.4.2, E.4.3")
   /// W11006.
   public static let badModifier = FindingCode(
     .warning, "11006", "a ModEx modifier is out of range",
@@ -178,6 +184,11 @@ extension FindingCode {
   public static let bodyTrailingBytes = FindingCode(
     .warning, "11007", "bytes behind the end of the tag's content",
     "The tag is longer than what it holds.", clause: "FLV 10.1 E.4.2, E.4.3")
+  /// W11008.
+  public static let unknownCodec = FindingCode(
+    .warning, "11008", "unknown codec",
+    "No specification says what decodes the track, so players leave it out.",
+    clause: "FLV 10.1 E.4.2.1, E.4.3.1")
   /// E11010.
   public static let missingSequenceHeader = FindingCode(
     .error, "11010", "no sequence header",
@@ -199,6 +210,11 @@ extension FindingCode {
   public static let unreadableConfiguration = FindingCode(
     .error, "11014", "the sequence header cannot be read",
     "Decoders cannot be set up from it.", clause: "ISO/IEC 14496-15 5.3.3.1")
+  /// I11016.
+  public static let omittedSequenceHeader = FindingCode(
+    .info, "11016", "no sequence header, though the decoder can do without",
+    "Its key frames tell what it needs, but players that set up ahead of them wait.",
+    clause: "Enhanced RTMP v2, SequenceStart")
   /// I11020.
   public static let negativeCompositionTime = FindingCode(
     .info, "11020", "negative composition time",
@@ -207,7 +223,7 @@ extension FindingCode {
   /// E11021.
   public static let impossibleCompositionTime = FindingCode(
     .error, "11021", "presentation order that no decoder can produce",
-    "A frame is to be shown before frames decoded more than 16 pictures ahead of it.",
+    "More than 16 frames that come before it are to be shown after it; none holds so many back.",
     clause: "FLV 10.1 E.4.3.1, H.264 A.3.1")
   /// I11030.
   public static let preStandardCodec = FindingCode(
@@ -216,17 +232,19 @@ extension FindingCode {
     clause: "Enhanced RTMP v2")
   /// W11040.
   public static let badEncryption = FindingCode(
-    .warning, "11040", "the encryption header cannot be read",
-    "Its filter or parameters are of no known kind.", clause: "FLV 10.1 F.3")
+    .warning, "11040", "an unusual encryption header",
+    "It sets reserved bits, or has more parameters than its filter defines.",
+    clause: "FLV 10.1 F.3.2")
 }
 
 /// Area 12: AMF and metadata.
 extension FindingCode {
   static let amf: [FindingCode] = [
     malformedAMF, arrayLength, missingEndMarker, amfTrailingBytes, invalidText, badReference,
-    duplicateKey, metadataType, metadataMissing, metadataLate, metadataDuration, metadataFileSize,
-    metadataSize, metadataFrameRate, metadataCodec, metadataAudio, keyframeIndex,
-    keyframeIndexDialect, metadataRepeated,
+    duplicateKey, metadataType, extraEndMarker, metadataMissing, metadataLate, setDataFrame,
+    unusualAMF, metadataUnfilled, metadataDuration, metadataFileSize, metadataSize,
+    metadataFrameRate, metadataCodec, metadataAudio, keyframeIndex, keyframeIndexDialect,
+    metadataRepeated,
   ]
 
   /// W12001.
@@ -264,6 +282,11 @@ extension FindingCode {
     .info, "12008", "metadata of an unusual type",
     "Some readers expect an ECMA array of numbers and fail on anything else.",
     clause: "FLV 10.1 E.5")
+  /// I12009.
+  public static let extraEndMarker = FindingCode(
+    .info, "12009", "one end marker too many",
+    "Earlier editions of the specification asked for a 00 00 09 behind the last value.",
+    clause: "FLV 10.1 E.4.4")
   /// I12010.
   public static let metadataMissing = FindingCode(
     .info, "12010", "no onMetaData", "Players must measure size and duration themselves.",
@@ -272,6 +295,21 @@ extension FindingCode {
   public static let metadataLate = FindingCode(
     .info, "12011", "onMetaData is not the first tag",
     "Players that set themselves up by it start late.", clause: "FLV 10.1 E.5")
+  /// W12013.
+  public static let setDataFrame = FindingCode(
+    .warning, "12013", "@setDataFrame in a file",
+    "An instruction to RTMP servers; in a file it hides the metadata behind it from most players.",
+    clause: "FLV 10.1 E.5")
+  /// I12014.
+  public static let unusualAMF = FindingCode(
+    .info, "12014", "values written in an unusual way",
+    "A flag, a name or the lack of one that few writers make and some readers trip over.",
+    clause: "FLV 10.1 E.4.4")
+  /// I12015.
+  public static let metadataUnfilled = FindingCode(
+    .info, "12015", "metadata that was never filled in",
+    "The writer could not go back, as on a live stream; players measure for themselves.",
+    clause: "FLV 10.1 E.5")
   /// W12020.
   public static let metadataDuration = FindingCode(
     .warning, "12020", "duration in the metadata differs from the tags",
