@@ -34,8 +34,10 @@ public final class FLVInspector {
   /// are needed whole.
   public func inspect(_ tag: FLVTag, body: RawSpan) -> FLVTagRecord? {
     let isWhole = body.byteCount >= tag.body.count
-    guard let content = read(tag, body, isWhole: isWhole) else { return nil }
+    var encryption: FLVEncryption?
+    guard let content = read(tag, body, isWhole: isWhole, &encryption) else { return nil }
     var record = FLVTagRecord(tag, content)
+    record.scriptEncryption = encryption
     if !isWhole, record.parts.contains(where: { $0.kind.isNeededWhole }) { return nil }
     totals.take(record)
     note(&record, body)
@@ -53,7 +55,9 @@ public final class FLVInspector {
     streams[index].firstKeyframe = bytes
   }
 
-  private func read(_ tag: FLVTag, _ bytes: RawSpan, isWhole: Bool) -> FLVTagBody? {
+  private func read(
+    _ tag: FLVTag, _ bytes: RawSpan, isWhole: Bool, _ encryption: inout FLVEncryption?
+  ) -> FLVTagBody? {
     var reader = ByteReader(bytes, baseOffset: tag.body.lowerBound)
     do throws(ParseError) {
       let header = tag.header
@@ -68,6 +72,11 @@ public final class FLVInspector {
             parsing: &reader, bodySize: tag.body.count, isFiltered: header.isFiltered))
       case .script, .scriptAMF3:
         guard isWhole else { return nil }
+        if header.isFiltered {
+          encryption = try FLVEncryption(parsing: &reader, isWhole: true)
+          // What follows is no AMF.
+          if encryption?.isBodyEncrypted ?? false { _ = reader.takeRest() }
+        }
         return .script(FLVScriptData(parsing: &reader, type: header.type, limits: amfLimits))
       default: return .unknown
       }
@@ -86,7 +95,10 @@ public final class FLVInspector {
     for part in record.parts {
       let index = stream(kind, part)
       streams[index].take(record, part)
-      guard part.kind == .sequenceHeader, !record.isEncrypted else { continue }
+      // An empty one configures nothing, though some encoders send it ahead of the real one.
+      guard part.kind == .sequenceHeader, !record.isEncrypted, !part.payload.isEmpty else {
+        continue
+      }
       let configuration = [UInt8](copying: body.extracting(part.payload))
       let before = streams[index].configure(configuration, at: record.tag)
       if before != configuration {

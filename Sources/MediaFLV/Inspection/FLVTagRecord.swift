@@ -7,6 +7,10 @@ public struct FLVTagRecord: Sendable {
   public var tag: FLVTag
   /// Its body without the payload's bytes.
   public var body: FLVTagBody
+  /// EncryptionTagHeader and FilterParams of script data; nil where it is not filtered.
+  ///
+  /// Of audio and video the body has them, see `encryption`.
+  var scriptEncryption: FLVEncryption?
   /// Configurations that it brings, where they are the first of their track or differ from it.
   public var configurationChanges: [FLVConfigurationChange] = []
   /// What was noticed about the tag, and about the input between it and the tag before.
@@ -131,14 +135,18 @@ extension FLVTagRecord {
     }
   }
 
-  /// Whether its payload is ciphertext.
-  public var isEncrypted: Bool {
+  /// EncryptionTagHeader and FilterParams; nil where the tag is not filtered.
+  public var encryption: FLVEncryption? {
     switch body {
-    case .audio(let audio): audio.encryption?.isBodyEncrypted ?? false
-    case .video(let video): video.encryption?.isBodyEncrypted ?? false
-    case .script, .unknown, .unreadable: false
+    case .audio(let audio): audio.encryption
+    case .video(let video): video.encryption
+    case .script: scriptEncryption
+    case .unknown, .unreadable: nil
     }
   }
+
+  /// Whether its payload is ciphertext.
+  public var isEncrypted: Bool { encryption?.isBodyEncrypted ?? false }
 
   /// Nanoseconds to add to the time of presentation; nil where no modifier says so.
   public var nanosecondOffset: UInt32? {
