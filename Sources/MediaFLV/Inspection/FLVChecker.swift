@@ -1,13 +1,21 @@
 public import MediaModel
 
 /// Finds what is wrong or unusual, tag by tag.
+///
+/// It keeps no more of the input than a few numbers for each track, and the keyframe index of the
+/// metadata. One damaged place is one finding: what follows from it is not told again.
 public struct FLVChecker: Sendable {
-  private let maxJump: Int64
   private var carried: [Finding] = []
+  private var files = FileChecks()
+  private var bodies = BodyChecks()
+  private var configurations = ConfigurationChecks()
+  private var timing: TimingChecks
+  private var scripts = ScriptChecks()
+  private var index = KeyframeIndexChecks()
 
   /// `maxJump`: the longest step of a track's timestamps that is no jump, in milliseconds.
   public init(maxJump: Int64 = 10_000) {
-    self.maxJump = maxJump
+    timing = TimingChecks(maxJump: maxJump)
   }
 
   /// Keeps findings for the next tag.
@@ -15,28 +23,91 @@ public struct FLVChecker: Sendable {
 
   /// Looks at a file header.
   public mutating func header(_ header: FLVHeader, at offset: Int) {
-    if header.dataOffset > 9 {
-      carried.append(Finding(.flvDataOffset, "DataOffset is \(header.dataOffset)", offset: offset))
-    }
+    files.header(header, at: offset, &carried)
+    guard offset > 0 else { return }
+    timing.restart()
+    configurations.restart()
+    scripts.restart()
   }
 
   /// Looks at the field behind a tag.
-  public mutating func previousTagSize(_ size: FLVPreviousTagSize) -> [Finding] { [] }
+  public mutating func previousTagSize(_ size: FLVPreviousTagSize) -> [Finding] {
+    files.previousTagSize(size).map { [$0] } ?? []
+  }
 
   /// Takes damage that was jumped over.
-  public mutating func skipped(_ skip: FLVSkip) {}
+  public mutating func skipped(_ skip: FLVSkip) {
+    files.skipped(skip, &carried)
+    // How much time is missing cannot be known.
+    timing.restart()
+  }
 
   /// Looks at a tag; what was found since the last one is among the answer.
   public mutating func check(_ record: FLVTagRecord, _ inspector: FLVInspector) -> [Finding] {
-    defer { carried = [] }
-    return carried
+    var found: [Finding] = []
+    swap(&found, &carried)
+    files.check(record, &found)
+    bodies.check(record, inspector, &found)
+    if let kind = record.mediaKind {
+      for part in record.parts {
+        guard let stream = inspector.streamIndex(kind, trackID: part.trackID) else { continue }
+        configurations.check(record, part, stream, &found)
+        timing.check(record, part, stream, &found)
+      }
+    } else if case .script(let script) = record.body {
+      scripts.check(record, script, inspector, &found)
+      if let keyframes = scripts.newKeyframes(inspector, record) {
+        index.begin(keyframes, of: record)
+      }
+    }
+    index.check(record)
+    return found
   }
 
   /// Looks back at the whole input.
+  ///
+  /// An `end` of nil means that reading stopped before it; then nothing can be said of the whole.
   public mutating func finish(
     _ inspector: FLVInspector, header: FLVHeader?, end: FLVEnd?, byteCount: Int?
   ) -> [Finding] {
-    defer { carried = [] }
-    return carried
+    var found: [Finding] = []
+    swap(&found, &carried)
+    guard let end, let header else { return found }
+    files.finish(inspector.totals, header, end, scripts.first, &found)
+    configurations.finish(inspector.streams, &found)
+    scripts.finish(inspector.totals, &found)
+    var measured = Measured(streams: inspector.streams, timing: timing, isWhole: files.isWhole)
+    // Of a file that was cut or joined, what is left says nothing about what was written.
+    if files.isWhole, let byteCount {
+      measured.byteCount = byteCount + files.missingBytes
+    }
+    if let first = scripts.first { measured.checkFile(first, &found) }
+    if let last = inspector.metadata { measured.checkTracks(last, &found) }
+    index.finish(isWhole: measured.isWhole, hasVideo: inspector.totals.video.tags > 0, &found)
+    return found
   }
+}
+
+// MARK: - What all checks share
+
+extension FLVTagRecord {
+  /// A finding about the tag: about the byte `field` bytes behind its first one.
+  func finding(
+    _ code: FindingCode, _ message: String, at field: Int = 0, track: Int? = nil
+  ) -> Finding {
+    Finding(
+      code, message, offset: tag.offset + field, time: Double(dts) / 1000, track: track)
+  }
+
+  /// A finding about a byte of the tag's body.
+  func bodyFinding(
+    _ code: FindingCode, _ message: String, at offset: Int, track: Int? = nil
+  ) -> Finding {
+    finding(code, message, at: FLVTagHeader.byteCount + offset, track: track)
+  }
+}
+
+/// A number and what is counted, such as `1 byte` and `2 bytes`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
 }

@@ -1,0 +1,172 @@
+import MediaBitstream
+import MediaBytes
+import MediaModel
+
+extension FLVChecker {
+  /// Whether each track's decoder can be set up before its first frame.
+  struct ConfigurationChecks: Sendable {
+    private struct Track: Sendable {
+      var codec: Codec?
+      var isConfigured = false
+      /// Frames since the beginning, or since the codec changed, without a sequence header.
+      var waiting = 0
+      var firstWaiting: (offset: Int, time: Double, need: Need)?
+      /// Whether another file was joined on, which has to bring its sequence headers again.
+      var isRejoined = false
+    }
+
+    /// What a decoder makes of a track without a sequence header.
+    enum Need: Sendable { case required, useful, none }
+
+    private var tracks: [Track] = []
+
+    /// Begins again behind the header of another file.
+    mutating func restart() {
+      for index in tracks.indices { tracks[index].isRejoined = true }
+    }
+
+    mutating func check(
+      _ record: FLVTagRecord, _ part: FLVMediaPart, _ stream: Int, _ found: inout [Finding]
+    ) {
+      while tracks.count <= stream { tracks.append(Track()) }
+      switch part.kind {
+      case .codedFrames:
+        let isChanged = noteCodec(record, part, stream, &found)
+        guard isChanged || !tracks[stream].isConfigured else { return }
+        let need = Need(part)
+        guard need != .none else { return }
+        if tracks[stream].waiting == 0 {
+          tracks[stream].firstWaiting = (record.tag.offset, Double(record.dts) / 1000, need)
+        }
+        tracks[stream].waiting += 1
+      case .sequenceHeader:
+        // Some encoders send an empty one first; it configures nothing.
+        guard !part.payload.isEmpty else { return }
+        let isChanged = noteCodec(record, part, stream, &found)
+        begin(record, stream, &found)
+        if !record.isEncrypted {
+          checkContent(record, part, stream, isNewCodec: isChanged, &found)
+        }
+        tracks[stream].isRejoined = false
+      case .mpeg2TSSequenceStart:
+        begin(record, stream, &found)
+      case .sequenceEnd, .metadata, .multichannelConfig, .command, .reserved: break
+      }
+    }
+
+    /// Whether the track changed over to another codec.
+    private mutating func noteCodec(
+      _ record: FLVTagRecord, _ part: FLVMediaPart, _ stream: Int, _ found: inout [Finding]
+    ) -> Bool {
+      guard let codec = part.codec, codec != tracks[stream].codec else { return false }
+      defer { tracks[stream].codec = codec }
+      guard let before = tracks[stream].codec else { return false }
+      tracks[stream].isConfigured = false
+      tracks[stream].waiting = 0
+      found.append(
+        record.finding(
+          .changedConfiguration, "the codec changes from \(before) to \(codec)", track: stream))
+      return true
+    }
+
+    /// A sequence header takes effect.
+    private mutating func begin(
+      _ record: FLVTagRecord, _ stream: Int, _ found: inout [Finding]
+    ) {
+      let track = tracks[stream]
+      if !track.isConfigured, let first = track.firstWaiting, first.need == .required {
+        found.append(
+          record.finding(
+            .lateSequenceHeader,
+            "\(counted(track.waiting, "frame")) stand before the sequence header, the first at "
+              + "byte \(first.offset)", track: stream))
+      }
+      tracks[stream].isConfigured = true
+      tracks[stream].firstWaiting = nil
+    }
+
+    private func checkContent(
+      _ record: FLVTagRecord, _ part: FLVMediaPart, _ stream: Int, isNewCodec: Bool,
+      _ found: inout [Finding]
+    ) {
+      guard let change = record.configurationChanges.first(where: { $0.stream == stream }) else {
+        if !tracks[stream].isRejoined {
+          found.append(
+            record.finding(
+              .repeatedSequenceHeader,
+              "the sequence header of \(counted(part.payload.count, "byte")) equals the one before",
+              track: stream))
+        }
+        return
+      }
+      if let before = change.before, !isNewCodec {
+        found.append(
+          record.finding(
+            .changedConfiguration, Self.difference(from: before, to: change.after), track: stream))
+      }
+      if let error = part.codec.flatMap({ $0.unreadable(configuration: change.after) }) {
+        found.append(
+          record.bodyFinding(
+            .unreadableConfiguration, "\(error.field): \(error.reason)",
+            at: part.payload.lowerBound + error.offset, track: stream))
+      }
+    }
+
+    private static func difference(from before: [UInt8], to after: [UInt8]) -> String {
+      guard before.count == after.count else {
+        return "the configuration changes from \(before.count) to "
+          + counted(after.count, "byte")
+      }
+      let count = zip(before, after).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) }
+      return "\(count) of \(counted(after.count, "byte")) of the configuration change"
+    }
+
+    func finish(_ streams: [FLVStream], _ found: inout [Finding]) {
+      for (stream, track) in tracks.enumerated() where !track.isConfigured {
+        guard let first = track.firstWaiting else { continue }
+        let frames = counted(track.waiting, "\(streams[stream].codec?.rawValue ?? "coded") frame")
+        found.append(
+          Finding(
+            first.need == .required ? .missingSequenceHeader : .omittedSequenceHeader,
+            "\(frames), but no sequence header", offset: first.offset, time: first.time,
+            track: stream))
+      }
+    }
+  }
+}
+
+extension FLVChecker.ConfigurationChecks.Need {
+  init(_ part: FLVMediaPart) {
+    self =
+      switch part.codec {
+      case .h264, .hevc, .vvc, .aac, .flac: .required
+      // These say in their key frames what their decoders need.
+      case .av1, .vp8, .vp9, .mpeg4: .useful
+      // In the dialect of SoundFormat 13 there is none.
+      case .opus: part.fourCC == nil ? .none : .useful
+      default: .none
+      }
+  }
+}
+
+extension Codec {
+  /// Why a configuration of this codec cannot be read; nil where it can, or nobody here knows how.
+  fileprivate func unreadable(configuration: [UInt8]) -> ParseError? {
+    var reader = ByteReader(configuration.span)
+    do throws(ParseError) {
+      switch self {
+      case .h264: _ = try AVCDecoderConfigurationRecord(parsing: &reader)
+      case .hevc: _ = try HEVCDecoderConfigurationRecord(parsing: &reader)
+      case .av1: _ = try AV1CodecConfigurationRecord(parsing: &reader)
+      case .vp8, .vp9: _ = try VPCodecConfigurationRecord(parsing: &reader)
+      case .aac:
+        var bits = BitReader(reader)
+        _ = try AudioSpecificConfig(parsing: &bits)
+      default: break
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+}

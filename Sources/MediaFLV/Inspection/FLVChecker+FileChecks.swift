@@ -1,0 +1,234 @@
+import MediaModel
+
+extension FLVChecker {
+  /// The framing: headers of files and tags, sizes, damage and the end.
+  struct FileChecks: Sendable {
+    /// What is wrong about the way to the first tag, until it is known whether it led there.
+    private var held: (headerEnd: Int, dataOffset: UInt32, previousTagSize: Finding?)?
+    /// What the last `PreviousTagSize` was: a dialect is told where it begins.
+    private var sizeKind = FLVPreviousTagSize.Kind.exact
+    /// The last tag's, so that a writer's habit is told once.
+    private var streamID: UInt32 = 0
+    private var lastTime: Double?
+    /// Whether this is one file that ends where it should.
+    private(set) var isWhole = true
+    /// Bytes of the last `PreviousTagSize` that are not there.
+    private(set) var missingBytes = 0
+
+    // MARK: File headers
+
+    mutating func header(_ header: FLVHeader, at base: Int, _ found: inout [Finding]) {
+      if base > 0 {
+        isWhole = false
+        found.append(
+          Finding(
+            .secondHeader, "another FLV file begins here, behind \(counted(base, "byte"))",
+            offset: base))
+      }
+      if header.version != 1 {
+        found.append(
+          Finding(.flvVersion, "Version is \(header.version), not 1", offset: base + 3))
+      }
+      if header.reservedFlags != 0 {
+        found.append(
+          Finding(
+            .flvReservedFlags, "TypeFlags are \(hex(header.flags)), of which 0x05 has a meaning",
+            offset: base + 4))
+      }
+      held = (base + 9, header.dataOffset, nil)
+      sizeKind = .exact
+      streamID = 0
+    }
+
+    /// The first tag is there, or nothing follows at all: `DataOffset` led to it.
+    private mutating func release(_ found: inout [Finding]) {
+      guard let held else { return }
+      self.held = nil
+      if held.dataOffset != 9 {
+        found.append(
+          Finding(
+            .flvDataOffset,
+            "DataOffset is \(held.dataOffset): \(counted(Int(held.dataOffset) - 9, "byte")) of an "
+              + "unknown extension", offset: held.headerEnd - 4))
+      }
+      if let finding = held.previousTagSize { found.append(finding) }
+    }
+
+    // MARK: Between tags
+
+    mutating func previousTagSize(_ size: FLVPreviousTagSize) -> Finding? {
+      guard size.tagIndex != nil else {
+        if size.value != 0 {
+          held?.previousTagSize = Finding(
+            .firstPreviousTagSize, "PreviousTagSize0 is \(size.value), no tag precedes it",
+            offset: size.offset)
+        }
+        return nil
+      }
+      defer { sizeKind = size.kind }
+      let code: FindingCode
+      var told = "PreviousTagSize is \(size.value), the tag before it has \(size.expected) bytes"
+      switch size.kind {
+      case .exact: return nil
+      case .wrong: code = .previousTagSize
+      case sizeKind: return nil
+      case .zero: code = .previousTagSizeZero
+      case .dataSize:
+        code = .previousTagSizeDialect
+        told += ": from here on it is DataSize"
+      case .dataSizePlus10:
+        code = .previousTagSizeDialect
+        told += ": from here on it is DataSize + 10"
+      case .runningSum:
+        code = .previousTagSizeDialect
+        told += ": from here on it is the sum of all tags so far"
+      }
+      return Finding(code, told, offset: size.offset, time: lastTime)
+    }
+
+    mutating func skipped(_ skip: FLVSkip, _ found: inout [Finding]) {
+      if let held, held.headerEnd == skip.range.lowerBound {
+        self.held = nil
+        if held.dataOffset != 9 {
+          let tag = skip.range.upperBound
+          found.append(
+            Finding(
+              .wrongDataOffset,
+              "DataOffset is \(held.dataOffset), but the first tag is at byte \(tag)",
+              offset: held.headerEnd - 4))
+          // Four bytes are PreviousTagSize0.
+          if skip.range.count <= 4 { return }
+        }
+      }
+      release(&found)
+      found.append(skip.finding(.skippedBytes))
+    }
+
+    // MARK: Tags
+
+    mutating func check(_ record: FLVTagRecord, _ found: inout [Finding]) {
+      if held != nil { release(&found) }
+      lastTime = Double(record.dts) / 1000
+      let header = record.tag.header
+      if let declared = record.tag.declaredDataSize {
+        found.append(
+          record.finding(
+            .wrongDataSize,
+            "DataSize is \(declared), PreviousTagSize and the next tag say \(header.dataSize)",
+            at: 1))
+      }
+      if header.streamID != streamID {
+        streamID = header.streamID
+        if streamID != 0 {
+          found.append(record.finding(.streamID, "StreamID is \(streamID), not 0", at: 8))
+        }
+      }
+      if header.reservedBits != 0 {
+        found.append(
+          record.finding(
+            .reservedTagBits, "the reserved bits of the tag's first byte are \(header.reservedBits)"
+          ))
+      }
+      if !header.type.isKnown {
+        found.append(
+          record.finding(
+            .unknownTagType,
+            "TagType is \(header.type.rawValue) (\(counted(Int(header.dataSize), "byte")))"))
+      } else if header.dataSize == 0 {
+        found.append(record.finding(.emptyTag, "DataSize is 0", at: 1))
+      }
+    }
+
+    // MARK: The end
+
+    mutating func finish(
+      _ totals: FLVTotals, _ header: FLVHeader, _ end: FLVEnd, _ metadata: FLVInspector.Metadata?,
+      _ found: inout [Finding]
+    ) {
+      release(&found)
+      checkFlags(totals, header, &found)
+      if totals.tags == 0, !end.isDamage {
+        found.append(Finding(.flvWithoutTags, "nothing follows the header", offset: 0))
+      }
+      switch end {
+      case .clean: break
+      case .missingPreviousTagSize(let offset, let present):
+        missingBytes = 4 - present
+        found.append(
+          Finding(
+            .missingLastPreviousTagSize,
+            present == 0
+              ? "the input ends where the last PreviousTagSize belongs"
+              : "the input ends \(counted(present, "byte")) into the last PreviousTagSize",
+            offset: offset))
+      case .truncatedTag(let offset, let header, let present):
+        isWhole = false
+        var told = "the input ends \(counted(present, "byte")) into a tag"
+        if let header { told += " of \(Int(header.dataSize) + FLVTagHeader.byteCount)" }
+        if let size = metadata?.value.fileSize, size > Double(offset + present) {
+          told += "; onMetaData promises \(AMFValue.number(size)) bytes in all"
+        }
+        let time = header.map { Double($0.timestamp) / 1000 }
+        found.append(Finding(.truncatedTag, told, offset: offset, time: time))
+      case .trailing(let skip):
+        isWhole = false
+        found.append(skip.finding(skip.reason == .notATag ? .trailingBytes : .skippedBytes))
+      }
+    }
+
+    private func checkFlags(
+      _ totals: FLVTotals, _ header: FLVHeader, _ found: inout [Finding]
+    ) {
+      guard totals.tags > 0 else { return }
+      let kinds = [
+        ("audio", header.hasAudio, totals.audio.tags),
+        ("video", header.hasVideo, totals.video.tags),
+      ]
+      let told = kinds.compactMap { name, isAnnounced, count -> String? in
+        if isAnnounced == (count > 0) { return nil }
+        return isAnnounced
+          ? "\(name) is announced, but there is none"
+          : "\(counted(count, "\(name) tag")) \(count == 1 ? "is" : "are") not announced"
+      }
+      guard !told.isEmpty else { return }
+      found.append(
+        Finding(
+          .flvFlagsMismatch, "TypeFlags are \(hex(header.flags)): " + told.joined(separator: "; "),
+          offset: 4))
+    }
+  }
+}
+
+extension FLVSkip {
+  fileprivate func finding(_ code: FindingCode) -> Finding {
+    var told = counted(range.count, "byte")
+    switch reason {
+    case .notATag: told += range.count == 1 ? " is no tag" : " are no tags"
+    case .pastEnd: told += " skipped: DataSize is \(size), past the end of the input"
+    case .overLimit: told += " skipped: DataSize is \(size), over the limit"
+    case .leadsNowhere: told += " skipped: DataSize is \(size), and no tag begins behind that"
+    }
+    if let zeros {
+      told +=
+        zeros.count == range.count ? ", all zero" : ", of which \(zeros.count) in a row are zero"
+    }
+    return Finding(code, told, offset: range.lowerBound)
+  }
+
+  private var size: UInt32 { header?.dataSize ?? 0 }
+}
+
+extension FLVEnd {
+  /// Whether what follows the header is no tag, rather than nothing.
+  fileprivate var isDamage: Bool {
+    switch self {
+    case .clean, .missingPreviousTagSize: false
+    case .truncatedTag, .trailing: true
+    }
+  }
+}
+
+/// Two digits behind `0x`.
+private func hex(_ byte: UInt8) -> String {
+  (byte < 16 ? "0x0" : "0x") + String(byte, radix: 16)
+}

@@ -1,0 +1,47 @@
+import MediaFLV
+import MediaModel
+import Testing
+
+/// Whatever the bytes are.
+struct CheckPropertyTests {
+  @Test func everyPrefixIsOneDamage() throws {
+    let whole = MadeFLV.clip(0..<200, metadata: ["filesize": .number(0)]).bytes
+    for count in 9..<whole.count {
+      let errors = try check(Array(whole[..<count])).filter { $0.severity >= .error }
+      #expect(errors.count <= 1, "\(count): \(errors)")
+    }
+  }
+
+  @Test func damageOfAnySortIsToldInPlace() throws {
+    var random = ReaderSeed.fresh("damageOfAnySortIsToldInPlace")
+    for _ in 0..<400 {
+      var bytes = MadeFLV.clip(0..<400).bytes
+      for _ in 0..<Int.random(in: 1...6, using: &random) {
+        let offset = Int.random(in: 3..<bytes.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: bytes[offset] = UInt8.random(in: 0...255, using: &random)
+        case 1: bytes[offset] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        case 2: bytes.removeSubrange(offset..<min(bytes.count, offset + 30))
+        default:
+          let noise = (0..<20).map { _ in UInt8.random(in: 0...255, using: &random) }
+          bytes.insert(contentsOf: noise, at: offset)
+        }
+      }
+      for finding in try check(bytes) {
+        #expect((0...bytes.count).contains(finding.offset ?? 0), "\(finding)")
+        #expect(!finding.message.isEmpty && !finding.message.hasSuffix("."))
+      }
+    }
+  }
+
+  @Test func randomTagsAreTold() throws {
+    var random = ReaderSeed.fresh("randomTagsAreTold")
+    for _ in 0..<100 {
+      var file = MadeFLV.random(60, bodies: 0...80, using: &random)
+      // What looks like a tag in all but its body.
+      file.add(.video, [0x96, 0x21, 0xff, 0xff, 0xff], timestamp: Int32.min)
+      file.add(.audio, [0x97, 0xff, 0xff, 0xff], timestamp: Int32.max)
+      #expect(try check(file.bytes).allSatisfy { $0.offset ?? 0 <= file.bytes.count })
+    }
+  }
+}

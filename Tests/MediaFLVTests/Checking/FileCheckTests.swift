@@ -1,0 +1,187 @@
+import MediaFLV
+import MediaModel
+import Testing
+
+/// The framing: headers, sizes, damage and the end.
+struct FileCheckTests {
+  private let clip = MadeFLV.clip()
+
+  @Test func aCleanFileHasNoFindings() throws {
+    #expect(places(try check(clip.bytes)).isEmpty)
+  }
+
+  // MARK: File headers
+
+  @Test func headerFieldsAreJudged() throws {
+    let cases: [(Int, UInt8, String)] = [
+      (3, 2, "W10001 at 3"), (4, 0xfd, "W10002 at 4"), (4, 1, "W10003 at 4"),
+      (4, 4, "W10003 at 4"), (4, 0, "W10003 at 4"), (8, 5, "E10006 at 5"),
+      (8, 100, "E10006 at 5"), (5, 0xff, "E10006 at 5"), (12, 9, "W10213 at 9"),
+    ]
+    for (offset, value, place) in cases {
+      #expect(places(try check(clip.replacing(at: offset, [value]))) == [place])
+    }
+  }
+
+  @Test func aLongerHeaderIsLawful() throws {
+    var bytes = clip.replacing(at: 8, [16])
+    bytes.insert(contentsOf: [1, 2, 3, 4, 5, 6, 7], at: 9)
+    #expect(places(try check(bytes)) == ["I10004 at 5"])
+  }
+
+  @Test func theFlagsAreToldWithWhatIsThere() throws {
+    let finding = try #require(try check(clip.replacing(at: 4, [1])).first)
+    #expect(finding.message == "TypeFlags are 0x01: 51 audio tags are not announced")
+  }
+
+  @Test func aFileWithoutTagsIsLawful() throws {
+    let empty = Array(clip.bytes[..<13])
+    #expect(places(try check(empty)) == ["I10005 at 0"])
+    #expect(places(try check(Array(empty[..<9]))) == ["I10005 at 0", "W10214 at 9"])
+  }
+
+  @Test func joinedFilesAreOneFinding() throws {
+    let bytes = clip.bytes + clip.bytes
+    #expect(places(try check(bytes)) == ["E10234 at \(clip.bytes.count)"])
+  }
+
+  // MARK: PreviousTagSize
+
+  struct Dialect: CustomTestStringConvertible {
+    var kind: FLVPreviousTagSize.Kind
+    var code: String
+    var words: String
+    var testDescription: String { "\(kind)" }
+  }
+
+  @Test(arguments: [
+    Dialect(kind: .zero, code: "E10211", words: "PreviousTagSize is 0, the tag before it has 32"),
+    Dialect(kind: .dataSize, code: "W10212", words: "from here on it is DataSize"),
+    Dialect(kind: .dataSizePlus10, code: "W10212", words: "from here on it is DataSize + 10"),
+    Dialect(kind: .runningSum, code: "W10212", words: "it is the sum of all tags so far"),
+  ])
+  func aDialectIsNamedOnce(_ dialect: Dialect) throws {
+    var file = MadeFLV()
+    var sum = 0
+    for tag in clip.tags {
+      sum += tag.body.count + 11
+      file.add(
+        tag.header.type, tag.body, timestamp: tag.header.timestamp,
+        previousTagSize: UInt32(dialect.kind.value(dataSize: tag.body.count, sum: sum)))
+    }
+    let findings = try check(file.bytes)
+    // The sum of one tag is right.
+    let first = file.tags[dialect.kind == .runningSum ? 1 : 0]
+    #expect(places(findings) == ["\(dialect.code) at \(first.range.upperBound - 4)"])
+    let message = findings.first?.message ?? ""
+    #expect(message.contains(dialect.words), "\(message)")
+  }
+
+  @Test func eachWrongSizeIsAFinding() throws {
+    var file = clip
+    let places = [10, 20].map { file.tags[$0].range.upperBound - 4 }
+    for offset in places { file.bytes = file.replacing(at: offset, [0, 9, 9, 9]) }
+    let findings = try check(file.bytes)
+    #expect(findings.map(\.code) == [.previousTagSize, .previousTagSize])
+    #expect(findings.map(\.offset) == places)
+    #expect(findings[0].time == 0.08)
+    #expect(findings[0].message == "PreviousTagSize is 592137, the tag before it has 15 bytes")
+  }
+
+  // MARK: Tag headers
+
+  @Test func tagHeaderFieldsAreJudged() throws {
+    let tag = clip.tags[10]
+    #expect(tag.header.type == .audio)
+    let cases: [(Int, [UInt8], String)] = [
+      (0, [0x15], "W10222 at \(tag.offset)"),
+      (0, [0x88], "W10221 at \(tag.offset)"),
+      (8, [0, 0, 7], "W10220 at \(tag.offset + 8)"),
+      (1, [0xff, 0xff, 0xff], "E10231 at \(tag.offset + 1)"),
+      (1, [0, 0, 0], "E10231 at \(tag.offset + 1)"),
+      (1, [0, 0, 9], "E10231 at \(tag.offset + 1)"),
+    ]
+    for (field, value, place) in cases {
+      #expect(places(try check(clip.replacing(at: tag.offset + field, value))) == [place])
+    }
+  }
+
+  @Test func aStreamIDIsToldWhereItChanges() throws {
+    let clip = MadeFLV.clip(metadata: ["canSeekToEnd": .boolean(true)])
+    var file = MadeFLV()
+    for (index, tag) in clip.tags.enumerated() {
+      file.add(
+        tag.header.type, tag.body, timestamp: tag.header.timestamp, streamID: index < 30 ? 1 : 0)
+    }
+    #expect(places(try check(file.bytes)) == ["W10220 at 21"])
+  }
+
+  @Test func emptyTagsAreLawful() throws {
+    var file = clip
+    for type in [FLVTagType.audio, .video, .script, .scriptAMF3] { file.add(type, []) }
+    let tags = file.tags.suffix(4).map { "I10235 at \($0.offset + 1)" }
+    #expect(places(try check(file.bytes)) == tags)
+  }
+
+  // MARK: Damage
+
+  @Test func damageIsOneFinding() throws {
+    let (first, last) = (clip.tags[20], clip.tags[39])
+    let range = first.offset..<last.range.upperBound
+    let hole = clip.replacing(at: first.offset, [UInt8](repeating: 0, count: range.count))
+    let findings = try check(hole)
+    #expect(places(findings) == ["E10230 at \(first.offset)"])
+    #expect(findings.first?.message == "\(range.count) bytes are no tags, all zero")
+  }
+
+  @Test func timeBehindDamageIsNotJudged() throws {
+    var file = MadeFLV.clip()
+    file.bytes += [UInt8](repeating: 0xaa, count: 100)
+    file.frames(60_000..<61_000)
+    #expect(try check(file.bytes).map(\.code) == [.skippedBytes])
+  }
+
+  @Test func damageOfTheFirstTagIsOneFinding() throws {
+    let tag = clip.tags[0]
+    let bytes = clip.replacing(at: 9, [UInt8](repeating: 0xee, count: tag.range.upperBound - 9))
+    #expect(places(try check(bytes)) == ["E10230 at 9", "I12010"])
+  }
+
+  // MARK: The end
+
+  @Test func aCutIsOneFinding() throws {
+    let metadata: KeyValuePairs<AMFString, AMFValue> = [
+      "duration": .number(9), "filesize": .number(5000), "videocodecid": .number(7),
+    ]
+    let file = MadeFLV.clip(metadata: metadata)
+    let tag = file.tags[40]
+    let body = try check(Array(file.bytes[..<(tag.offset + 13)]))
+    #expect(places(body) == ["E10232 at \(tag.offset)"])
+    #expect(
+      body.first?.message
+        == "the input ends 13 bytes into a tag of 15; onMetaData promises 5000 bytes in all")
+    #expect(body.first?.time == 0.48)
+    let header = try check(Array(file.bytes[..<(tag.offset + 5)]))
+    #expect(places(header) == ["E10232 at \(tag.offset)"])
+    #expect(places(try check(Array(file.bytes[..<tag.offset]))) == ["W12021 at 13"])
+  }
+
+  @Test func aMissingLastSizeIsOneFinding() throws {
+    // The last number of the metadata.
+    let size = MadeFLV.clip(metadata: ["filesize": .number(0)]).bytes.count
+    let bytes = MadeFLV.clip(metadata: ["filesize": .number(Double(size))]).bytes
+    #expect(try check(bytes).isEmpty)
+    for missing in 1...4 {
+      let place = "W10214 at \(bytes.count - 4)"
+      #expect(places(try check(Array(bytes.dropLast(missing)))) == [place])
+    }
+  }
+
+  @Test func whatFollowsTheEndIsTrailing() throws {
+    let findings = try check(clip.bytes + [1, 2, 3, 4, 5])
+    #expect(places(findings) == ["W00012 at \(clip.bytes.count)"])
+    #expect(findings.first?.message == "5 bytes are no tags")
+    let zeros = try check(clip.bytes + [UInt8](repeating: 0, count: 100))
+    #expect(zeros.first?.message == "100 bytes are no tags, all zero")
+  }
+}
