@@ -47,6 +47,13 @@ final class FLVDumpPrinter: FLVTagObserver {
     counts[finding.severity, default: 0] += 1
   }
 
+  /// Adds a finding that no tag shows.
+  func tell(_ finding: Finding) throws {
+    add(finding)
+    guard request.format == .text, listsTags, !request.onlyChanges else { return }
+    try output.write(FLVDumpText.finding(finding))
+  }
+
   func begin() throws {
     guard request.format == .json else { return }
     writer.beginObject()

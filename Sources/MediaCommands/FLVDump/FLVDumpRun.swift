@@ -115,6 +115,7 @@ struct FLVDumpRun {
     }
     try walk.finish()
     statistics?.finish()
+    for finding in walk.findings { try printer.tell(finding) }
     result.header = walk.header
     result.byteCount = input.byteCount
     result.inspector = walk.inspector

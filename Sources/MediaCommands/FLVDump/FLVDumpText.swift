@@ -84,6 +84,7 @@ enum FLVDumpText {
     }
   }
 
+  /// A line of a finding.
   static func finding(_ finding: Finding) -> String {
     Quantity.printable(FindingReport.line(finding)) + "\n"
   }

@@ -34,6 +34,8 @@ struct FLVTagWalk {
   /// How the input ended; nil while it has not.
   private(set) var end: FLVEnd?
   private(set) var header: FLVHeader?
+  /// Findings of an input without a tag to tell them with.
+  private(set) var findings: [Finding] = []
   /// Asked after each tag whether to read on.
   var shouldContinue: () -> Bool = { true }
 
@@ -62,10 +64,9 @@ struct FLVTagWalk {
   /// Tells what is left to tell; no tag follows.
   mutating func finish() throws {
     let findings = checker.finish(inspector, header: header, end: end, byteCount: input.byteCount)
-    if var last = pending.take() {
-      last.findings += findings
-      try complete(last)
-    }
+    guard var last = pending.take() else { return self.findings = findings }
+    last.findings += findings
+    try complete(last)
   }
 
   private mutating func take(_ step: FLVScanner.Step) throws {
@@ -77,7 +78,7 @@ struct FLVTagWalk {
       for observer in observers { try observer.header(header, at: offset) }
     case .tag(let tag): try take(tag)
     case .tagEnd(let size):
-      if pending?.tag.index == size.tagIndex {
+      if pending != nil, pending?.tag.index == size.tagIndex {
         pending?.findings += checker.previousTagSize(size)
       } else {
         checker.carry(checker.previousTagSize(size))
