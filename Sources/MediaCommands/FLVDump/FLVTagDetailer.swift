@@ -57,12 +57,20 @@ final class FLVTagDetailer {
           words.append(text)
         }
       case .sequenceHeader:
+        let configuration = [UInt8](copying: payload)
+        if request.listsNALUnits,
+          let index = inspector.streamIndex(kind, trackID: part.trackID),
+          let units = NALUnitLister(part.codec, configuration: nil)
+        {
+          record.findings += FrameFindings(record, part, stream: index, units)
+            .configuration(configuration)
+        }
         guard !request.isSummary else { continue }
-        let fields = ConfigurationFields(part.codec, [UInt8](copying: payload)).list
+        let fields = ConfigurationFields(part.codec, configuration).list
         detail.configuration += fields.map {
           (record.multitrack == nil ? $0.name : "track \(part.trackID) \($0.name)", $0.value)
         }
-        if describes { words.append(Self.describe(part.codec, payload)) }
+        if describes { words.append(Self.describe(part.codec, configuration)) }
       case .metadata where !request.isSummary && detail.metadata == nil:
         var reader = ByteReader(
           payload, baseOffset: record.tag.body.lowerBound + part.payload.lowerBound)
@@ -112,10 +120,10 @@ final class FLVTagDetailer {
 
   // MARK: What a payload is
 
-  private static func describe(_ codec: Codec?, _ configuration: RawSpan) -> String {
-    guard configuration.byteCount > 0 else { return "empty" }
-    let info = CodecInfo(codec, configuration: [UInt8](copying: configuration))
-    guard let facts = info.facts else { return "\(configuration.byteCount) bytes" }
+  private static func describe(_ codec: Codec?, _ configuration: [UInt8]) -> String {
+    guard !configuration.isEmpty else { return "empty" }
+    let info = CodecInfo(codec, configuration: configuration)
+    guard let facts = info.facts else { return "\(configuration.count) bytes" }
     return facts + (info.frameRate.map { " \(Quantity.short($0.perSecond)) fps" } ?? "")
   }
 
@@ -130,7 +138,7 @@ final class FLVTagDetailer {
       if frame.hasCaptions { inspector.noteCaptions(stream: index) }
       if request.listsNALUnits {
         detail.nalUnits = (detail.nalUnits ?? []) + frame.units.map(\.line)
-        record.findings += FrameFindings(record, stream: index, units).all(frame)
+        record.findings += FrameFindings(record, part, stream: index, units).frame(frame)
       }
       return describes ? frame.words : nil
     }
@@ -164,75 +172,5 @@ final class FLVTagDetailer {
     } catch {
       return nil  // frames are then read without it
     }
-  }
-}
-
-/// What is wrong with a frame of NAL units.
-private struct FrameFindings {
-  private let record: FLVTagRecord
-  private let stream: Int
-  private let units: NALUnitLister
-
-  init(_ record: FLVTagRecord, stream: Int, _ units: NALUnitLister) {
-    self.record = record
-    self.stream = stream
-    self.units = units
-  }
-
-  func all(_ frame: NALUnitLister.Frame) -> [Finding] {
-    var findings: [Finding] = []
-    if frame.isAnnexB {
-      findings.append(
-        finding(
-          .startCodes, "start codes (Annex B) where lengths of \(sizeText) belong",
-          at: payloadOffset(frame)))
-    }
-    if let error = frame.lengthError {
-      findings.append(finding(.nalUnitLengths, lengths(error), at: error.offset))
-    }
-    findings += frame.unreadable.map { finding(.parameterSets, "\($0)", at: $0.offset) }
-    if let contradiction = contradiction(frame) {
-      findings.append(finding(.keyFlag, contradiction, at: record.tag.body.lowerBound))
-    }
-    return findings
-  }
-
-  private var sizeText: String {
-    units.lengthSize == .one ? "1 byte" : "\(units.lengthSize.rawValue) bytes"
-  }
-
-  private func lengths(_ error: ParseError) -> String {
-    let end = record.tag.body.upperBound
-    guard case .truncated(let needed) = error.reason else { return "\(error)" }
-    if needed == units.lengthSize.rawValue, end - error.offset < needed {
-      return "\(end - error.offset) bytes are left at the end, a length takes \(sizeText)"
-    }
-    return "a length says \(needed) bytes, \(end - error.offset) are left"
-  }
-
-  private func contradiction(_ frame: NALUnitLister.Frame) -> String? {
-    guard frame.hasSlices, frame.lengthError == nil else { return nil }
-    if frame.isRandomAccess, !record.isKeyframe {
-      // A recovery point with inter slices heals only gradually: no keyframe.
-      guard frame.isIntra || units.codec != .h264 else { return nil }
-      return "FrameType says \(frameType), the NAL units begin decoding anew"
-    }
-    // Not all encoders mark pictures that need no others as such.
-    guard record.isKeyframe, !frame.isRandomAccess else { return nil }
-    let isKnown = units.codec != .h266 ? !frame.isIntra : true
-    return isKnown ? "FrameType says \(frameType), the slices need other pictures" : nil
-  }
-
-  private var frameType: String {
-    if case .video(let video) = record.body { video.frameType.description } else { "" }
-  }
-
-  private func payloadOffset(_ frame: NALUnitLister.Frame) -> Int {
-    record.tag.body.lowerBound + (record.parts.first?.payload.lowerBound ?? 0)
-  }
-
-  private func finding(_ code: FindingCode, _ message: String, at offset: Int) -> Finding {
-    Finding(
-      code, message, offset: offset, time: Double(record.dts) / 1000, track: stream)
   }
 }

@@ -67,6 +67,36 @@ struct NALUnitLister {
     }
   }
 
+  /// Why parameter sets of a configuration cannot be read; nothing where it cannot be read at all.
+  static func unreadableSets(_ codec: Codec, _ configuration: [UInt8]) -> [ParseError] {
+    var reader = ByteReader(configuration.span)
+    var errors: [ParseError] = []
+    var units: [[UInt8]] = []
+    do throws(ParseError) {
+      switch codec {
+      case .h264:
+        let record = try AVCDecoderConfigurationRecord(parsing: &reader)
+        units = record.sequenceParameterSets + record.pictureParameterSets
+      case .h265:
+        units = try HEVCDecoderConfigurationRecord(parsing: &reader).arrays.flatMap(\.units)
+      case .h266: return []
+      }
+    } catch {
+      return []  // that is the checker's to say
+    }
+    var h264 = H264ParameterSets()
+    var h265 = H265ParameterSets()
+    for unit in units {
+      do throws(ParseError) {
+        let bytes = unit.span.bytes
+        if codec == .h264 { try h264.take(bytes) } else { try h265.take(bytes) }
+      } catch {
+        errors.append(error)
+      }
+    }
+    return errors
+  }
+
   /// Lists a frame whose first byte lies at `offset` of the input.
   mutating func list(_ payload: RawSpan, at offset: Int) -> Frame {
     var frame = Frame()
