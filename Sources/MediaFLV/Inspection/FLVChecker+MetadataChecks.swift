@@ -68,7 +68,7 @@ extension FLVChecker {
     private func wrongDuration(_ duration: Double) -> String? {
       guard isWhole, timing.isContinuous, let end, let measuredDuration,
         let last = streams.compactMap(\.dts?.upperBound).max(),
-        let longestFrame = streams.compactMap({ timing.steps($0.index).range?.upperBound }).max()
+        let longestFrame = streams.compactMap({ timing.steps($0.index).longestFrame }).max()
       else { return nil }
       let tolerance = Double(longestFrame + 2) / 1000
       let counted = (Double(last) / 1000 - tolerance)...(end + tolerance)

@@ -202,7 +202,13 @@ struct FLVTimestampSteps: Sendable {
     if step > range.upperBound { self.range = range.lowerBound...step }
   }
 
-  /// Whether the frames are as far apart as milliseconds can say.
+  /// How long the last frame may last; beyond a second, a longer step is a gap in the track.
+  var longestFrame: Int64? {
+    guard let range else { return nil }
+    return isRegular ? range.upperBound : max(sum / Int64(count), min(range.upperBound, 1000))
+  }
+
+  /// Whether the frames are equally far apart, as well as milliseconds can say.
   var isRegular: Bool { range.map { $0.upperBound - $0.lowerBound <= 2 } ?? false }
 }
 

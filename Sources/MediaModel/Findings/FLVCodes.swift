@@ -1,7 +1,7 @@
 /// Area 10: FLV files and tags.
 extension FindingCode {
   static let flvFile: [FindingCode] = [
-flvVersion, flvReservedFlags, flvFlagsMismatch, flvDataOffset, flvWithoutTags, wrongDataOffset,
+    flvVersion, flvReservedFlags, flvFlagsMismatch, flvDataOffset, flvWithoutTags, wrongDataOffset,
     previousTagSize, previousTagSizeZero, previousTagSizeDialect, firstPreviousTagSize,
     missingLastPreviousTagSize, streamID, reservedTagBits, unknownTagType, encryptedTag,
     filterWithoutEncryption, skippedBytes, wrongDataSize, truncatedTag, secondHeader, emptyTag,
