@@ -50,7 +50,7 @@ final class FLVDumpPrinter: FLVTagObserver {
   /// Adds a finding that no tag shows.
   func tell(_ finding: Finding) throws {
     add(finding)
-    guard request.format == .text, listsTags, !request.onlyChanges else { return }
+    guard request.format == .text, listsTags || listsFindings, !request.onlyChanges else { return }
     try output.write(FLVDumpText.finding(finding))
   }
 

@@ -126,6 +126,10 @@ struct FLVDumpRun {
     }
     try printer.finish(result)
     let exit = try verdict(result, failure, walk.end)
+    if request.checks, !request.lists {
+      let count = result.counts.reduce(0) { $0 + ($1.key >= request.failOn ? $1.value : 0) }
+      if count > 0 { say("\(count) findings of --fail-on or worse; --summary lists them") }
+    }
     // Of an input that could not be read to its end nothing is complete.
     if failure != nil { extraction.abandon() }
     let missing = failure == nil ? try extraction.finish() : []

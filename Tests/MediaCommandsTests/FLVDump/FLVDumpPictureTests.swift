@@ -34,7 +34,7 @@ import Testing
     let tags = try EnhancedFLV.tags("--nal", path)
     #expect(types(tags) == (try peerTypes(source)))
     #expect(Set(types(tags)).count == 3, "I, P and B")
-    #expect(tags.allSatisfy { $0.list("findings").isEmpty })
+    #expect(tags.allSatisfy { $0.frameFindings.isEmpty })
   }
 
   @Test(arguments: [

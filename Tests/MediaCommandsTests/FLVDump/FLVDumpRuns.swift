@@ -26,3 +26,10 @@ func flvTags(_ arguments: String..., input: StandardInput = .empty) throws -> [J
 func bytes(of path: String) throws -> [UInt8] {
   [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
 }
+
+extension JSONText {
+  /// Findings about the tag's frame itself, not about the file around it.
+  var frameFindings: [JSONText] {
+    list("findings").filter { $0["code"]?.string?.dropFirst().hasPrefix("2") == true }
+  }
+}

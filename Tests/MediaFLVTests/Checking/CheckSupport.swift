@@ -5,7 +5,7 @@ import Testing
 
 /// All findings about an input, in the order in which a walk tells them.
 func check(_ bytes: [UInt8], maxJump: Int64 = 10_000) throws -> [Finding] {
-  var inspector = FLVInspector()
+  let inspector = FLVInspector()
   var checker = FLVChecker(maxJump: maxJump)
   var findings: [Finding] = []
   var header: FLVHeader?
