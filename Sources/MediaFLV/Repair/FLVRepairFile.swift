@@ -1,0 +1,161 @@
+import MediaModel
+
+/// What a repair puts into one file, as its first pass finds it.
+public struct FLVRepairFile: Sendable {
+  /// Why a file begins.
+  public enum Reason: String, Hashable, Sendable, CaseIterable {
+    /// It is the first one.
+    case start
+    /// A track's configuration or codec changes.
+    case configuration
+    /// Timestamps jump or start over.
+    case clock
+    /// The file before lasts as long as 31 bits can say.
+    case length
+  }
+
+  /// A keyframe of its first video track.
+  struct Keyframe: Sendable {
+    /// In milliseconds, before the file's origin is subtracted.
+    var time: Int64
+    /// Where its tag begins, were there no metadata that the repair writes.
+    var position: Int
+  }
+
+  /// Why it begins.
+  public internal(set) var reason: Reason
+  /// Where in the input it begins.
+  public internal(set) var inputOffset: Int
+  /// Its tracks, described by their tags with times that begin about 0; the index is the input's.
+  public internal(set) var streams: [FLVStream] = []
+  /// Sums over its audio and video tags.
+  public internal(set) var totals = FLVTotals()
+
+  /// The bytes of its header and of all tags but metadata that the repair writes.
+  var byteCount = 13
+  var keyframes: [Keyframe] = []
+  /// The times of its frames.
+  var times: ClosedRange<Int64>?
+  /// The time of its first frame.
+  var base: Int64?
+  /// The time of its last tag.
+  var lastTime: Int64?
+  var lastVideoTime: Int64?
+  var isLastVideoKeyframe = false
+  /// Steps of its first video track that are no gaps: their sum in milliseconds, and how many.
+  var steps: (milliseconds: Int64, count: Int) = (0, 0)
+  /// What `onMetaData` says, from this file or the one before.
+  var source: FLVMetadataSource?
+  /// Whether `source` is a tag of this very file.
+  var ownsSource = false
+
+  init(_ reason: Reason, inputOffset: Int) {
+    self.reason = reason
+    self.inputOffset = inputOffset
+  }
+
+  /// The keyframes worth an index: FFmpeg refuses one of a single entry.
+  var index: [Keyframe] { keyframes.count > 1 ? keyframes : [] }
+
+  /// What is subtracted from times: nothing as long as they can be written as they are.
+  var origin: Int64 {
+    guard let times else { return 0 }
+    let isLawful = times.lowerBound >= 0 && times.upperBound <= Int64(Int32.max)
+    return reason == .start && isLawful ? 0 : times.lowerBound
+  }
+
+  /// A time as the file has it.
+  func milliseconds(_ time: Int64) -> Int64 { time - origin }
+
+  var header: FLVHeader {
+    FLVHeader(hasAudio: totals.audio.tags > 0, hasVideo: totals.video.tags > 0)
+  }
+
+  /// The first track of a kind.
+  func stream(_ kind: MediaKind) -> FLVStream? { streams.first { $0.kind == kind } }
+}
+
+// MARK: - Measures
+
+extension FLVRepairFile {
+  /// From the first presentation to the end of the last, in seconds; nil without frames.
+  public var duration: Double? {
+    let starts = streams.compactMap { $0.pts.map { Double($0.lowerBound) / 1000 } }
+    guard let end = lastEnd, let start = starts.min(), end >= start else { return nil }
+    return ((end - start) * 1000).rounded() / 1000
+  }
+
+  /// `duration`, and how long it is from the first timestamp or from 0.
+  var durations: [Double]? {
+    guard let duration, let lastEnd, let base else { return nil }
+    return [duration, lastEnd, lastEnd + Double(milliseconds(base)) / 1000]
+  }
+
+  /// Where the last frame ends, counted from the first timestamp.
+  private var lastEnd: Double? {
+    streams.compactMap { stream in
+      stream.pts.map { Double($0.upperBound) / 1000 + (stream.meanFrameDuration ?? 0) }
+    }.max()
+  }
+
+  /// Frames per second where frames follow each other, gaps left out; nil where that is not the
+  /// rule.
+  var frameRate: Double? {
+    guard let frames = stream(.video)?.frames, steps.milliseconds > 0, steps.count * 2 > frames
+    else { return nil }
+    return (Double(steps.count) * 1_000_000 / Double(steps.milliseconds)).rounded() / 1000
+  }
+
+  /// What is longer is a gap, in milliseconds.
+  private static let longestStep: Int64 = 500
+
+  /// The longest mean distance of frames among its tracks, in seconds.
+  var frameDuration: Double { streams.compactMap(\.meanFrameDuration).max() ?? 0 }
+
+  /// Takes account of a tag that goes into the file.
+  mutating func take(_ tag: FLVRepairTag, _ configurations: [Int: [UInt8]]) {
+    lastTime = tag.time
+    if tag.isFrame {
+      base = base ?? tag.time
+      times =
+        times.map { min($0.lowerBound, tag.time)...max($0.upperBound, tag.time) }
+        ?? tag.time...tag.time
+    }
+    var record = tag.record
+    // The origin is known at the end only; what is measured does not depend on it.
+    record.tag.header.timestamp = Int32(clamping: tag.time - (base ?? tag.time))
+    totals.take(record)
+    guard let kind = record.mediaKind else { return }
+    takeFrame(tag, kind)
+    for (part, stream) in zip(record.parts, tag.streams) {
+      let index = index(of: part, kind, stream, configurations, record.tag)
+      streams[index].take(record, part)
+    }
+    for change in record.configurationChanges {
+      guard let index = streams.firstIndex(where: { $0.index == change.stream }) else { continue }
+      _ = streams[index].configure(change.after, at: record.tag)
+    }
+  }
+
+  private mutating func takeFrame(_ tag: FLVRepairTag, _ kind: MediaKind) {
+    guard tag.isFrame, kind == .video else { return }
+    guard stream(.video).map({ $0.index == tag.stream }) ?? true else { return }
+    if let last = lastVideoTime, tag.time - last <= Self.longestStep {
+      steps = (steps.milliseconds + tag.time - last, steps.count + 1)
+    }
+    lastVideoTime = tag.time
+    isLastVideoKeyframe = tag.isKeyframe
+    if tag.isKeyframe { keyframes.append(Keyframe(time: tag.time, position: byteCount)) }
+  }
+
+  private mutating func index(
+    of part: FLVMediaPart, _ kind: MediaKind, _ number: Int, _ configurations: [Int: [UInt8]],
+    _ tag: FLVTag
+  ) -> Int {
+    if let index = streams.firstIndex(where: { $0.index == number }) { return index }
+    var stream = FLVStream(index: number, kind: kind, trackID: part.trackID)
+    if let configuration = configurations[number] { _ = stream.configure(configuration, at: tag) }
+    streams.append(stream)
+    return streams.count - 1
+  }
+}

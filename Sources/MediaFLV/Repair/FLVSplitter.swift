@@ -1,0 +1,178 @@
+import MediaModel
+
+/// Finds where a new file begins.
+///
+/// That is where a track that has frames gets another configuration or codec, where the clock is
+/// set anew, and where 31 bits of time are used up. What stands in front of the first frame goes
+/// with it. Where there is video, a file begins with a keyframe: until one comes, all tags stay in
+/// the file before, so nothing is lost.
+struct FLVSplitter: Sendable {
+  /// An item in its file.
+  struct Placed: Sendable {
+    var item: FLVRepairItem
+    /// Set on the first item of each file but the first.
+    var begins: Beginning?
+  }
+
+  struct Beginning: Sendable {
+    var reason: FLVRepairFile.Reason
+    /// Tags of the files before that set up the decoders, in the order of the input.
+    var setUps: [FLVRepairTag]
+  }
+
+  /// How far to look ahead for a frame or a keyframe.
+  private static let lookahead = 2048
+  /// Where a file's time is at its end, with room for what comes until the next keyframe.
+  private static let longestFile: Int64 = 0x7f00_0000
+
+  let isEnabled: Bool
+  private var queue = FLVRepairQueue<FLVRepairItem>()
+  /// Items at the head of `queue` that go into the current file.
+  private var settled = 0
+  private var setUps: [FLVSetUpKey: FLVRepairTag] = [:]
+  /// The codec of each track's last frame.
+  private var codecs: [Int: FLVRepairCodec] = [:]
+  /// Tracks with frames in the current file.
+  private var started: Set<Int> = []
+  private var fileStart: Int64?
+  /// Why a file should begin at the next keyframe.
+  private var wanted: FLVRepairFile.Reason?
+
+  init(isEnabled: Bool) { self.isEnabled = isEnabled }
+
+  mutating func append(_ item: FLVRepairItem) { queue.append(item) }
+
+  /// The next item; nil where it depends on items to come whether a file begins with it.
+  mutating func next(isEnded: Bool) -> Placed? {
+    guard let item = queue.first else { return nil }
+    guard isEnabled else { return queue.popFirst().map { Placed(item: $0) } }
+    if case .header = item, settled == 0 { settled = 1 }
+    var beginning: Beginning?
+    if settled == 0 {
+      guard let verdict = settle(isEnded: isEnded) else { return nil }
+      beginning = verdict
+    }
+    settled -= 1
+    if let tag = item.tag { note(tag) }
+    return queue.popFirst().map { Placed(item: $0, begins: beginning) }
+  }
+
+  /// Decides over the items up to the next frame; answers nil for not yet, and `.some(nil)` for the
+  /// current file.
+  private mutating func settle(isEnded: Bool) -> Beginning?? {
+    let items = queue.elements
+    let place = items.prefix(Self.lookahead).firstIndex { $0.tag?.isFrame ?? false }
+    guard let place, let frame = items[place].tag else {
+      guard isEnded || queue.count >= Self.lookahead else { return nil }
+      settled = min(queue.count, Self.lookahead)
+      return .some(nil)
+    }
+    let count = place - items.startIndex + 1
+    let lead = items.prefix(count - 1).compactMap(\.tag)
+    guard let reason = wanted ?? reason(lead, frame) else {
+      settled = count
+      return .some(nil)
+    }
+    let video = items[place...].prefix(Self.lookahead).first {
+      $0.tag.map { $0.isFrame && $0.record.mediaKind == .video } ?? false
+    }?.tag
+    if let video, wanted != nil ? frame.record.mediaKind == .video : true {
+      guard video.isKeyframe else {
+        wanted = reason
+        settled = count
+        return .some(nil)
+      }
+    } else if video != nil {
+      // Sound while a keyframe is waited for.
+      settled = count
+      return .some(nil)
+    } else if !isEnded, queue.count < Self.lookahead {
+      return nil
+    }
+    // What ends the file before, such as an end of sequence, stays there.
+    let first = items[...place].firstIndex(where: \.opensFile) ?? place
+    guard first == items.startIndex else {
+      settled = first - items.startIndex
+      return .some(nil)
+    }
+    settled = count
+    return .some(begin(reason, lead, frame))
+  }
+
+  private func reason(_ lead: [FLVRepairTag], _ frame: FLVRepairTag) -> FLVRepairFile.Reason? {
+    guard let fileStart else { return nil }
+    let isChanged = (lead + [frame]).contains { tag in
+      tag.changesConfiguration && tag.stream.map(started.contains) ?? false
+    }
+    if isChanged { return .configuration }
+    if let stream = frame.stream, started.contains(stream),
+      let codec = codecs[stream], codec != FLVRepairCodec(frame)
+    {
+      return .configuration
+    }
+    if frame.isRestart { return .clock }
+    return frame.time - fileStart > Self.longestFile ? .length : nil
+  }
+
+  private mutating func begin(
+    _ reason: FLVRepairFile.Reason, _ lead: [FLVRepairTag], _ frame: FLVRepairTag
+  ) -> Beginning {
+    wanted = nil
+    started = []
+    fileStart = nil
+    let fresh = Set(lead.compactMap(\.setUpKey))
+    let codec = FLVRepairCodec(frame)
+    let old = setUps.filter { key, tag in
+      // What belongs to a codec that the track no longer has does not apply.
+      !fresh.contains(key) && (tag.stream != frame.stream || FLVRepairCodec(tag) == codec)
+    }
+    return Beginning(
+      reason: reason,
+      setUps: old.values.sorted { $0.record.tag.offset < $1.record.tag.offset })
+  }
+
+  private mutating func note(_ tag: FLVRepairTag) {
+    if let key = tag.setUpKey { setUps[key] = tag }
+    guard tag.isFrame, let stream = tag.stream else { return }
+    started.insert(stream)
+    codecs[stream] = FLVRepairCodec(tag)
+    if fileStart == nil { fileStart = tag.time }
+  }
+}
+
+/// How a tag's first track is coded, as far as the tag itself says.
+struct FLVRepairCodec: Equatable, Sendable {
+  private let fourCC: FourCC?
+  private let soundFormat: FLVSoundFormat?
+  private let codecID: FLVVideoCodecID?
+
+  init(_ tag: FLVRepairTag) {
+    fourCC = tag.record.parts.first?.fourCC
+    switch tag.record.body {
+    case .audio(let audio): (soundFormat, codecID) = (audio.soundHeader?.format, nil)
+    case .video(let video): (soundFormat, codecID) = (nil, video.codecID)
+    case .script, .unknown, .unreadable: (soundFormat, codecID) = (nil, nil)
+    }
+  }
+}
+
+extension FLVRepairItem {
+  /// Whether it belongs to the frames behind it rather than to those before.
+  fileprivate var opensFile: Bool {
+    switch self {
+    case .join, .header: true
+    case .dropped: false
+    case .tag(let tag):
+      switch tag.role {
+      case .setUp, .metadata: true
+      case .frame, .other: false
+      }
+    }
+  }
+}
+
+extension FLVRepairTag {
+  fileprivate var setUpKey: FLVSetUpKey? {
+    if case .setUp(let key) = role { key } else { nil }
+  }
+}
