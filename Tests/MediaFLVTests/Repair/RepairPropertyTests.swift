@@ -1,0 +1,87 @@
+import MediaFLV
+import Testing
+
+/// Random damage: what comes out is lawful and stays as it is, and the changes tell all of it.
+struct RepairPropertyTests {
+  @Test(arguments: [false, true]) func randomDamage(splits: Bool) throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("RepairPropertyTests: seed \(seed)")
+    var random = RepairRandom(state: seed)
+    let clips = [RepairClip(), RepairClip(number: 1, configuration: 1), RepairClip(pictures: 30)]
+    for round in 0..<150 {
+      var bytes = clips.randomElement(using: &random)?.bytes ?? []
+      if Bool.random(using: &random) { bytes += clips.randomElement(using: &random)?.bytes ?? [] }
+      for _ in 0..<Int.random(in: 0...6, using: &random) { damage(&bytes, &random) }
+      let repaired = try Repaired(bytes, splits: splits)
+      try proveChanges(bytes, repaired, "seed \(seed), round \(round)")
+      for index in repaired.files.indices {
+        let place: Comment = "seed \(seed), round \(round), file \(index)"
+        let tags = try repaired.tags(of: index)
+        #expect(repaired.plan.files[index].byteCount == repaired.files[index].count, place)
+        #expect(isInOrder(tags), place)
+        #expect(try Repaired(repaired.files[index]).files == [repaired.files[index]], place)
+      }
+    }
+  }
+
+  private func damage(_ bytes: inout [UInt8], _ random: inout RepairRandom) {
+    let place = Int.random(in: 13..<bytes.count, using: &random)
+    let end = min(bytes.count, place + Int.random(in: 1...60, using: &random))
+    switch Int.random(in: 0..<5, using: &random) {
+    case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+    case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+    case 2: bytes.removeSubrange(place..<end)
+    case 3: bytes.replaceSubrange(place..<end, with: [UInt8](repeating: 0, count: end - place))
+    default: bytes.insert(contentsOf: bytes[place..<end], at: place)
+    }
+  }
+
+  /// Whether frames of one type never go back: the clips have one track of each.
+  private func isInOrder(_ tags: [RepairClip.Tag]) -> Bool {
+    [FLVTagType.audio, .video].allSatisfy { type in
+      let times = tags.filter { $0.type == type && isPlainFrame($0) }.map(\.time)
+      return zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
+    }
+  }
+
+  private func isPlainFrame(_ tag: RepairClip.Tag) -> Bool {
+    tag.body.count > 1 && [0xaf, 0x17, 0x27].contains(tag.body[0]) && tag.body[1] == 1
+  }
+
+  /// Between changes both sides are equal, and together they cover every byte.
+  private func proveChanges(_ input: [UInt8], _ repaired: Repaired, _ place: Comment) throws {
+    var (file, inputCursor, outputCursor) = (0, 0, 0)
+    func compare(to inputEnd: Int, _ outputEnd: Int) {
+      guard inputEnd - inputCursor == outputEnd - outputCursor, inputEnd >= inputCursor else {
+        Issue.record("\(place): gap at \(inputCursor)..<\(inputEnd)")
+        return
+      }
+      #expect(
+        input[inputCursor..<inputEnd] == repaired.files[file][outputCursor..<outputEnd], place)
+      (inputCursor, outputCursor) = (inputEnd, outputEnd)
+    }
+    for change in repaired.changes {
+      if change.file != file {
+        let rest = repaired.files[file].count - outputCursor
+        compare(to: inputCursor + rest, repaired.files[file].count)
+        (file, outputCursor) = (change.file, 0)
+      }
+      compare(to: change.input.lowerBound, change.output.lowerBound)
+      (inputCursor, outputCursor) = (change.input.upperBound, change.output.upperBound)
+    }
+    compare(to: input.count, repaired.files[file].count)
+  }
+}
+
+/// SplitMix64: a small generator whose whole state is the printed seed.
+private struct RepairRandom: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}

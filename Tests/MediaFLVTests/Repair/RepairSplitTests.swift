@@ -1,0 +1,89 @@
+import MediaFLV
+import Testing
+
+/// One input, several files, each of which plays alone.
+struct RepairSplitTests {
+  private let one = RepairClip(pictures: 10, number: 1)
+  private let two = RepairClip(pictures: 10, number: 2)
+  private let other = RepairClip(pictures: 10, number: 3, configuration: 1)
+
+  private func split(_ bytes: [UInt8]) throws -> [[RepairClip.Tag]] {
+    let repaired = try Repaired(bytes, splits: true)
+    for (index, file) in repaired.files.enumerated() {
+      let media = try repaired.media(of: index)
+      #expect(media.first { $0.isFrame && $0.type == .video }?.isKeyframe ?? true)
+      #expect(media.filter(\.isFrame).map(\.time).min() == 0)
+      #expect(try repaired.metadata(of: index)?.fileSize == Double(file.count))
+      #expect(try Repaired(file).changes.isEmpty)
+      #expect(repaired.plan.files[index].byteCount == file.count)
+    }
+    return try repaired.files.indices.map { try repaired.media(of: $0) }
+  }
+
+  @Test func withoutACauseThereIsOneFile() throws {
+    #expect(try split(one.bytes) == [one.tags])
+  }
+
+  @Test func aFileThatStartsOver() throws {
+    #expect(try split(one.bytes + two.bytes) == [one.tags, two.tags])
+    #expect(try split(one.bytes + two.bytes.dropFirst(13)) == [one.tags, two.tags])
+    #expect(try split(one.bytes + two.bytes + one.bytes) == [one.tags, two.tags, one.tags])
+  }
+
+  @Test func anotherConfiguration() throws {
+    let later = other.timed { Int64($1) + 400 }
+    #expect(try split(one.file(one.tags + later.tags)) == [one.tags, other.tags])
+  }
+
+  @Test func oneTracksConfigurationAlone() throws {
+    // Pictures change, sound goes on as it was: its sequence header is repeated.
+    var tags = other.timed { Int64($1) + 400 }.tags
+    tags.remove(at: 1)
+    let files = try split(one.file(one.tags + tags))
+    #expect(files.count == 2)
+    var expected = other.tags
+    expected.remove(at: 1)
+    #expect(files[1] == [one.tags[1]] + expected)
+  }
+
+  @Test func framesBeforeAKeyframeStayInTheFileBefore() throws {
+    // The clock jumps at picture 6; the next keyframe is picture 10.
+    let long = RepairClip(pictures: 15)
+    let place = 2 + 6 * 3
+    let jumped = long.timed { $0 < place ? Int64($1) : Int64($1) + 36_000_000 }
+    let files = try split(jumped.bytes)
+    let next = 2 + 10 * 3
+    #expect(files[0] == Array(long.tags[..<next]))
+    #expect(files[1].map(\.body) == (long.tags[..<2] + long.tags[next...]).map(\.body))
+    #expect(files[1].filter(\.isFrame).map(\.time) == long.tags[next...].map { $0.time - 400 })
+  }
+
+  @Test func soundAloneIsCutAtOnce() throws {
+    let sound = one.tags.filter { $0.type == .audio }
+    let place = 7
+    let jumped = sound.enumerated().map { index, tag in
+      var tag = tag
+      if index >= place { tag.time += 36_000_000 }
+      return tag
+    }
+    let files = try split(one.file(jumped))
+    #expect(files.map(\.count) == [place, sound.count - place + 1])
+  }
+
+  @Test func anEndOfSequenceEndsTheFileBefore() throws {
+    let end = RepairClip.Tag(type: .video, time: 360, body: [0x17, 2, 0, 0, 0])
+    #expect(try split(one.file(one.tags + [end]) + two.bytes) == [one.tags + [end], two.tags])
+  }
+
+  @Test func aJoinedFilesMetadataGoesWithIt() throws {
+    let metadata = ["first", "second"].map {
+      RepairClip.metadata([AMFProperty("encoder", .string(AMFString($0)))])
+    }
+    let bytes = one.file([metadata[0]] + one.tags) + two.file([metadata[1]] + two.tags)
+    let repaired = try Repaired(bytes, splits: true)
+    #expect(try [0, 1].map { try repaired.metadata(of: $0)?.encoder } == ["first", "second"])
+    // Without one of its own a file has that of the file before.
+    let inherited = try Repaired(one.file([metadata[0]] + one.tags) + two.bytes, splits: true)
+    #expect(try inherited.metadata(of: 1)?.encoder == "first")
+  }
+}

@@ -1,0 +1,120 @@
+import MediaFLV
+import Testing
+
+/// Clocks that jump, start over and run over.
+struct RepairTimeTests {
+  private let clip = RepairClip(pictures: 20)
+  /// The first tag after a change: a picture, 16 pictures in.
+  private let place = 2 + 8 * 3
+
+  /// The times of all frames behind a repair.
+  private func times(_ clip: RepairClip, maxJump: Int64 = 10_000) throws -> [Int32] {
+    let repaired = try Repaired(clip.bytes, maxJump: maxJump)
+    let media = try repaired.media()
+    #expect(media.map(\.body) == clip.tags.map(\.body))
+    #expect(try Repaired(repaired.files[0], maxJump: maxJump).changes.isEmpty)
+    return media.filter(\.isFrame).map(\.time)
+  }
+
+  @Test(arguments: [36_000_000, 20_001, -320, -200, -40_000_000])
+  func aChangeOfTheClockIsClosed(by jump: Int64) throws {
+    let changed = clip.timed { $0 < place ? Int64($1) : Int64($1) + jump }
+    #expect(try times(changed) == clip.frameTimes)
+  }
+
+  @Test func aStepUpToTheLimitIsNoJump() throws {
+    let changed = clip.timed { $0 < place ? Int64($1) : Int64($1) + 9900 }
+    #expect(try times(changed) == changed.frameTimes)
+    #expect(try times(changed, maxJump: 1000) == clip.frameTimes)
+  }
+
+  @Test(arguments: [1 << 24, 1 << 31, 1 << 32] as [Int64])
+  func aClockThatRunsOverGoesOnExactly(period: Int64) throws {
+    let start = period - 407
+    let wrapped = clip.timed { (start + Int64($1)) % period }
+    // What 31 bits cannot say begins at 0.
+    let origin = period == 1 << 24 ? start : 0
+    #expect(try times(wrapped).map { Int64($0) - origin } == clip.frameTimes.map(Int64.init))
+  }
+
+  @Test func aTrackThatIsLateStaysBeforeTheWrap() throws {
+    var tags = clip.timed { _, time in (1 << 24) - 400 + Int64(time) }.tags
+    // A picture behind three tags of sound, two of them after the wrap.
+    let late = try #require(tags.firstIndex { $0.type == .video && $0.time >= (1 << 24) - 40 })
+    let picture = tags.remove(at: late)
+    tags.insert(picture, at: late + 3)
+    let wrapped = tags.map { tag in
+      var tag = tag
+      tag.time &= 0xff_ffff
+      return tag
+    }
+    let media = try Repaired(clip.file(wrapped)).media()
+    #expect(media.filter(\.isFrame).map(\.time) == tags.filter(\.isFrame).map(\.time))
+  }
+
+  @Test func negativeTimesBeginAtZero() throws {
+    let early = clip.timed { Int64($1) - 5000 }
+    #expect(try times(early) == clip.frameTimes)
+  }
+
+  @Test(arguments: [36_000_000, 0, -7] as [Int64])
+  func oneFrameOutOfTimeDoesNotMoveTheOthers(time: Int64) throws {
+    let changed = clip.timed { $0 == place ? (time < 0 ? Int64($1) - 45 : time) : Int64($1) }
+    var expected = clip.frameTimes
+    expected[place - 2] = 280 + 40
+    let found = try times(changed)
+    #expect(found == expected)
+  }
+
+  @Test func smallReorderingBetweenTracksIsLeft() throws {
+    var tags = clip.tags
+    for index in stride(from: 5, to: 50, by: 6) { tags.swapAt(index, index + 1) }
+    let repaired = try Repaired(clip.file(tags))
+    #expect(repaired.changes(.timestamp).isEmpty)
+  }
+
+  @Test func equalTimesWithinATrackAreLeft() throws {
+    let changed = clip.timed { index, time in Int64(time) / 80 * 80 }
+    #expect(try Repaired(changed.bytes).changes(.timestamp).isEmpty)
+  }
+
+  @Test func presentationTimesInPlaceOfDecodingTimesDoNotStretch() throws {
+    // Pictures 1 to 3 of each four in another order.
+    let order: [Int64] = [0, 120, -40, -80]
+    let changed = clip.timed { index, time in
+      let picture = (index - 2) / 3
+      guard index >= 2, (index - 2) % 3 == 0 else { return Int64(time) }
+      return Int64(time) + (picture % 4 == 0 ? 0 : order[picture % 4])
+    }
+    let found = try times(changed)
+    #expect((found.max() ?? 0) <= 900)
+    let sound = zip(clip.tags.filter(\.isFrame), found).filter { $0.0.type == .audio }
+    #expect(sound.allSatisfy { $0.0.time == $0.1 })
+  }
+
+  @Test func aTrackThatPausesIsNoJump() throws {
+    let long = RepairClip(pictures: 600)
+    let tags = long.tags.enumerated().filter { index, tag in
+      tag.type == .video || !(1000..<23_000).contains(tag.time)
+    }.map(\.element)
+    #expect(try Repaired(long.file(tags)).changes(.timestamp).isEmpty)
+  }
+
+  @Test func whatIsNoFrameFollowsTheClock() throws {
+    var tags = clip.tags
+    // A repeated sequence header whose writer left its time at 0.
+    tags.insert(clip.tags[0], at: place)
+    let media = try Repaired(clip.file(tags)).media()
+    #expect(media[place].time == 280)
+    #expect(media.filter(\.isFrame).map(\.time) == clip.frameTimes)
+  }
+
+  @Test func moreThan31BitsOfTimeBeginAgainInAnotherFile() throws {
+    let long = clip.timed { index, time in
+      index < place ? Int64(time) : Int64(time) + 0x7f00_0000 - 100
+    }
+    let repaired = try Repaired(long.bytes, splits: true, maxJump: 1 << 40)
+    #expect(repaired.files.count == 2)
+    #expect(repaired.plan.files.map(\.content.reason) == [.start, .length])
+  }
+}
