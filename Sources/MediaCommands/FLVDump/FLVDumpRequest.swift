@@ -50,6 +50,43 @@ struct FLVDumpRequest {
     if let from = arguments[FLVDump.from], let to = arguments[FLVDump.to], from >= to {
       throw UsageError("--from must lie before --to")
     }
+    try checkRepair()
+  }
+
+  /// Whether a copy is to be written instead of a listing.
+  var repairs: Bool { arguments[FLVDump.repair] }
+
+  private func checkRepair() throws {
+    guard repairs else {
+      for flag in [FLVDump.verify, FLVDump.split] where arguments[flag] {
+        throw UsageError("\(flag.spec.longWord) needs --repair")
+      }
+      return
+    }
+    guard let output = arguments[CommonOptions.output] else {
+      throw UsageError("--repair needs --output for the copy")
+    }
+    let listing = [
+      CommonOptions.jsonl, FLVDump.summary, FLVDump.changes, FLVDump.nal, CommonOptions.check,
+      FLVDump.follow,
+    ]
+    for flag in listing where arguments[flag] {
+      throw UsageError("--repair and \(flag.spec.longWord) exclude each other")
+    }
+    let selecting: [any OptionDescribing] = [
+      CommonOptions.expect, FLVDump.hex, FLVDump.tags, CommonOptions.tracks, FLVDump.from,
+      FLVDump.to, FLVDump.limit, CommonOptions.duration, FLVDump.extractVideo,
+      FLVDump.extractAudio,
+    ]
+    if let option = selecting.first(where: arguments.given) {
+      throw UsageError("\(option.spec.longWord) does not apply to --repair")
+    }
+    if output == "-", arguments[FLVDump.verify] || arguments[FLVDump.split] {
+      throw UsageError("--verify and --split need a file to write, not standard output")
+    }
+    if let url = MediaURL(arguments.operands[0]), url.scheme != "file" {
+      throw UsageError("--repair reads its input twice: a file, or - for a pipe")
+    }
   }
 }
 

@@ -29,6 +29,7 @@ struct FLVDumpRun {
 
   /// - Throws: `Failure` where the input cannot be opened or results cannot be written.
   func run() throws -> ExitCode {
+    if request.repairs { return try FLVRepairRun(request, environment, say).run() }
     let input = try opened()
     let output = try ResultOutput(
       path: request.arguments[CommonOptions.output],
