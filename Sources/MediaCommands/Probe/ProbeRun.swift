@@ -51,11 +51,12 @@ struct ProbeRun {
       outputs.append(("--output", path))
     }
     if let path = request.plotPath, path != "-" { outputs.append(("--plot", path)) }
-    if outputs.count == 2, Self.isSame(outputs[0].path, outputs[1].path) {
+    if outputs.count == 2, FileIdentity.isSame(outputs[0].path, outputs[1].path) {
       throw UsageError("--output and --plot cannot both be \(outputs[0].path)")
     }
     for (option, path) in outputs {
-      for input in inputs where Self.names(of: input).contains(where: { Self.isSame(path, $0) }) {
+      for input in inputs
+      where Self.names(of: input).contains(where: { FileIdentity.isSame(path, $0) }) {
         throw UsageError("\(option) \(path) is an input")
       }
     }
@@ -74,25 +75,6 @@ struct ProbeRun {
       }
     }
     return names
-  }
-
-  /// Whether two paths lead, or would lead, to one regular file.
-  private static func isSame(_ a: String, _ b: String) -> Bool {
-    let (one, other) = (try? fileStatus(a), try? fileStatus(b))
-    if let one, let other {
-      return one.kind == .regular && one.device == other.device && one.inode == other.inode
-    }
-    guard one == nil, other == nil else { return false }
-    let (first, second) = (folderAndName(a), folderAndName(b))
-    guard first.name == second.name, let here = try? fileStatus(first.folder),
-      let there = try? fileStatus(second.folder)
-    else { return false }
-    return here.device == there.device && here.inode == there.inode
-  }
-
-  private static func folderAndName(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-    return (String(path[...slash]), String(path[path.index(after: slash)...]))
   }
 
   /// One input: results and messages go out as they come.
