@@ -14,6 +14,8 @@ final class FLVTagDetailer {
   private let walksNALUnits: Bool
   /// What is known of the tracks, by their index among the inspector's streams.
   private var tracks: [Track] = []
+  /// How many of them have shown no keyframe yet.
+  private var tracksToNote = 0
 
   private struct Track {
     var configuration: KnownConfiguration?
@@ -25,8 +27,9 @@ final class FLVTagDetailer {
 
   init(_ request: FLVDumpRequest) {
     self.request = request
-    // A line of text says what a picture is made of.
-    describes = request.format == .text && !request.isSummary && !request.onlyChanges
+    // A line of text says what a picture is made of; a check in text prints no such lines.
+    describes =
+      request.format == .text && !request.isSummary && !request.onlyChanges && !request.checks
     walksNALUnits = request.listsNALUnits || describes
   }
 
@@ -39,8 +42,13 @@ final class FLVTagDetailer {
     if let count = request.hexByteCount {
       detail.hex = [UInt8](copying: body.extracting(0..<min(count, body.byteCount)))
     }
+    while tracks.count < inspector.streams.count {
+      tracks.append(Track())
+      tracksToNote += 1
+    }
+    // Of most tags nothing is asked but what their records say.
+    if tracksToNote == 0, !walksNALUnits, record.kind == .codedFrames { return detail }
     guard let kind = record.mediaKind, !record.isEncrypted else { return detail }
-    while tracks.count < inspector.streams.count { tracks.append(Track()) }
     if !record.configurationChanges.isEmpty {
       detail.changes = configure(record.configurationChanges, inspector)
     }
@@ -113,6 +121,7 @@ final class FLVTagDetailer {
   ) {
     guard !tracks[index].isNoted, record.isKeyframe, payload.byteCount > 0 else { return }
     tracks[index].isNoted = true
+    tracksToNote -= 1
     guard CodecInfo.isToldByFrames(part.codec) else { return }
     let prefix = payload.extracting(0..<min(payload.byteCount, Self.keyframePrefix))
     inspector.noteFirstKeyframe([UInt8](copying: prefix), stream: index)
