@@ -129,9 +129,9 @@ extension FLVMetadataRepair {
     case "filesize", "fileSize": number(Double(file.byteCount + byteCount), old)
     case "width": number(videoFacts.width.map(Double.init), old)
     case "height": number(videoFacts.height.map(Double.init), old)
-    case "framerate": number(file.frameRate, old, within: (file.frameRate ?? 0) / 10)
-    case "videocodecid": codec(videoCodecID, old, video?.codec) { $0.videoCodec }
-    case "audiocodecid": codec(audioCodecID, old, audio?.codec) { $0.audioCodec }
+    case "framerate": frameRate(old)
+    case "videocodecid": videoCodec(old)
+    case "audiocodecid": audioCodec(old)
     case "audiosamplerate": sampleRate(old)
     case "audiochannels": number(audioFacts.channels.map(Double.init), old)
     case "stereo": audioFacts.channels.flatMap { $0 > 2 ? nil : boolean($0 == 2) }
@@ -162,14 +162,23 @@ extension FLVMetadataRepair {
     return .number(new)
   }
 
-  /// To the end of the last frame, from the first presentation, the first timestamp or 0.
   private func duration(_ old: AMFValue) -> AMFValue? {
-    guard let lawful = file.durations, let first = lawful.first else { return nil }
+    guard let duration = file.duration else { return nil }
     let tolerance = file.frameDuration + 0.001
-    if case .number(let value) = old, lawful.contains(where: { abs($0 - value) <= tolerance }) {
+    if case .number(let value) = old, value > 0,
+      file.durations.contains(where: {
+        ($0.lowerBound - tolerance...$0.upperBound + tolerance).contains(value)
+      })
+    {
       return old
     }
-    return .number(first)
+    return .number(duration)
+  }
+
+  private func frameRate(_ old: AMFValue) -> AMFValue? {
+    guard let rate = file.frameRate else { return nil }
+    if case .number(let value) = old, rate.lawful.contains(value) { return old }
+    return .number((rate.mean * 1000).rounded() / 1000)
   }
 
   private func lastTimestamp(_ old: AMFValue) -> AMFValue? {
@@ -215,16 +224,26 @@ extension FLVMetadataRepair {
     return audio.fourCC.map { .fourCC($0) } ?? audio.soundHeader.map { .id($0.format.rawValue) }
   }
 
-  /// The id, or the old value where it names the same codec as Adobe's encoders do, in text.
-  private func codec(
-    _ id: FLVMetadata.CodecID?, _ old: AMFValue, _ codec: Codec?, of: (FourCC) -> Codec?
-  ) -> AMFValue? {
-    guard let id else { return nil }
-    if let text = old.text, let codec, let code = FLVMetadata.CodecID.text(text).fourCC,
-      of(code) == codec
-    {
-      return old
+  /// The id, or the old value where that names the same codec in another way, such as the text
+  /// `avc1`; 0 where there is none.
+  private func videoCodec(_ old: AMFValue) -> AMFValue? {
+    guard let video else { return file.streams.isEmpty ? nil : .number(0) }
+    guard let id = videoCodecID, let codec = video.codec else { return videoCodecID?.value }
+    switch Self.read("videocodecid", old).videoCodecID {
+    case .id(let value)? where FLVVideoCodecID(rawValue: value).codec == codec: return old
+    case let found? where found.fourCC?.videoCodec == codec: return old
+    default: return id.value
     }
-    return id.value
+  }
+
+  private func audioCodec(_ old: AMFValue) -> AMFValue? {
+    guard let audio else { return file.streams.isEmpty ? nil : .number(0) }
+    guard let id = audioCodecID, let codec = audio.codec else { return audioCodecID?.value }
+    let found = Self.read("audiocodecid", old).audioCodecID
+    return found == id || found?.fourCC?.audioCodec == codec ? old : id.value
+  }
+
+  private static func read(_ key: AMFString, _ value: AMFValue) -> FLVMetadata {
+    FLVMetadata(.object(AMFObject([AMFProperty(key, value)])))
   }
 }

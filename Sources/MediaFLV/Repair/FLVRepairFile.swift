@@ -42,8 +42,8 @@ public struct FLVRepairFile: Sendable {
   var lastTime: Int64?
   var lastVideoTime: Int64?
   var isLastVideoKeyframe = false
-  /// Steps of its first video track that are no gaps: their sum in milliseconds, and how many.
-  var steps: (milliseconds: Int64, count: Int) = (0, 0)
+  /// Steps of its first video track that are no gaps.
+  var steps = FLVRepairSteps()
   /// What `onMetaData` says, from this file or the one before.
   var source: FLVMetadataSource?
   /// Whether `source` is a tag of this very file.
@@ -85,10 +85,13 @@ extension FLVRepairFile {
     return ((end - start) * 1000).rounded() / 1000
   }
 
-  /// `duration`, and how long it is from the first timestamp or from 0.
-  var durations: [Double]? {
-    guard let duration, let lastEnd, let base else { return nil }
-    return [duration, lastEnd, lastEnd + Double(milliseconds(base)) / 1000]
+  /// What writers give as the duration: from the first timestamp or from 0, to the last timestamp
+  /// or to the end of the last frame.
+  var durations: [ClosedRange<Double>] {
+    guard let lastEnd, let base, let times else { return [] }
+    let last = Double(times.upperBound - base) / 1000
+    let start = Double(milliseconds(base)) / 1000
+    return [last...max(last, lastEnd), start + last...start + max(last, lastEnd)]
   }
 
   /// Where the last frame ends, counted from the first timestamp.
@@ -98,12 +101,21 @@ extension FLVRepairFile {
     }.max()
   }
 
-  /// Frames per second where frames follow each other, gaps left out; nil where that is not the
-  /// rule.
-  var frameRate: Double? {
-    guard let frames = stream(.video)?.frames, steps.milliseconds > 0, steps.count * 2 > frames
+  /// Frames per second where frames follow each other, and what may be said of it; nil where too
+  /// many frames do not.
+  var frameRate: (mean: Double, lawful: ClosedRange<Double>)? {
+    guard let frames = stream(.video)?.frames, let range = steps.range, steps.sum > 0,
+      steps.count * 2 > frames
     else { return nil }
-    return (Double(steps.count) * 1_000_000 / Double(steps.milliseconds)).rounded() / 1000
+    let mean = Double(steps.count) * 1000 / Double(steps.sum)
+    guard range.upperBound - range.lowerBound > 2 else {
+      // Each end of the sum is rounded to a millisecond.
+      let tolerance = mean * (0.01 + 2 / Double(steps.sum))
+      return (mean, mean - tolerance...mean + tolerance)
+    }
+    // Where frames are left out, the rate may be that of those which are not.
+    let highest = range.lowerBound > 1 ? 1000 / Double(range.lowerBound - 1) : 1000
+    return (mean, 0.9 * mean...max(highest, 1.1 * mean))
   }
 
   /// What is longer is a gap, in milliseconds.
@@ -141,7 +153,7 @@ extension FLVRepairFile {
     guard tag.isFrame, kind == .video else { return }
     guard stream(.video).map({ $0.index == tag.stream }) ?? true else { return }
     if let last = lastVideoTime, tag.time - last <= Self.longestStep {
-      steps = (steps.milliseconds + tag.time - last, steps.count + 1)
+      steps.add(tag.time - last)
     }
     lastVideoTime = tag.time
     isLastVideoKeyframe = tag.isKeyframe
@@ -157,5 +169,18 @@ extension FLVRepairFile {
     if let configuration = configurations[number] { _ = stream.configure(configuration, at: tag) }
     streams.append(stream)
     return streams.count - 1
+  }
+}
+
+/// Distances between frames, in milliseconds.
+struct FLVRepairSteps: Sendable {
+  private(set) var count = 0
+  private(set) var sum: Int64 = 0
+  private(set) var range: ClosedRange<Int64>?
+
+  mutating func add(_ step: Int64) {
+    count += 1
+    sum += step
+    range = range.map { min($0.lowerBound, step)...max($0.upperBound, step) } ?? step...step
   }
 }

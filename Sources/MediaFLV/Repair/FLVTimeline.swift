@@ -89,7 +89,9 @@ struct FLVTimeline: Sendable {
       return end
     case .outOfOrder(let next):
       let track = tracks[stream] ?? Track(last: last ?? 0, step: 0)
-      guard let next else { return track.last + track.step }
+      guard let next else {
+        return tag.rawTime + shift < track.last ? track.last : track.last + track.step
+      }
       return track.last + (next - track.last) / 2
     }
   }
@@ -148,16 +150,16 @@ struct FLVTimeline: Sendable {
       if time > last + maxJump { return .restart }
       if time >= track.last {
         if seen == 1 { return .outOfOrder(next: time) }
-        // Pictures in another order make up for it; a clock that was set back goes on as before.
+        // Where other tracks go on it is this one's order that is wrong. Else pictures in another
+        // order make up for it, while a clock that was set back goes on as before.
         let isGap = track.step == 0 || (time - latest) * 2 > track.step * 3
-        return isGap ? .outOfOrder(next: track.last) : .restart
+        return others > 0 || isGap ? .outOfOrder(next: track.last) : .restart
       }
       if seen == Self.reorderDepth { return .restart }
       latest = time
     }
-    if isEnded { return seen == 0 ? .outOfOrder(next: nil) : .restart }
-    guard queue.count > Self.lookahead else { return nil }
-    return others > seen ? .outOfOrder(next: nil) : .restart
+    guard isEnded || queue.count > Self.lookahead else { return nil }
+    return seen == 0 || others > 0 ? .outOfOrder(next: nil) : .restart
   }
 
   // MARK: Anything else

@@ -85,7 +85,7 @@ struct RepairMetadataTests {
     let bytes = clip.tags.filter { $0.type == .video }.map { $0.body.count + 11 }.reduce(0, +)
     let old: [AMFProperty] = [
       AMFProperty("duration", .number(0.78)), AMFProperty("videosize", .number(Double(bytes))),
-      AMFProperty("videocodecid", .string("avc1")), AMFProperty("framerate", .number(24)),
+      AMFProperty("videocodecid", .string("avc1")), AMFProperty("framerate", .number(25.1)),
       AMFProperty("lasttimestamp", .number(0.76)),
     ]
     let found = try properties(repaired(old))

@@ -20,7 +20,7 @@ struct RepairClip {
     tags.append(Tag(type: .video, time: 0, body: [0x17, 0, 0, 0, 0, 1, 66, configuration]))
     tags.append(Tag(type: .audio, time: 0, body: [0xaf, 0, 0x12, 0x10 | configuration << 3]))
     for index in 0..<pictures {
-      let (time, byte) = (Int32(index) * 40, UInt8(index))
+      let (time, byte) = (Int32(index) * 40, UInt8(truncatingIfNeeded: index))
       let first: UInt8 = index % 5 == 0 ? 0x17 : 0x27
       tags.append(
         Tag(type: .video, time: time, body: [first, 1, 0, 0, 0, number, byte, 0x55, 0x66]))
@@ -103,7 +103,8 @@ struct Repaired {
   private static func pass(
     _ input: [UInt8], _ start: FLVRepair
   ) throws -> (FLVRepair, [FLVRepairOutput]) {
-    var (repair, scanner, inspector) = (start, FLVScanner(), FLVInspector())
+    var (repair, scanner) = (start, FLVScanner())
+    let inspector = FLVInspector()
     var outputs: [FLVRepairOutput] = []
     let bytes = input.span.bytes
     while true {

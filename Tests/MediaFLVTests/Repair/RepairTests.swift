@@ -60,7 +60,7 @@ struct RepairTests {
     #expect(repaired.files == [file])
     #expect(repaired.changes.map(\.kind) == [.streamID, .reservedBits, .filter, .filter])
     #expect(repaired.changes.map(\.input.count) == [3, 1, 1, 1])
-    #expect(repaired.changes[3].old == 0xe9 && repaired.changes[3].new == 9)
+    #expect(repaired.changes[3].old == 0xe8 && repaired.changes[3].new == 8)
   }
 
   @Test func anEncryptedTagIsKeptAndNamed() throws {
@@ -81,7 +81,7 @@ struct RepairTests {
   @Test func damageIsLeftOutAndNothingElse() throws {
     let (file, offsets) = try whole()
     var bytes = file
-    let hole = offsets[10] + 4..<offsets[13] + 2
+    let hole = offsets[10] + 4..<offsets[14] - 6
     bytes.replaceSubrange(hole, with: [UInt8](repeating: 0, count: hole.count))
     let repaired = try Repaired(bytes)
     #expect(try repaired.media() == Array(clip.tags[..<10] + clip.tags[14...]))
@@ -91,7 +91,10 @@ struct RepairTests {
   }
 
   @Test func everyPrefixBecomesAFileOfItsWholeTags() throws {
-    let (file, offsets) = try whole()
+    // Times without a byte that is also a tag's type: cut off there, it may be taken for one.
+    let clip = clip.timed { Int64($1) * 3 / 2 }
+    let file = try Repaired(clip.bytes).files[0]
+    let offsets = clip.offsets.map { $0 + file.count - clip.bytes.count }
     for count in 9..<file.count {
       let repaired = try Repaired(Array(file[..<count]))
       let kept = zip(offsets, clip.tags).filter { $0 + 11 + $1.body.count <= count }.map(\.1)

@@ -38,11 +38,11 @@ struct RepairTimeTests {
   }
 
   @Test func aTrackThatIsLateStaysBeforeTheWrap() throws {
-    var tags = clip.timed { _, time in (1 << 24) - 400 + Int64(time) }.tags
-    // A picture behind three tags of sound, two of them after the wrap.
+    var tags = clip.timed { _, time in (1 << 24) - 410 + Int64(time) }.tags
+    // A picture from before the wrap behind sound from after it.
     let late = try #require(tags.firstIndex { $0.type == .video && $0.time >= (1 << 24) - 40 })
     let picture = tags.remove(at: late)
-    tags.insert(picture, at: late + 3)
+    tags.insert(picture, at: late + 2)
     let wrapped = tags.map { tag in
       var tag = tag
       tag.time &= 0xff_ffff

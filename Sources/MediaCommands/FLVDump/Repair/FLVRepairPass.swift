@@ -16,7 +16,7 @@ struct FLVRepairPass {
   ) throws -> FLVRepair {
     let input = FLVInput(file)
     var scanner = FLVScanner(limits: limits)
-    var inspector = FLVInspector()
+    let inspector = FLVInspector()
     var repair = FLVRepair(options, plan: plan)
     while true {
       let step = try input.withWindow { try scanner.step($0, at: $1, end: input.end) }
@@ -25,7 +25,7 @@ struct FLVRepairPass {
       case .needs(let range): try input.fill(range, retaining: scanner.retained)
       case .header(let header, let offset): repair.header(header, at: offset)
       case .tag(let tag):
-        let record = try Self.inspected(tag, input, scanner.retained, &inspector)
+        let record = try Self.inspected(tag, input, scanner.retained, inspector)
         let streams = record.mediaKind.map { kind in
           record.parts.compactMap { inspector.streamIndex(kind, trackID: $0.trackID) }
         }
@@ -47,7 +47,7 @@ struct FLVRepairPass {
   }
 
   private static func inspected(
-    _ tag: FLVTag, _ input: FLVInput, _ retained: Int, _ inspector: inout FLVInspector
+    _ tag: FLVTag, _ input: FLVInput, _ retained: Int, _ inspector: FLVInspector
   ) throws -> FLVTagRecord {
     for _ in 0..<2 {
       let record = input.withWindow { window, offset in

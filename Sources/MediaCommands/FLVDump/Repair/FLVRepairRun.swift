@@ -49,13 +49,21 @@ struct FLVRepairRun {
     } catch let error as IOFailure where error.code == EPIPE {
       throw error
     } catch {
-      let failure = Failure(error)
+      let failure = Self.failure(error)
       result.failure = FailedInput(input: input, exit: failure.exit, message: failure.message)
       exit = failure.exit
       say(failure.message)
     }
     try printer.finish(result)
     return exit
+  }
+
+  private static func failure(_ error: any Error) -> Failure {
+    switch error {
+    case let error as ParseError: Failure(.dataError, FLVDumpRun.notFLV(error))
+    case let error as FLVInputFailure: Failure(error.reason)
+    default: Failure(error)
+    }
   }
 
   private func repair(
