@@ -138,6 +138,14 @@ private let fullHeader = binary(
     #expect(throws: ParseError(.invalid(0x92), "obu_forbidden_bit", at: 0)) {
       _ = try av1Unit(hex("9200"), allowsCut: true)
     }
+    // A frame without a size, and with a layer, cut behind its header.
+    for text in ["1200 30", "1200 34 48"] {
+      let found = try av1Unit(hex(text), allowsCut: true)
+      #expect(found.frames.isEmpty && found.isCut)
+      #expect(throws: ParseError.self) { _ = try av1Unit(hex(text)) }
+    }
+    // Of a unit that is there in full nothing can be missing.
+    #expect(throws: ParseError.self) { _ = try av1Unit(hex("1200 32 00"), allowsCut: true) }
   }
 
   @Test func writesTemporalUnits() throws {

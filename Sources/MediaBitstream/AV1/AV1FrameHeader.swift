@@ -104,7 +104,9 @@ public struct AV1TemporalUnit: Hashable, Sendable {
         default: break
         }
       } catch {
-        guard obu.isCut else { throw error }
+        // A unit without a size reaches to the end, so only this shows that it is cut.
+        if allowsCut, !obu.hasSize, case .truncated = error.reason { isCut = true }
+        guard isCut else { throw error }
       }
     }
   }
@@ -135,6 +137,11 @@ public struct AV1TemporalUnit: Hashable, Sendable {
       writer.obu(obu, of: bytes)
     }
   }
+}
+
+extension AV1OBU {
+  /// `obu_has_size_field`.
+  fileprivate var hasSize: Bool { payload.lowerBound - range.lowerBound > (layer == nil ? 1 : 2) }
 }
 
 extension ByteWriter {
