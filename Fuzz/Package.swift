@@ -6,7 +6,7 @@ import PackageDescription
 // name under Sources, a line in CFuzz/fuzz.c and a folder of inputs under corpus.
 let fuzzers = [
   "FuzzBits", "FuzzNALUnits", "FuzzPictureKinds", "FuzzCodecStrings", "FuzzJSON",
-  "FuzzExpectations", "FuzzAMF", "FuzzFLVReader",
+  "FuzzExpectations", "FuzzAMF", "FuzzFLVReader", "FuzzFLVBodies", "FuzzFLVInspector",
 ]
 
 let package = Package(

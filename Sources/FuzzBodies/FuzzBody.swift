@@ -21,6 +21,8 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "Expectations", run: fuzzExpectations),
     FuzzBody(name: "AMF", run: fuzzAMF),
     FuzzBody(name: "FLVReader", run: fuzzFLVReader),
+    FuzzBody(name: "FLVBodies", run: fuzzFLVBodies),
+    FuzzBody(name: "FLVInspector", run: fuzzFLVInspector),
   ]
 }
 
