@@ -23,6 +23,7 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "FLVReader", run: fuzzFLVReader),
     FuzzBody(name: "FLVBodies", run: fuzzFLVBodies),
     FuzzBody(name: "FLVInspector", run: fuzzFLVInspector),
+    FuzzBody(name: "ParameterSets", run: fuzzParameterSets),
   ]
 }
 
