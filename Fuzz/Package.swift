@@ -7,7 +7,7 @@ import PackageDescription
 let fuzzers = [
   "FuzzBits", "FuzzNALUnits", "FuzzPictureKinds", "FuzzCodecStrings", "FuzzJSON",
   "FuzzExpectations", "FuzzAMF", "FuzzFLVReader", "FuzzFLVBodies", "FuzzFLVInspector",
-  "FuzzParameterSets",
+  "FuzzParameterSets", "FuzzCodecHeaders",
 ]
 
 let package = Package(

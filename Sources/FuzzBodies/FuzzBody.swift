@@ -24,6 +24,7 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "FLVBodies", run: fuzzFLVBodies),
     FuzzBody(name: "FLVInspector", run: fuzzFLVInspector),
     FuzzBody(name: "ParameterSets", run: fuzzParameterSets),
+    FuzzBody(name: "CodecHeaders", run: fuzzCodecHeaders),
   ]
 }
 
