@@ -23,8 +23,9 @@ struct FLVSearch: Sendable {
   var reason = FLVSkip.Reason.notATag
   /// What the damaged part begins with, if it looks like a tag header.
   var header: FLVTagHeader?
-  /// The tag and the field behind it, where this is right unless something is found inside it.
-  var unproved: (tag: FLVTag, size: FLVPreviousTagSize?)?
+  /// The field behind the damaged tag, where the tag is right after all unless something is found
+  /// inside it.
+  var unproved: FLVPreviousTagSize?
   /// The next place to look at.
   var position = 0
   /// Those not yet reached, the nearest last.
@@ -36,8 +37,6 @@ struct FLVSearch: Sendable {
   private(set) var zeros = 0..<0
   /// How far back the step after the search may go.
   var floor = 0
-  /// The field in front of the place that was found, where it was looked at.
-  var lastField: UInt32?
 
   /// More than real media ever has open; what looks like a header by chance claims far ends.
   static let maxCandidates = 64
@@ -54,13 +53,12 @@ struct FLVSearch: Sendable {
     return candidates.reduce(min(low, link?.origin ?? low)) { min($0, $1.origin) }
   }
 
-  /// Where no more headers are looked for: only those inside an unproved tag matter, and where its
-  /// field does not fit, one whose own field in front, a few bytes on, counts back to it.
-  var placesEnd: Int {
-    unproved?.size.map { $0.offset + ($0.kind == .exact ? 1 : 8) } ?? Int.max
+  /// Where a search ends whose only question is whether the tag it is about is right: against a
+  /// field that fits only what lies in front of that field counts.
+  var bound: Int {
+    guard let unproved else { return Int.max }
+    return unproved.offset + (unproved.kind == .exact ? 4 : Self.backtrack)
   }
-  /// Where an unproved tag is right, even if what begins inside it may end farther on.
-  var bound: Int { unproved?.size.map { $0.offset + Self.backtrack } ?? Int.max }
 
   var nextLanding: Int { candidates.last?.landing ?? Int.max }
 
@@ -105,28 +103,25 @@ extension FLVScanner {
     // Short of the end, a place is looked at when all that may follow it is there.
     let bound = search.bound
     let limit = min(bound, isLast ? windowEnd + 1 : windowEnd - lookahead + 1)
-    let headersEnd = min(search.placesEnd, windowEnd - FLVTagHeader.byteCount + 1)
+    let headersEnd = windowEnd - FLVTagHeader.byteCount + 1
     while search.position < limit {
       let here = search.position
       while search.nextLanding <= here, let candidate = search.popCandidate() {
         if isConfirmed(candidate, window) { return found(candidate.origin, near: here) }
       }
       let stop = min(limit, search.nextLanding)
-      if let place = nextCandidate(in: window, from: here, to: min(stop, headersEnd)) {
-        search.position = place
-        if consider(place, window) { return found(place, near: place) }
-        search.position = place + 1
-      } else {
-        // Behind the last place of interest only ends are, which may lie far off.
-        search.position =
-          here < search.placesEnd ? min(stop, search.placesEnd) : min(bound, search.nextLanding)
+      guard let place = nextCandidate(in: window, from: here, to: min(stop, headersEnd)) else {
+        search.position = stop
+        continue
       }
+      search.position = place
+      if consider(place, window) { return found(place, near: place) }
+      search.position = place + 1
     }
-    let isOver = search.position > end ?? Int.max
-    guard isOver || search.position >= bound else { return nil }
+    if search.position == bound { return resume(at: bound) }
+    guard isLast else { return nil }
     // Nothing; but the last field may tell of a tag that the pass does not look for.
-    if let end, end - 4 <= search.placesEnd { return found(end, near: end) }
-    return resume(at: bound)
+    return found(windowEnd, near: windowEnd)
   }
 
   private mutating func found(_ place: Int, near position: Int) -> Step? {
@@ -186,8 +181,7 @@ extension FLVScanner {
     if hasFieldBefore, Int(before) == place - 4 - search.start { return true }
     if isFileHeader(at: place, window) { return true }
     let dataSize = window.u24(atOffset: place + 1)
-    guard dataSize <= limits.maxTagSize, place <= search.unproved?.size?.offset ?? place
-    else { return false }
+    guard dataSize <= limits.maxTagSize else { return false }
     let link = search.link?.place == place ? search.link : nil
     search.add(
       FLVSearch.Candidate(
@@ -228,7 +222,7 @@ extension FLVScanner {
     guard place - 4 >= search.floor, place - 4 > search.start else { return resume(at: place) }
     if let needs = needs(place - 4..<place, window) { return needs }
     let value = window.u32(atOffset: place - 4)
-    search.lastField = value
+    sizes.resume(after: value)
     let start = place - 4 - Int(value)
     guard value >= 11, Int(value) - 11 <= limits.maxTagSize,
       start >= max(search.floor, search.start)
@@ -266,16 +260,17 @@ extension FLVScanner {
 
   /// Ends the search: reading goes on at `place`, or the input has no more tags.
   private mutating func resume(at place: Int) -> Step? {
-    // What begins in the field behind a tag has lost its first bytes.
-    if let (tag, size) = search.unproved, place > tag.body.upperBound || place == end {
-      return accept(tag, size)
+    if let size = search.unproved, let header = search.header,
+      // One that begins in a field that fits has lost its first bytes.
+      place >= (size.kind == .exact ? size.offset + 1 : size.offset + 4)
+    {
+      return accept(FLVTag(index: tagCount, offset: search.start, header: header), size)
     }
     let range = search.start..<place
     let zeros = search.zeros.clamped(to: range)
     let skip = FLVSkip(
       range: range, reason: search.reason, header: search.header,
       zeros: zeros.count >= 8 ? zeros : nil)
-    if let field = search.lastField { sizes.resume(after: field) }
     state = .boundary(at: place)
     guard place == end else { return skip.range.isEmpty ? nil : .skipped(skip) }
     if range.isEmpty {

@@ -37,7 +37,11 @@ extension FLVScanner {
     if let needs = needs(tagEnd - 8..<tagEnd + 4, of: tag, window) { return needs }
     guard bytesLeft(at: tagEnd, atMost: 4) == 4 else {
       guard isPlausible(tag.header) else { return damage(tag, .notATag) }
-      return searchInside(tag, nil)
+      let place = end ?? tagEnd
+      let value = window.u32(atOffset: place - 4)
+      // The last four bytes are its field after all, and DataSize claims some of them.
+      if place - 4 - Int(value) == tag.offset { return damage(tag, .leadsNowhere) }
+      return believe(tag, nil, value: value, endsAt: place)
     }
     let value = window.u32(atOffset: tagEnd)
     let kind = sizes.kind(of: value, dataSize: tag.header.dataSize)
@@ -81,15 +85,63 @@ extension FLVScanner {
     let leadsOn = isTagOrEnd(at: next, window)
     if size.kind == .exact { return leadsOn ? accept(tag, size) : searchInside(tag, size) }
     guard leadsOn else { return damage(tag, .leadsNowhere) }
-    // Where all fields are wrong, those inside would prove nothing either.
-    return sizes.dialect == .wrong ? accept(tag, size) : searchInside(tag, size)
+    let present = bytesLeft(at: next, atMost: FLVTagHeader.byteCount)
+    // Of a writer whose fields are all wrong, the next one proves no more.
+    let isEnough = sizes.dialect == .wrong && present == FLVTagHeader.byteCount
+    if isEnough || present == 0 || isFileHeader(at: next, window) {
+      return believe(tag, size, value: size.value, endsAt: next)
+    }
+    // Zeros in real headers let the bytes beside them pass for headers as well.
+    if present < FLVTagHeader.byteCount { return searchInside(tag, size) }
+    state = .judgingNext(tag, size, nextDataSize: window.u24(atOffset: next + 1))
+    return nil
   }
 
-  /// Accepts a tag only if a search finds none inside it: `DataSize` may lead to the end of another.
-  private mutating func searchInside(_ tag: FLVTag, _ size: FLVPreviousTagSize?) -> Step? {
+  /// Looks at where the header behind a tag leads.
+  mutating func judgeNext(
+    _ tag: FLVTag, _ size: FLVPreviousTagSize, _ dataSize: UInt32, _ window: ByteReader
+  ) -> Step? {
+    let next = size.offset + 4
+    let landing = next + FLVTagHeader.byteCount + Int(dataSize)
+    var isProved = landing <= end ?? landing
+    if isProved {
+      if let needs = needs(landing..<landing + 4 + FLVTagHeader.byteCount, of: tag, window) {
+        return needs
+      }
+      isProved =
+        bytesLeft(at: landing, atMost: 4) < 4 || window.u32(atOffset: landing) == dataSize + 11
+        || isTagOrEnd(at: landing + 4, window)
+    }
+    return isProved
+      ? believe(tag, size, value: size.value, endsAt: next) : searchInside(tag, size)
+  }
+
+  /// Accepts a tag only if a search finds nothing inside it.
+  private mutating func searchInside(_ tag: FLVTag, _ size: FLVPreviousTagSize) -> Step? {
     beginSearch(at: tag.offset, from: tag.offset + 1, .leadsNowhere, tag.header)
-    search.unproved = (tag, size)
+    search.unproved = size
     return nil
+  }
+
+  /// Accepts a tag whose own `PreviousTagSize` is wrong or missing, unless the one in that place
+  /// leads back to a tag inside this one: then it is `DataSize` that is wrong.
+  mutating func believe(
+    _ tag: FLVTag, _ size: FLVPreviousTagSize?, value: UInt32, endsAt place: Int
+  ) -> Step? {
+    let inner = place - 4 - Int(value)
+    guard value >= 11, inner >= tag.body.lowerBound else { return accept(tag, size) }
+    state = .doubting(tag, size, inner: inner, innerSize: value - 11)
+    return nil
+  }
+
+  mutating func doubt(
+    _ tag: FLVTag, _ size: FLVPreviousTagSize?, _ inner: Int, _ innerSize: UInt32,
+    _ window: ByteReader
+  ) throws(ParseError) -> Step? {
+    if let needs = needs(inner..<inner + FLVTagHeader.byteCount, window) { return needs }
+    let header = try window.tagHeader(atOffset: inner)
+    let isInside = isPlausible(header) && header.dataSize == innerSize
+    return isInside ? damage(tag, .leadsNowhere) : accept(tag, size)
   }
 
   mutating func accept(_ tag: FLVTag, _ size: FLVPreviousTagSize?) -> Step? {

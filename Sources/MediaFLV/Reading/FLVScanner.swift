@@ -11,11 +11,10 @@ public import MediaBytes
 /// `retained` on, and leaves `end` nil until the stream has ended.
 ///
 /// Tags are judged before they are told, so nothing is ever taken back. A tag is believed when its
-/// `PreviousTagSize` fits, whatever its type and StreamID are. Else it must be of a known type and in
-/// the StreamID in use, and the field behind it must speak the dialect of the one before, or lead to
-/// another header while no tag is found inside this one. So a tag of a stream is told when the field
-/// behind it has arrived or, when that is not as it should be, the first bytes of the next tag. What
-/// is not believed starts a search, see `FLVSkip`.
+/// `PreviousTagSize` fits, whatever its type and StreamID are; a stream then is not even one tag
+/// behind. Else it must be of a known type and in the StreamID in use, and the field behind it must
+/// speak the dialect of the one before, or lead to the header of a tag which in its turn leads
+/// somewhere; only that may take one tag more. What is not believed starts a search, see `FLVSkip`.
 ///
 /// Every byte of the input belongs to exactly one step: a header with what lies between it and
 /// `DataOffset`, a `tagEnd`, a `tag`, a `skipped` or the `end`. Where `DataOffset` leads nowhere, the
@@ -43,6 +42,10 @@ public struct FLVScanner: Sendable {
     case firstSize(FLVHeader, at: Int)
     case boundary(at: Int)
     case judging(FLVTag)
+    /// The tag's field tells nothing, but a header follows, to be judged by its own end.
+    case judgingNext(FLVTag, FLVPreviousTagSize, nextDataSize: UInt32)
+    /// The tag seems right, unless one that ends in the same place begins inside it.
+    case doubting(FLVTag, FLVPreviousTagSize?, inner: Int, innerSize: UInt32)
     case accepted(FLVTag, FLVPreviousTagSize?)
     case closing(FLVPreviousTagSize)
     case searching
@@ -81,7 +84,8 @@ public struct FLVScanner: Sendable {
     case .fileHeader(let offset): offset
     case .firstSize(_, let base): base + 9
     case .boundary(let offset): offset
-    case .judging(let tag): tag.offset
+    case .judging(let tag), .judgingNext(let tag, _, _), .doubting(let tag, _, _, _):
+      tag.offset
     case .accepted(let tag, _): tag.offset
     case .closing(let size): size.offset + 4
     case .searching: search.retained(limits)
@@ -111,6 +115,9 @@ public struct FLVScanner: Sendable {
     case .firstSize(let header, let base): return readFirstSize(header, at: base, window)
     case .boundary(let offset): return try readTagHeader(at: offset, window)
     case .judging(let tag): return judge(tag, window)
+    case .judgingNext(let tag, let size, let next): return judgeNext(tag, size, next, window)
+    case .doubting(let tag, let size, let inner, let innerSize):
+      return try doubt(tag, size, inner, innerSize, window)
     case .accepted(let tag, let size): return tell(tag, size, window)
     case .closing(let size):
       state = .boundary(at: size.offset + 4)

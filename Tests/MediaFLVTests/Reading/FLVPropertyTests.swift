@@ -96,7 +96,7 @@ private func damage(
     origins.removeSubrange(range)
   case 2:
     bytes.insert(
-      contentsOf: range.map { _ in UInt8.random(in: 128...255, using: &random) }, at: start)
+      contentsOf: range.map { _ in UInt8.random(in: 0...255, using: &random) }, at: start)
     origins.insert(contentsOf: range.map { _ in nil }, at: start)
   default:
     for index in range where bytes[index] != 0 {

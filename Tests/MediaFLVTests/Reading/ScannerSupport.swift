@@ -29,10 +29,7 @@ struct MadeFLV {
     bytes += writer.bytes
   }
 
-  /// Tags of random bodies of various types, after one of script data.
-  ///
-  /// The bytes of bodies are neither types nor the sizes of such tags: where damage makes both by
-  /// chance, a tag that is not there may win over one that is.
+  /// Tags of random bodies, as audio and video take turns, after one of script data.
   static func random(
     _ count: Int, bodies: ClosedRange<Int> = 0...60, using random: inout ReaderSeed,
     previousTagSize: (_ dataSize: Int, _ sum: Int) -> Int = { dataSize, _ in dataSize + 11 }
@@ -41,7 +38,7 @@ struct MadeFLV {
     var sum = 0
     for index in 0..<count {
       let body = (0..<Int.random(in: bodies, using: &random)).map { _ in
-        UInt8.random(in: 128...255, using: &random)
+        UInt8.random(in: 1...255, using: &random)
       }
       sum += body.count + 11
       let types: [FLVTagType] = [.script, .video, .audio, .scriptAMF3]
