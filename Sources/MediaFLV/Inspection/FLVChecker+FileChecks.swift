@@ -40,16 +40,25 @@ extension FLVChecker {
       streamID = 0
     }
 
-    /// The first tag is there, or nothing follows at all: `DataOffset` led to it.
-    private mutating func release(_ found: inout [Finding]) {
+    /// The first tag is there, or the end: `place` is where `DataOffset` should have led.
+    private mutating func release(at place: Int?, _ found: inout [Finding]) {
       guard let held else { return }
       self.held = nil
-      if held.dataOffset != 9 {
+      let offset = Int(held.dataOffset)
+      if let place, offset < 9 || offset > 9 && held.headerEnd - 5 + offset != place {
+        found.append(
+          Finding(
+            .wrongDataOffset, "DataOffset is \(offset), but the first tag is at byte \(place)",
+            offset: held.headerEnd - 4))
+        // What stands there is not PreviousTagSize0.
+        return
+      }
+      if offset > 9 {
         found.append(
           Finding(
             .flvDataOffset,
-            "DataOffset is \(held.dataOffset): \(counted(Int(held.dataOffset) - 9, "byte")) of an "
-              + "unknown extension", offset: held.headerEnd - 4))
+            "DataOffset is \(offset): \(counted(offset - 9, "byte")) of an unknown extension",
+            offset: held.headerEnd - 4))
       }
       if let finding = held.previousTagSize { found.append(finding) }
     }
@@ -65,49 +74,45 @@ extension FLVChecker {
         }
         return nil
       }
-      defer { sizeKind = size.kind }
-      let code: FindingCode
+      let before = sizeKind
+      sizeKind = size.kind
+      guard size.kind != .exact, size.kind != before || size.kind == .wrong else { return nil }
+      return wrongSize(size)
+    }
+
+    private func wrongSize(_ size: FLVPreviousTagSize) -> Finding {
+      let (code, dialect): (FindingCode, String?) =
+        switch size.kind {
+        case .exact, .wrong: (.previousTagSize, nil)
+        case .zero: (.previousTagSizeZero, nil)
+        case .dataSize: (.previousTagSizeDialect, "DataSize")
+        case .dataSizePlus10: (.previousTagSizeDialect, "DataSize + 10")
+        case .runningSum: (.previousTagSizeDialect, "the sum of all tags so far")
+        }
       var told = "PreviousTagSize is \(size.value), the tag before it has \(size.expected) bytes"
-      switch size.kind {
-      case .exact: return nil
-      case .wrong: code = .previousTagSize
-      case sizeKind: return nil
-      case .zero: code = .previousTagSizeZero
-      case .dataSize:
-        code = .previousTagSizeDialect
-        told += ": from here on it is DataSize"
-      case .dataSizePlus10:
-        code = .previousTagSizeDialect
-        told += ": from here on it is DataSize + 10"
-      case .runningSum:
-        code = .previousTagSizeDialect
-        told += ": from here on it is the sum of all tags so far"
-      }
+      if let dialect { told += ": from here on it is \(dialect)" }
       return Finding(code, told, offset: size.offset, time: lastTime)
     }
 
     mutating func skipped(_ skip: FLVSkip, _ found: inout [Finding]) {
       if let held, held.headerEnd == skip.range.lowerBound {
-        self.held = nil
-        if held.dataOffset != 9 {
-          let tag = skip.range.upperBound
-          found.append(
-            Finding(
-              .wrongDataOffset,
-              "DataOffset is \(held.dataOffset), but the first tag is at byte \(tag)",
-              offset: held.headerEnd - 4))
+        if held.dataOffset == 9 {
+          // A wrong PreviousTagSize0 is part of the damage.
+          self.held = nil
+        } else {
+          release(at: skip.range.upperBound, &found)
           // Four bytes are PreviousTagSize0.
           if skip.range.count <= 4 { return }
         }
       }
-      release(&found)
+      release(at: skip.range.lowerBound, &found)
       found.append(skip.finding(.skippedBytes))
     }
 
     // MARK: Tags
 
     mutating func check(_ record: FLVTagRecord, _ found: inout [Finding]) {
-      if held != nil { release(&found) }
+      if held != nil { release(at: record.tag.offset, &found) }
       lastTime = Double(record.dts) / 1000
       let header = record.tag.header
       if let declared = record.tag.declaredDataSize {
@@ -145,7 +150,7 @@ extension FLVChecker {
       _ totals: FLVTotals, _ header: FLVHeader, _ end: FLVEnd, _ metadata: FLVInspector.Metadata?,
       _ found: inout [Finding]
     ) {
-      release(&found)
+      release(at: nil, &found)
       checkFlags(totals, header, &found)
       if totals.tags == 0, !end.isDamage {
         found.append(Finding(.flvWithoutTags, "nothing follows the header", offset: 0))

@@ -28,7 +28,7 @@ extension FLVChecker {
     private var clockBreak = Break()
     private var (hasFrames, hasCrossed) = (false, false)
 
-    init(maxJump: Int64) { self.maxJump = maxJump }
+    init(maxJump: Int64) { self.maxJump = max(0, maxJump) }
 
     /// Whether no clock jumped or started over.
     var isContinuous: Bool { clockBreak.number == 0 }
@@ -128,15 +128,17 @@ extension FLVChecker {
         clockBreak = Break(number: clockBreak.number + 1, from: last, to: now)
         tracks[stream].brokenBy = clockBreak.number
       }
+      // A counter that starts over lands as far behind its end as a step is long.
+      let step = min(maxJump, 1 << 20)
       let code: FindingCode
       var told = "the timestamp goes from \(last) to \(now)"
       if now > last {
         code = .timestampJump
         told += ", a step of \(now - last) ms"
-      } else if (0...maxJump).contains(now - last + 1 << 32) {
+      } else if (0...step).contains(now - last + 1 << 32) {
         code = .timestampWrap
         told += ": beyond 2147483647 it is negative"
-      } else if (0...maxJump).contains(now - last + 1 << 24) {
+      } else if (0...step).contains(now - last + 1 << 24) {
         code = .missingExtension
         told += ": the carry into TimestampExtended is missing"
       } else {

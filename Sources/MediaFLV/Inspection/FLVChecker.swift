@@ -49,10 +49,11 @@ public struct FLVChecker: Sendable {
     files.check(record, &found)
     bodies.check(record, inspector, &found)
     if let kind = record.mediaKind {
-      for part in record.parts {
-        guard let stream = inspector.streamIndex(kind, trackID: part.trackID) else { continue }
-        configurations.check(record, part, stream, &found)
-        timing.check(record, part, stream, &found)
+      let parts = record.parts
+      if let first = parts.first { check(first, kind, record, inspector, &found) }
+      // Iterating over the usual one would cost more than its checks.
+      if parts.endIndex > 1 {
+        for part in parts.dropFirst() { check(part, kind, record, inspector, &found) }
       }
     } else if case .script(let script) = record.body {
       scripts.check(record, script, inspector, &found)
@@ -62,6 +63,15 @@ public struct FLVChecker: Sendable {
     }
     index.check(record)
     return found
+  }
+
+  private mutating func check(
+    _ part: FLVMediaPart, _ kind: MediaKind, _ record: FLVTagRecord, _ inspector: FLVInspector,
+    _ found: inout [Finding]
+  ) {
+    guard let stream = inspector.streamIndex(kind, trackID: part.trackID) else { return }
+    configurations.check(record, part, stream, &found)
+    timing.check(record, part, stream, &found)
   }
 
   /// Looks back at the whole input.

@@ -12,6 +12,13 @@ public final class FLVInspector {
   /// The last `onMetaData`.
   public private(set) var metadata: Metadata?
   private let amfLimits: AMFLimits
+  /// What tells the tracks apart, beside `streams`, which are too large to search for each tag.
+  private var keys: [Key] = []
+
+  private struct Key: Equatable, Sendable {
+    var isVideo: Bool
+    var trackID: UInt8
+  }
 
   /// An `onMetaData` tag.
   public struct Metadata: Sendable {
@@ -110,11 +117,12 @@ public final class FLVInspector {
 
   /// The index of a track; nil where no tag belonged to it.
   public func streamIndex(_ kind: MediaKind, trackID: UInt8) -> Int? {
-    streams.firstIndex { $0.kind == kind && $0.trackID == trackID }
+    keys.firstIndex(of: Key(isVideo: kind == .video, trackID: trackID))
   }
 
   private func stream(_ kind: MediaKind, _ part: FLVMediaPart) -> Int {
     if let index = streamIndex(kind, trackID: part.trackID) { return index }
+    keys.append(Key(isVideo: kind == .video, trackID: part.trackID))
     streams.append(FLVStream(index: streams.count, kind: kind, trackID: part.trackID))
     return streams.count - 1
   }

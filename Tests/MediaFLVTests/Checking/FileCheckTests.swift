@@ -29,6 +29,26 @@ struct FileCheckTests {
     #expect(places(try check(bytes)) == ["I10004 at 5"])
   }
 
+  @Test func aTagRightBehindTheHeaderIsOneFinding() throws {
+    var bytes = clip.bytes
+    bytes.removeSubrange(9..<13)
+    #expect(places(try check(bytes)) == ["W10213 at 9"])
+    bytes[8] = 5
+    #expect(places(try check(bytes)) == ["E10006 at 5"])
+  }
+
+  @Test func damageBehindTheHeaderIsOneFinding() throws {
+    let noise = [UInt8](repeating: 0xee, count: 50)
+    let bytes = Array(clip.bytes[..<13]) + noise + clip.bytes[13...]
+    #expect(places(try check(bytes)) == ["E10230 at 13"])
+    var wrongSize = bytes
+    wrongSize[12] = 9
+    #expect(places(try check(wrongSize)) == ["E10230 at 9"])
+    var wrongOffset = bytes
+    wrongOffset[8] = 5
+    #expect(places(try check(wrongOffset)) == ["E10006 at 5", "E10230 at 9"])
+  }
+
   @Test func theFlagsAreToldWithWhatIsThere() throws {
     let finding = try #require(try check(clip.replacing(at: 4, [1])).first)
     #expect(finding.message == "TypeFlags are 0x01: 51 audio tags are not announced")

@@ -118,6 +118,24 @@ struct MetadataCheckTests {
     }
   }
 
+  @Test func aFourCCIsNotLost() throws {
+    // Recorders have written 0, 7 and 9 for what Enhanced RTMP names by FourCC.
+    let cases: [(AMFValue, [FindingCode])] = [
+      (.number(0), [.metadataCodec]), (.number(7), [.metadataCodec]),
+      (.number(12), []), (.number(1_752_589_105), []), (.string("hvc1"), []),
+    ]
+    for (value, codes) in cases {
+      var file = MadeFLV()
+      file.metadata(["videocodecid": value])
+      file.add(.video, [0x90] + Array("hvc1".utf8) + Self.hvcC)
+      file.add(.video, [0x93] + Array("hvc1".utf8) + [0, 0, 0, 2, 0x26, 1])
+      #expect(try check(file.replacing(at: 4, [1])).map(\.code) == codes)
+    }
+  }
+
+  /// An hvcC without parameter sets.
+  private static let hvcC: [UInt8] = [1, 1] + [UInt8](repeating: 0, count: 19) + [3, 0]
+
   @Test func aCodecWithoutATrackIsWrong() throws {
     for (id, codes) in [(7.0, [.metadataCodec]), (0, [])] as [(Double, [FindingCode])] {
       var file = MadeFLV()

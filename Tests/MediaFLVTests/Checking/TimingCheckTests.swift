@@ -47,6 +47,15 @@ struct TimingCheckTests {
         == "the timestamp goes from 960 to 10960, a step of 10000 ms")
   }
 
+  @Test func anyLimitIsSound() throws {
+    var file = MadeFLV.clip(0..<1000)
+    file.audio(at: 979)
+    for limit in [Int64.min, -1, 0, 1 << 24, 1 << 40, Int64.max] {
+      let codes = try check(file.bytes, maxJump: limit).map(\.code)
+      #expect(codes.last == .timestampRegression)
+    }
+  }
+
   @Test func aStrayTimestampIsOneFinding() throws {
     for stray in [Int32(36_000_000), -5_000_000] {
       var file = MadeFLV.clip(0..<1000)
