@@ -147,7 +147,7 @@ struct FLVDumpRun {
       environment.standardError, isTerminal: environment.errorIsTerminal, now: environment.now)
   }
 
-  private static func notFLV(_ error: ParseError) -> String {
+  static func notFLV(_ error: ParseError) -> String {
     switch error.reason {
     case .truncated where error.offset == 0: "the input is empty"
     case .truncated: "the input ends inside the FLV header, at byte \(error.offset)"
