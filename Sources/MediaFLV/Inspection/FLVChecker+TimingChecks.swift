@@ -138,6 +138,10 @@ extension FLVChecker {
       } else if (0...step).contains(now - last + 1 << 32) {
         code = .timestampWrap
         told += ": beyond 2147483647 it is negative"
+      } else if (0...step).contains(now - last + 1 << 31) {
+        // FFmpeg leaves the sign out, so negative timestamps come here as well.
+        code = .timestampWrap
+        told += ": beyond 2147483647 it starts over"
       } else if (0...step).contains(now - last + 1 << 24) {
         code = .missingExtension
         told += ": the carry into TimestampExtended is missing"

@@ -112,7 +112,7 @@ extension FindingCode {
   /// E10241.
   public static let timestampWrap = FindingCode(
     .error, "10241", "timestamps wrap at 2^31",
-    "After 24 days the signed timestamp turns negative and players stop or start over.",
+    "After 24 days the timestamp turns negative or starts over, and players stop.",
     clause: "FLV 10.1 E.4.1")
   /// W10242.
   public static let negativeTimestamp = FindingCode(
