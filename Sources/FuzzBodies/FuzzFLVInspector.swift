@@ -3,10 +3,10 @@ import MediaFLV
 
 /// Scans, inspects and checks the whole input as one window.
 ///
-/// A second inspector sees only the first bytes of each body unless it asks for all; both learn
-/// the same. The last metadata take another keyframe index.
+/// A second inspector sees only the first bytes of each body unless more is needed; both learn the
+/// same. The last metadata take another keyframe index.
 public func fuzzFLVInspector(_ bytes: RawSpan) {
-  var scanner = FLVScanner(bodyPrefix: prefixSize)
+  var scanner = FLVScanner(bodyPrefix: FLVTag.bodyPrefix)
   var inspection = Inspection()
   do throws(ParseError) {
     while true {
@@ -19,13 +19,10 @@ public func fuzzFLVInspector(_ bytes: RawSpan) {
   }
 }
 
-/// What the dump asks for before it knows a tag.
-private let prefixSize = 64
-
 /// One walk over an input, in the order in which the dump makes it.
 private struct Inspection {
-  private let inspector = FLVInspector()
-  private let thrifty = FLVInspector()
+  private var inspector = FLVInspector()
+  private var thrifty = FLVInspector()
   private var checker = FLVChecker()
   private var header: FLVHeader?
   private var (tags, bodyBytes, skipped) = (0, 0, 0)
@@ -37,7 +34,8 @@ private struct Inspection {
       header = header ?? found
       checker.header(found, at: offset)
     case .tag(let tag): take(tag, bytes.extracting(tag.body))
-    case .tagEnd(let size): checker.carry(checker.previousTagSize(size))
+    case .tagEnd(let size):
+      if let finding = checker.previousTagSize(size) { checker.carry([finding]) }
     case .skipped(let skip):
       checker.skipped(skip)
       inspector.skip(skip)
@@ -49,10 +47,11 @@ private struct Inspection {
   private mutating func take(_ tag: FLVTag, _ body: RawSpan) {
     tags += 1
     bodyBytes += body.byteCount
-    let start = body.extracting(0..<min(prefixSize, body.byteCount))
-    guard let record = inspector.inspect(tag, body: body),
-      let other = thrifty.inspect(tag, body: start) ?? thrifty.inspect(tag, body: body)
-    else { preconditionFailure("all of a body does not suffice") }
+    let start = body.extracting(0..<min(FLVTag.bodyPrefix, body.byteCount))
+    let isNeededWhole = tag.needsWholeBody(prefix: start)
+    guard var record = inspector.inspect(tag, body: body),
+      let other = thrifty.inspect(tag, body: isNeededWhole ? body : start)
+    else { preconditionFailure("what was asked for does not suffice") }
     precondition(other.kind == record.kind && other.parts == record.parts, "differs")
     precondition(other.pts == record.pts && other.isKeyframe == record.isKeyframe, "differs")
     for part in record.parts {
@@ -64,7 +63,7 @@ private struct Inspection {
       precondition(inspector.streams.indices.contains(change.stream), "no such track")
       precondition(change.before != change.after, "no change")
     }
-    _ = checker.check(record, inspector)
+    checker.check(&record, inspector)
   }
 
   mutating func finish(_ end: FLVEnd, byteCount: Int) {

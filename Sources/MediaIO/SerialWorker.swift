@@ -2,12 +2,12 @@
 ///
 /// The giver runs ahead by a few values at most, so memory stays flat. What `work` threw is thrown
 /// to the giver at its next call, and the values after it are dropped.
-public final class SerialWorker<Value: Sendable> {
+public final class SerialWorker<Value: Sendable, Failure: Error> {
   private struct State {
     var waiting: [Value] = []
     var isWorking = false
     var isClosed = false
-    var failure: IOFailure?
+    var failure: Failure?
 
     /// Whether everything given has been seen to.
     var isIdle: Bool { waiting.isEmpty && !isWorking }
@@ -21,7 +21,7 @@ public final class SerialWorker<Value: Sendable> {
   ///
   /// - Throws: `IOFailure` with `EAGAIN` where the system has no more threads.
   public init(
-    capacity: Int, work: @escaping @Sendable (Value) throws(IOFailure) -> Void
+    capacity: Int, work: @escaping @Sendable (Value) throws(Failure) -> Void
   ) throws(IOFailure) {
     precondition(capacity > 0, "a queue needs room")
     self.capacity = capacity
@@ -34,8 +34,8 @@ public final class SerialWorker<Value: Sendable> {
   }
 
   /// Hands a value over, waiting for room.
-  public func put(_ value: Value) throws(IOFailure) {
-    let failure = state.wait { [capacity] state -> IOFailure?? in
+  public func put(_ value: Value) throws(Failure) {
+    let failure = state.wait { [capacity] state -> Failure?? in
       if let failure = state.failure { return .some(failure) }
       guard state.waiting.count < capacity else { return nil }
       state.waiting.append(value)
@@ -46,8 +46,8 @@ public final class SerialWorker<Value: Sendable> {
   }
 
   /// Waits until every value handed over has been worked on.
-  public func drain() throws(IOFailure) {
-    let failure = state.wait { state -> IOFailure?? in
+  public func drain() throws(Failure) {
+    let failure = state.wait { state -> Failure?? in
       if let failure = state.failure { return .some(failure) }
       return state.isIdle ? .some(nil) : nil
     }
@@ -55,7 +55,7 @@ public final class SerialWorker<Value: Sendable> {
   }
 
   private static func run(
-    _ state: Monitor<State>, _ work: (Value) throws(IOFailure) -> Void
+    _ state: Monitor<State>, _ work: (Value) throws(Failure) -> Void
   ) {
     while true {
       let value = state.wait { state -> Value?? in
@@ -64,7 +64,7 @@ public final class SerialWorker<Value: Sendable> {
         return .some(state.waiting.removeFirst())
       }
       guard let value else { return }
-      do throws(IOFailure) {
+      do throws(Failure) {
         try work(value)
         state.change { $0.isWorking = false }
       } catch {

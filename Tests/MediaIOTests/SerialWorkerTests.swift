@@ -5,7 +5,7 @@ import Testing
 struct SerialWorkerTests {
   @Test(arguments: [1, 4]) func worksInOrderOnEverything(capacity: Int) throws {
     let seen = Seen()
-    let worker = try SerialWorker<Int>(capacity: capacity) { seen.add($0) }
+    let worker = try SerialWorker<Int, IOFailure>(capacity: capacity) { seen.add($0) }
     for number in 0..<1000 { try worker.put(number) }
     try worker.drain()
     #expect(seen.numbers == Array(0..<1000))
@@ -18,7 +18,7 @@ struct SerialWorkerTests {
   @Test func failureReachesTheGiver() throws {
     let seen = Seen()
     let broken = IOFailure(call: "write", code: 32, subject: "standard output")
-    let worker = try SerialWorker<Int>(capacity: 2) { (number) throws(IOFailure) in
+    let worker = try SerialWorker<Int, IOFailure>(capacity: 2) { (number) throws(IOFailure) in
       if number == 3 { throw broken }
       seen.add(number)
     }
@@ -33,7 +33,7 @@ struct SerialWorkerTests {
   @Test func whatWasGivenIsDoneWhenTheWorkerGoes() throws {
     let seen = Seen()
     do {
-      let worker = try SerialWorker<Int>(capacity: 8) { seen.add($0) }
+      let worker = try SerialWorker<Int, IOFailure>(capacity: 8) { seen.add($0) }
       for number in 0..<8 { try worker.put(number) }
     }
     #expect(seen.numbers == Array(0..<8))

@@ -72,8 +72,8 @@ final class FLVDumpPrinter: FLVTagObserver {
     try output.write(FLVDumpText.header(header, at: offset) + columns)
   }
 
-  func tag(_ record: inout FLVTagRecord, body: RawSpan, _ inspector: FLVInspector) throws {
-    detail = detailer.detail(&record, body: body, inspector)
+  func tag(_ record: inout FLVTagRecord, body: RawSpan, _ inspector: inout FLVInspector) throws {
+    detail = detailer.detail(&record, body: body, &inspector)
   }
 
   func complete(_ record: FLVTagRecord, _ inspector: FLVInspector) throws {

@@ -86,22 +86,22 @@ struct FLVDumpRun {
     let statistics = followStatistics()
     var limits = FLVLimits()
     limits.maxTagSize = request.arguments[FLVDump.maxTagSize]
-    var walk = FLVTagWalk(
-      input, limits: limits,
-      checks: FLVChecker(maxJump: request.arguments[FLVDump.maxJump] / 1_000_000),
-      observers: [printer] + extraction.tracks + (statistics.map { [$0] } ?? []))
     let mediaLimit = request.arguments[CommonOptions.duration].map { $0 / 1_000_000 }
     let readsAll = request.lists || request.checks || !request.expectations.isEmpty
-    walk.shouldContinue = { [inspector = walk.inspector] in
+    let analysis = FLVTagAnalysis(
+      checks: FLVChecker(maxJump: request.arguments[FLVDump.maxJump] / 1_000_000),
+      observers: [printer] + extraction.tracks + (statistics.map { [$0] } ?? [])
+    ) { inspector in
       Signals.received == nil && (extraction.isRunning || readsAll && !printer.isDone)
         && (mediaLimit.map { inspector.totals.elapsed < $0 } ?? true)
     }
+    var walk = FLVTagWalk(input, limits: limits, analysis)
     input.willWait = {
       try printer.flush()
       try extraction.flush()
     }
     try printer.begin()
-    var result = FLVDumpResult(input: name, inspector: walk.inspector)
+    var result = FLVDumpResult(input: name, inspector: FLVInspector())
     var failure: Failure?
     do {
       try walk.run()
@@ -114,19 +114,19 @@ struct FLVDumpRun {
     } catch let error as FLVInputFailure {
       failure = Failure(error.reason)
     }
-    try walk.finish()
+    try walk.analysis.finish(byteCount: input.byteCount)
     statistics?.finish()
-    for finding in walk.findings { try printer.tell(finding) }
-    result.header = walk.header
+    for finding in walk.analysis.findings { try printer.tell(finding) }
+    result.header = walk.analysis.header
     result.byteCount = input.byteCount
-    result.inspector = walk.inspector
+    result.inspector = walk.analysis.inspector
     result.findings = printer.findings
     result.counts = printer.counts
     result.failure = failure.map {
       FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
     }
     try printer.finish(result)
-    let exit = try verdict(result, failure, walk.end)
+    let exit = try verdict(result, failure, walk.analysis.end)
     if request.checks, !request.lists {
       let count = result.counts.reduce(0) { $0 + ($1.key >= request.failOn ? $1.value : 0) }
       if count > 0 { say("\(count) findings of --fail-on or worse; --summary lists them") }

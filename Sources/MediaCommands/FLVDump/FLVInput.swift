@@ -23,6 +23,7 @@ final class FLVInput {
   private static let pollInterval: useconds_t = 100_000
 
   private let source: Source
+  private let isSeekable: Bool
   /// Nanoseconds that a growing file may stay as it is; nil where the input does not grow.
   private let growthTimeout: Int64?
   private var window = Window()
@@ -39,6 +40,7 @@ final class FLVInput {
   /// A file or a pipe; `growthTimeout` makes the end of a file no end.
   init(_ file: ReadableFile, growthTimeout: Int64? = nil) {
     self.growthTimeout = growthTimeout
+    isSeekable = file.isSeekable
     if file.isSeekable {
       source = .file(file)
       // Files of /proc say 0 and hold more.
@@ -50,6 +52,7 @@ final class FLVInput {
 
   init(_ network: NetworkInput) {
     source = .network(network)
+    isSeekable = false
     growthTimeout = nil
   }
 
@@ -76,6 +79,18 @@ final class FLVInput {
     try body(UnsafeRawBufferPointer(rebasing: window.buffer[..<window.count]).bytes, window.offset)
   }
 
+  /// Shows `body` what the window has of a range, from its beginning on.
+  func withBytes<Result>(of range: Range<Int>, _ body: (RawSpan) -> Result) -> Result {
+    withWindow { window, offset in
+      let start = range.lowerBound - offset
+      guard start >= 0, start <= window.byteCount else { return body(window.extracting(0..<0)) }
+      return body(window.extracting(start..<min(window.byteCount, start + range.count)))
+    }
+  }
+
+  /// Whether a range is in the window.
+  func covers(_ range: Range<Int>) -> Bool { window.covers(range) }
+
   /// Brings a window that covers `range`, or all of it that the input has.
   ///
   /// Of a stream, the bytes before `retained` are gone afterwards.
@@ -83,6 +98,10 @@ final class FLVInput {
   /// - Throws: `FLVInputFailure`, and what `willWait` throws.
   func fill(_ range: Range<Int>, retaining retained: Int) throws {
     if window.covers(range) { return }
+    if lastWindow.covers(range), isSeekable {
+      (window, lastWindow) = (lastWindow, window)
+      return
+    }
     switch source {
     case .file(let file): try read(range, of: file)
     case .stream(let file): try append(range, retained) { try file.read(into: $0) }
@@ -91,12 +110,11 @@ final class FLVInput {
   }
 
   private func read(_ range: Range<Int>, of file: ReadableFile) throws {
-    swap(&window, &lastWindow)
-    if window.covers(range) { return }
+    (window, lastWindow) = (lastWindow, window)
     let isNext = (lastWindow.offset...lastWindow.end).contains(range.lowerBound)
     blockByteCount = isNext ? min(2 * blockByteCount, Self.largestBlock) : Self.smallestBlock
     let wanted = max(range.count, blockByteCount)
-    window.makeRoom(for: wanted)
+    window = window.withRoom(for: wanted)
     var quiet: Int64 = 0
     while true {
       let room = UnsafeMutableRawBufferPointer(rebasing: window.buffer[..<wanted])
@@ -122,8 +140,8 @@ final class FLVInput {
     _ range: Range<Int>, _ retained: Int, read: (UnsafeMutableRawBufferPointer) throws -> Int
   ) throws {
     precondition(min(retained, range.lowerBound) >= window.offset, "these bytes are gone")
-    window.drop(min(retained - window.offset, window.count))
-    window.makeRoom(for: range.upperBound - window.offset)
+    window = window.dropping(min(retained - window.offset, window.count))
+      .withRoom(for: range.upperBound - window.offset)
     while !window.covers(range), end == nil {
       try willWait()
       let room = UnsafeMutableRawBufferPointer(rebasing: window.buffer[window.count...])
@@ -153,20 +171,24 @@ final class FLVInput {
       range.lowerBound >= offset && range.upperBound <= end
     }
 
-    mutating func drop(_ dropped: Int) {
-      guard dropped > 0 else { return }
+    // What changes a window gives it back, so that an input only ever loads and stores one: Swift
+    // then has no need to check at each access that no other is under way.
+
+    /// The window without its first bytes.
+    func dropping(_ dropped: Int) -> Window {
+      guard dropped > 0 else { return self }
       buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[dropped..<count]))
-      offset += dropped
-      count -= dropped
+      return Window(buffer: buffer, offset: offset + dropped, count: count - dropped)
     }
 
-    mutating func makeRoom(for wanted: Int) {
-      guard wanted > buffer.count else { return }
+    /// The window, able to hold more.
+    func withRoom(for wanted: Int) -> Window {
+      guard wanted > buffer.count else { return self }
       let larger = UnsafeMutableRawBufferPointer.allocate(
         byteCount: (wanted / FLVInput.largestBlock + 1) * FLVInput.largestBlock, alignment: 16)
       larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       buffer.deallocate()
-      buffer = larger
+      return Window(buffer: larger, offset: offset, count: count)
     }
   }
 }

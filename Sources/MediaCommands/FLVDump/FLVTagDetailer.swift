@@ -36,7 +36,7 @@ final class FLVTagDetailer {
   var bodyPrefix: Int { describes || walksNALUnits ? Int.max : request.hexByteCount ?? 0 }
 
   func detail(
-    _ record: inout FLVTagRecord, body: RawSpan, _ inspector: FLVInspector
+    _ record: inout FLVTagRecord, body: RawSpan, _ inspector: inout FLVInspector
   ) -> FLVTagDetail {
     var detail = FLVTagDetail()
     if let count = request.hexByteCount {
@@ -60,8 +60,8 @@ final class FLVTagDetailer {
       switch part.kind {
       case .codedFrames:
         guard let index = inspector.streamIndex(kind, trackID: part.trackID) else { continue }
-        note(part, payload, &record, index, inspector)
-        if let text = describe(part, payload, &record, index, &detail, inspector) {
+        note(part, payload, &record, index, &inspector)
+        if let text = describe(part, payload, &record, index, &detail, &inspector) {
           words.append(text)
         }
       case .sequenceHeader:
@@ -117,7 +117,7 @@ final class FLVTagDetailer {
   /// Lets the inspector keep the first keyframe of a codec whose frames say what the track is.
   private func note(
     _ part: FLVMediaPart, _ payload: RawSpan, _ record: inout FLVTagRecord, _ index: Int,
-    _ inspector: FLVInspector
+    _ inspector: inout FLVInspector
   ) {
     guard !tracks[index].isNoted, record.isKeyframe, payload.byteCount > 0 else { return }
     tracks[index].isNoted = true
@@ -138,7 +138,7 @@ final class FLVTagDetailer {
 
   private func describe(
     _ part: FLVMediaPart, _ payload: RawSpan, _ record: inout FLVTagRecord, _ index: Int,
-    _ detail: inout FLVTagDetail, _ inspector: FLVInspector
+    _ detail: inout FLVTagDetail, _ inspector: inout FLVInspector
   ) -> String? {
     guard describes || walksNALUnits else { return nil }
     if var units = lister(part.codec, index, inspector) {

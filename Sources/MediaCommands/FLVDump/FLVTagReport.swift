@@ -191,16 +191,44 @@ struct FLVPartLine {
 }
 
 /// What is told of a tag only when asked for, or for few tags.
+///
+/// One pointer, so that nothing is paid for where there is nothing to tell.
+@dynamicMemberLookup
 struct FLVTagDetail {
-  var configuration: [ConfigurationField] = []
-  var changes: [FieldChange] = []
-  var metadata: FLVScriptData?
-  /// What the payload is, in a few words.
-  var summary: String?
-  var nalUnits: [NALUnitLine]?
-  /// Whether the NAL units are listed, and not only counted.
-  var listsNALUnits = false
-  var hex: [UInt8]?
+  struct Content {
+    var configuration: [ConfigurationField] = []
+    var changes: [FieldChange] = []
+    var metadata: FLVScriptData?
+    /// What the payload is, in a few words.
+    var summary: String?
+    var nalUnits: [NALUnitLine]?
+    /// Whether the NAL units are listed, and not only counted.
+    var listsNALUnits = false
+    var hex: [UInt8]?
+  }
+
+  private indirect enum Storage {
+    case nothing
+    case something(Content)
+  }
+
+  private var storage = Storage.nothing
+
+  /// Whether there is nothing to tell.
+  var isEmpty: Bool { if case .nothing = storage { true } else { false } }
+
+  subscript<Value>(dynamicMember member: WritableKeyPath<Content, Value>) -> Value {
+    get {
+      if case .something(let content) = storage { return content[keyPath: member] }
+      return Content()[keyPath: member]
+    }
+    set {
+      var content = Content()
+      if case .something(let known) = storage { content = known }
+      content[keyPath: member] = newValue
+      storage = .something(content)
+    }
+  }
 }
 
 /// A field of a codec configuration.

@@ -4,7 +4,7 @@ internal import MediaJSON
 /// Prints packets as lines of JSON on a thread of its own, while the next ones are read.
 final class PacketLinePrinter {
   private static let batchCount = 512
-  private let worker: SerialWorker<[PacketLine]>
+  private let worker: SerialWorker<[PacketLine], IOFailure>
   private var batch: [PacketLine] = []
 
   /// Until `finish`, `output` belongs to the thread.

@@ -17,29 +17,29 @@ public struct FLVAudioBody: Hashable, Sendable {
 
   /// How the body begins.
   public var form: Form
-  /// EncryptionTagHeader and FilterParams; nil when the tag is not filtered.
-  public var encryption: FLVEncryption?
   /// What the body carries; nothing when it is silence.
   ///
   /// Of an encrypted body it is one part, whose payload is all that is encrypted.
   public var parts: FLVMediaParts
-  /// What is not as the specifications have it, in wire order.
-  public var anomalies: [FLVBodyAnomaly] = []
+  private var extras: FLVBodyExtras
 
   /// Makes a body of `parts`, whose payloads are where `write` will take them from.
   public init(_ form: Form, encryption: FLVEncryption? = nil, parts: FLVMediaParts) {
+    self.init(form, parts, FLVBodyExtras(encryption))
+  }
+
+  private init(_ form: Form, _ parts: FLVMediaParts, _ extras: FLVBodyExtras) {
     self.form = form
-    self.encryption = encryption
     self.parts = parts
+    self.extras = extras
   }
 
   /// Makes a legacy body of one payload.
   public init(
     _ header: FLVSoundHeader, _ packetType: FLVAACPacketType? = nil, payload: Range<Int>
   ) {
-    form = .legacy(header, packetType)
-    parts = FLVMediaParts(
-      FLVMediaPart(packetType?.kind ?? .codedFrames, codec: header.codec, payload: payload))
+    let part = FLVMediaPart(packetType?.kind ?? .codedFrames, .sound(header), payload: payload)
+    self.init(.legacy(header, packetType), parts: FLVMediaParts(part))
   }
 
   /// Makes an enhanced body of one track.
@@ -47,9 +47,24 @@ public struct FLVAudioBody: Hashable, Sendable {
     _ packetType: FLVAudioPacketType, _ fourCC: FourCC, modifiers: [FLVModifier] = [],
     payload: Range<Int>
   ) {
-    form = .enhanced(FLVExHeader(packetType, fourCC, modifiers: modifiers))
-    parts = FLVMediaParts(
-      FLVMediaPart(packetType.kind, fourCC: fourCC, codec: fourCC.audioCodec, payload: payload))
+    let part = FLVMediaPart(packetType.kind, .enhancedAudio(fourCC), payload: payload)
+    self.init(
+      .enhanced(FLVExHeader(packetType, fourCC, modifiers: modifiers)), parts: FLVMediaParts(part))
+  }
+
+  /// EncryptionTagHeader and FilterParams; nil when the tag is not filtered.
+  public var encryption: FLVEncryption? {
+    get { extras.encryption }
+    set { extras.encryption = newValue }
+  }
+
+  /// Whether the payload is ciphertext.
+  public var isEncrypted: Bool { extras.encryption?.isBodyEncrypted ?? false }
+
+  /// What is not as the specifications have it, in wire order.
+  public var anomalies: [FLVBodyAnomaly] {
+    get { extras.anomalies }
+    set { extras.anomalies = newValue }
   }
 
   /// The enhanced header; nil in another form.
@@ -86,46 +101,44 @@ extension FLVAudioBody {
       return
     }
     var anomalies: [FLVBodyAnomaly] = []
+    let form: Form
     let sound = FLVSoundHeader(byte: try body.u8("SoundFormat"))
     if sound.format == .exHeader {
       let type = FLVAudioPacketType(rawValue: sound.byte & 0xf)
       var header = try FLVExHeader(afterType: type, &body, &anomalies)
       try header.parseCodec(&body, &anomalies)
-      self.init(.enhanced(header), parts: FLVMediaParts())
+      form = .enhanced(header)
     } else {
       if let anomaly = sound.format.anomaly { anomalies.append(anomaly) }
-      let type = sound.format == .aac ? try body.aacPacketType(&anomalies) : nil
-      self.init(.legacy(sound, type), parts: FLVMediaParts())
+      form = .legacy(sound, sound.format == .aac ? try body.aacPacketType(&anomalies) : nil)
     }
-    if isFiltered {
-      encryption = try FLVEncryption.find(&body, bodySize: bodySize, &anomalies)
-    }
-    parts = try parseParts(&body, bodySize: bodySize, &anomalies)
-    self.anomalies = anomalies
+    let encryption =
+      isFiltered ? try FLVEncryption.find(&body, bodySize: bodySize, &anomalies) : nil
+    let parts = try form.parseParts(
+      &body, bodySize: bodySize, isEncrypted: encryption?.isBodyEncrypted ?? false, &anomalies)
+    self.init(form, parts, FLVBodyExtras(encryption, anomalies))
   }
+}
 
-  private func parseParts(
-    _ body: inout ByteReader, bodySize: Int, _ anomalies: inout [FLVBodyAnomaly]
+extension FLVAudioBody.Form {
+  fileprivate func parseParts(
+    _ body: inout ByteReader, bodySize: Int, isEncrypted: Bool,
+    _ anomalies: inout [FLVBodyAnomaly]
   ) throws(ParseError) -> FLVMediaParts {
     let rest = body.position..<bodySize
-    let isEncrypted = encryption?.isBodyEncrypted ?? false
-    let part: FLVMediaPart
-    switch form {
+    switch self {
     case .silence:
       return FLVMediaParts()
     case .enhanced(let header):
       guard isEncrypted else {
         return try header.parseParts(&body, bodySize: bodySize, &anomalies)
       }
-      return FLVMediaParts(
-        FLVMediaPart(
-          header.packetType.kind, fourCC: header.fourCC, codec: header.fourCC?.audioCodec,
-          payload: rest))
+      return FLVMediaParts(FLVMediaPart(header.packetType.kind, header.coding, payload: rest))
     case .legacy(let sound, let packetType):
-      part = FLVMediaPart(packetType?.kind ?? .codedFrames, codec: sound.codec, payload: rest)
+      let part = FLVMediaPart(packetType?.kind ?? .codedFrames, .sound(sound), payload: rest)
+      if !isEncrypted, let anomaly = part.payloadAnomaly { anomalies.append(anomaly) }
+      return FLVMediaParts(part)
     }
-    if !isEncrypted, let anomaly = part.payloadAnomaly { anomalies.append(anomaly) }
-    return FLVMediaParts(part)
   }
 }
 
@@ -165,7 +178,7 @@ extension FLVAudioBody {
       header.writeTypes(highBits: FLVSoundFormat.exHeader.rawValue << 4, to: &writer)
       header.writeCodec(to: &writer)
       encryption?.write(to: &writer)
-      if encryption?.isBodyEncrypted ?? false {
+      if isEncrypted {
         for part in parts { writer.append(source.extracting(part.payload)) }
       } else {
         header.writeParts(parts, to: &writer, copying: source)

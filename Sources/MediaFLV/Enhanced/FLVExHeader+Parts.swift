@@ -72,7 +72,7 @@ extension FLVExHeader {
   ) throws(ParseError) -> FLVMediaPart {
     let start = reader.position
     var part = FLVMediaPart(
-      packetType.kind, fourCC: fourCC, codec: fourCC.flatMap(PacketType.codec), trackID: trackID,
+      packetType.kind, fourCC.map(PacketType.coding) ?? .unsaid, trackID: trackID,
       payload: start..<end)
     if let fourCC, part.codec == nil {
       anomalies.append(FLVBodyAnomaly(.unknownFourCC(fourCC), at: start))

@@ -3,7 +3,12 @@ import MediaBytes
 /// The parts of ExAudioTagHeader and ExVideoTagHeader that are alike (Enhanced RTMP v2).
 public struct FLVExHeader<PacketType: FLVPacketType>: Hashable, Sendable {
   /// ModEx packets, in wire order.
-  public var modifiers: [FLVModifier] = []
+  public var modifiers: [FLVModifier] {
+    get { chain ?? [] }
+    set { chain = newValue.isEmpty ? nil : newValue }
+  }
+  /// The modifiers; nil when there are none, for a header then costs nothing to copy.
+  private var chain: [FLVModifier]?
   /// How tracks are numbered; nil when they are not.
   public var multitrack: FLVMultitrackType?
   /// What the message carries, once modifiers and track layout are taken off.
@@ -24,9 +29,13 @@ public struct FLVExHeader<PacketType: FLVPacketType>: Hashable, Sendable {
     self.modifiers = modifiers
   }
 
+  /// What the FourCC says; nothing in a command and where each track has its own.
+  var coding: FLVCoding { fourCC.map(PacketType.coding) ?? .unsaid }
+
   /// Nanoseconds to add to the time of presentation; nil when no modifier says so.
   public var nanosecondOffset: UInt32? {
-    for modifier in modifiers {
+    guard let chain else { return nil }
+    for modifier in chain {
       if let nanoseconds = modifier.nanoseconds { return nanoseconds }
     }
     return nil
@@ -41,6 +50,8 @@ extension FLVExHeader {
     afterType first: PacketType, _ reader: inout ByteReader, _ anomalies: inout [FLVBodyAnomaly]
   ) throws(ParseError) {
     packetType = first
+    guard packetType == .modEx else { return }
+    var modifiers: [FLVModifier] = []
     while packetType == .modEx {
       guard modifiers.count < FLVModifier.maxCount else {
         throw ParseError(
@@ -56,6 +67,7 @@ extension FLVExHeader {
       modifiers.append(modifier)
       packetType = PacketType(rawValue: next)
     }
+    self.modifiers = modifiers
   }
 
   /// Reads the track layout and the FourCC, which a command does not have.

@@ -26,10 +26,8 @@ public struct FLVMediaPart: Hashable, Sendable {
   public var trackID: UInt8 = 0
   /// What the payload is.
   public var kind: Kind
-  /// The codec as Enhanced RTMP names it; nil in a legacy body or a command.
-  public var fourCC: FourCC?
-  /// The codec; nil where it is unknown, or the message names none.
-  public var codec: Codec?
+  /// How it is coded, as the message says it.
+  public var coding: FLVCoding
   /// What to add to the tag's timestamp for the time of presentation, in milliseconds: ±2^23.
   public var compositionTimeOffset: Int32 = 0
   /// Where the payload lies in the body, in bytes from the body's start.
@@ -39,15 +37,64 @@ public struct FLVMediaPart: Hashable, Sendable {
 
   /// Makes a part of the default track.
   public init(
-    _ kind: Kind, fourCC: FourCC? = nil, codec: Codec? = nil, trackID: UInt8 = 0,
-    compositionTimeOffset: Int32 = 0, payload: Range<Int>
+    _ kind: Kind, _ coding: FLVCoding, trackID: UInt8 = 0, compositionTimeOffset: Int32 = 0,
+    payload: Range<Int>
   ) {
     self.kind = kind
-    self.fourCC = fourCC
-    self.codec = codec
+    self.coding = coding
     self.trackID = trackID
     self.compositionTimeOffset = compositionTimeOffset
     self.payload = payload
+  }
+
+  /// The codec; nil where it is unknown, or the message names none.
+  public var codec: Codec? { coding.codec }
+  /// The codec as Enhanced RTMP names it; nil in a legacy body or a command.
+  public var fourCC: FourCC? { coding.fourCC }
+}
+
+/// How a message says that its payload is coded.
+///
+/// It is what every tag repeats, so names of codecs are only made of it where they are asked for.
+public enum FLVCoding: Hashable, Sendable {
+  /// Not at all, as an enhanced command.
+  case unsaid
+  /// By AudioTagHeader.
+  case sound(FLVSoundHeader)
+  /// By VideoTagHeader.
+  case video(FLVVideoCodecID)
+  /// By `AudioFourCc`.
+  case enhancedAudio(FourCC)
+  /// By `VideoFourCc`.
+  case enhancedVideo(FourCC)
+
+  /// The codec; nil where no specification gives the number a meaning.
+  public var codec: Codec? {
+    switch self {
+    case .unsaid: nil
+    case .sound(let header): header.codec
+    case .video(let codecID): codecID.codec
+    case .enhancedAudio(let fourCC): fourCC.audioCodec
+    case .enhancedVideo(let fourCC): fourCC.videoCodec
+    }
+  }
+
+  /// The codec as Enhanced RTMP names it; nil where the older form does.
+  public var fourCC: FourCC? {
+    switch self {
+    case .unsaid, .sound, .video: nil
+    case .enhancedAudio(let fourCC), .enhancedVideo(let fourCC): fourCC
+    }
+  }
+
+  /// `SoundFormat` and what stands beside it, of sound in the older form.
+  public var soundHeader: FLVSoundHeader? {
+    if case .sound(let header) = self { header } else { nil }
+  }
+
+  /// `CodecID`, of video in the older form.
+  public var codecID: FLVVideoCodecID? {
+    if case .video(let codecID) = self { codecID } else { nil }
   }
 }
 
@@ -55,7 +102,8 @@ public struct FLVMediaPart: Hashable, Sendable {
 public struct FLVMediaParts: Hashable, Sendable {
   /// The first part; nil when the body is empty.
   public private(set) var first: FLVMediaPart?
-  private var rest: [FLVMediaPart] = []
+  /// Those behind it; nil when there are none, for a list of one then costs nothing to copy.
+  private var rest: [FLVMediaPart]?
 
   /// Makes a list of none.
   public init() {}
@@ -65,25 +113,30 @@ public struct FLVMediaParts: Hashable, Sendable {
 
   /// Adds a part behind the others.
   public mutating func append(_ part: FLVMediaPart) {
-    if first == nil { first = part } else { rest.append(part) }
+    guard first != nil else {
+      first = part
+      return
+    }
+    if rest == nil { rest = [] }
+    rest?.append(part)
   }
 }
 
 extension FLVMediaParts: RandomAccessCollection, ExpressibleByArrayLiteral {
   /// Makes a list of its elements.
   public init(arrayLiteral elements: FLVMediaPart...) {
-    first = elements.first
-    rest = Array(elements.dropFirst())
+    for element in elements { append(element) }
   }
 
   /// Always 0.
   public var startIndex: Int { 0 }
   /// How many parts there are.
-  public var endIndex: Int { first == nil ? 0 : 1 + rest.count }
+  public var endIndex: Int { first == nil ? 0 : 1 + (rest?.count ?? 0) }
 
   /// The part at `index`, which must be in `0..<count`.
   public subscript(index: Int) -> FLVMediaPart {
     if index == 0, let first { return first }
+    guard let rest else { preconditionFailure("there is no part \(index)") }
     return rest[index - 1]
   }
 }

@@ -1,5 +1,3 @@
-public import MediaModel
-
 /// What the 4 bits of `AudioPacketType` and of `VideoPacketType` have in common.
 public protocol FLVPacketType: RawRepresentable, Hashable, Sendable where RawValue == UInt8 {
   /// Makes a type of its four bits.
@@ -12,8 +10,8 @@ public protocol FLVPacketType: RawRepresentable, Hashable, Sendable where RawVal
   var kind: FLVMediaPart.Kind { get }
   /// What the field is called in Enhanced RTMP.
   static var field: FLVBodyAnomaly.Field { get }
-  /// The codec that `fourCC` names in messages of this kind; nil when none is defined.
-  static func codec(_ fourCC: FourCC) -> Codec?
+  /// What `fourCC` says in messages of this kind.
+  static func coding(_ fourCC: FourCC) -> FLVCoding
   /// Whether each payload of this type and codec begins with a composition time.
   func hasCompositionTime(_ fourCC: FourCC) -> Bool
 }
@@ -51,8 +49,8 @@ public struct FLVAudioPacketType: FLVPacketType {
 
   /// What the field is called in Enhanced RTMP.
   public static var field: FLVBodyAnomaly.Field { .audioPacketType }
-  /// The codec of `AudioFourCc`; nil when it is not among them.
-  public static func codec(_ fourCC: FourCC) -> Codec? { fourCC.audioCodec }
+  /// What `fourCC` says as an `AudioFourCc`.
+  public static func coding(_ fourCC: FourCC) -> FLVCoding { .enhancedAudio(fourCC) }
   /// Never: sound is presented when it is decoded.
   public func hasCompositionTime(_ fourCC: FourCC) -> Bool { false }
 }
@@ -95,8 +93,8 @@ public struct FLVVideoPacketType: FLVPacketType {
 
   /// What the field is called in Enhanced RTMP.
   public static var field: FLVBodyAnomaly.Field { .videoPacketType }
-  /// The codec of `VideoFourCc`; nil when it is not among them.
-  public static func codec(_ fourCC: FourCC) -> Codec? { fourCC.videoCodec }
+  /// What `fourCC` says as a `VideoFourCc`.
+  public static func coding(_ fourCC: FourCC) -> FLVCoding { .enhancedVideo(fourCC) }
   /// Whether these are `CodedFrames` of H.264, H.265 or H.266.
   public func hasCompositionTime(_ fourCC: FourCC) -> Bool {
     self == .codedFrames && fourCC.hasCompositionTime

@@ -31,8 +31,8 @@ public struct FLVChecker: Sendable {
   }
 
   /// Looks at the field behind a tag.
-  public mutating func previousTagSize(_ size: FLVPreviousTagSize) -> [Finding] {
-    files.previousTagSize(size).map { [$0] } ?? []
+  public mutating func previousTagSize(_ size: FLVPreviousTagSize) -> Finding? {
+    files.previousTagSize(size)
   }
 
   /// Takes damage that was jumped over.
@@ -42,10 +42,17 @@ public struct FLVChecker: Sendable {
     timing.restart()
   }
 
-  /// Looks at a tag; what was found since the last one is among the answer.
-  public mutating func check(_ record: FLVTagRecord, _ inspector: FLVInspector) -> [Finding] {
+  /// Looks at a tag, and adds to it what was found since the last one.
+  public mutating func check(_ record: inout FLVTagRecord, _ inspector: FLVInspector) {
     var found: [Finding] = []
-    swap(&found, &carried)
+    if !carried.isEmpty { swap(&found, &carried) }
+    check(record, inspector, &found)
+    if !found.isEmpty { record.findings += found }
+  }
+
+  private mutating func check(
+    _ record: FLVTagRecord, _ inspector: FLVInspector, _ found: inout [Finding]
+  ) {
     files.check(record, &found)
     bodies.check(record, inspector, &found)
     if let kind = record.mediaKind {
@@ -62,7 +69,6 @@ public struct FLVChecker: Sendable {
       }
     }
     index.check(record)
-    return found
   }
 
   private mutating func check(

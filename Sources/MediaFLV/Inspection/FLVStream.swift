@@ -8,14 +8,9 @@ public struct FLVStream: Sendable {
   public let kind: MediaKind
   /// `trackId` of Enhanced RTMP; 0 for the only or default track.
   public let trackID: UInt8
-  /// How its frames are coded; nil where no specification says what the number means.
-  public private(set) var codec: Codec?
-  /// The codec as Enhanced RTMP names it; nil where the older form does.
-  public private(set) var fourCC: FourCC?
-  /// `SoundFormat` and what stands beside it, of sound in the older form.
-  public private(set) var soundHeader: FLVSoundHeader?
-  /// `CodecID`, of video in the older form.
-  public private(set) var codecID: FLVVideoCodecID?
+  /// How its frames are coded, as its last tag said; a number without a meaning takes no other's
+  /// place.
+  public private(set) var coding = FLVCoding.unsaid
   /// The size that a frame itself says, of codecs without a configuration.
   public private(set) var pictureSize: FLVPictureSize?
 
@@ -57,15 +52,8 @@ public struct FLVStream: Sendable {
   }
 
   mutating func take(_ record: FLVTagRecord, _ part: FLVMediaPart) {
-    if let found = part.codec { codec = found }
-    if let found = part.fourCC { fourCC = found }
-    switch record.body {
-    case .audio(let audio): if let found = audio.soundHeader { soundHeader = found }
-    case .video(let video):
-      if let found = video.codecID { codecID = found }
-      if let found = video.pictureSize { pictureSize = found }
-    case .script, .unknown, .unreadable: break
-    }
+    if part.coding != coding, part.codec != nil || codec == nil { coding = part.coding }
+    if case .video(let video) = record.body, let found = video.pictureSize { pictureSize = found }
     if part.kind == .sequenceHeader { sequenceHeaders += 1 }
     guard part.kind == .codedFrames else { return }
     frames += 1
@@ -93,6 +81,15 @@ public struct FLVStream: Sendable {
 // MARK: - Measures
 
 extension FLVStream {
+  /// How its frames are coded; nil where no specification says what the number means.
+  public var codec: Codec? { coding.codec }
+  /// The codec as Enhanced RTMP names it; nil where the older form does.
+  public var fourCC: FourCC? { coding.fourCC }
+  /// `SoundFormat` and what stands beside it, of sound in the older form.
+  public var soundHeader: FLVSoundHeader? { coding.soundHeader }
+  /// `CodecID`, of video in the older form.
+  public var codecID: FLVVideoCodecID? { coding.codecID }
+
   /// From one frame to the next on average, in seconds; nil with fewer than two.
   public var meanFrameDuration: Double? {
     guard frames > 1, let dts, dts.upperBound > dts.lowerBound else { return nil }

@@ -4,22 +4,91 @@ public import MediaModel
 /// One tag explained: where it lies, what its body is, and what was noticed about it.
 public struct FLVTagRecord: Sendable {
   /// Its place and header.
-  public var tag: FLVTag
+  public internal(set) var tag: FLVTag
   /// Its body without the payload's bytes.
-  public var body: FLVTagBody
+  public private(set) var body: FLVTagBody
   /// EncryptionTagHeader and FilterParams of script data; nil where it is not filtered.
   ///
   /// Of audio and video the body has them, see `encryption`.
-  var scriptEncryption: FLVEncryption?
+  private var scriptEncryption: FLVEncryption?
   /// Configurations that it brings, where they are the first of their track or differ from it.
-  public var configurationChanges: [FLVConfigurationChange] = []
+  public internal(set) var configurationChanges: [FLVConfigurationChange] = []
   /// What was noticed about the tag, and about the input between it and the tag before.
   public var findings: [Finding] = []
+
+  // What everybody asks of every tag, so that nobody has to look into its body.
+
+  /// What it is; of a message with several tracks, what its first track is.
+  public private(set) var kind = FLVTagKind.unknown
+  /// Audio or video; nil for anything else.
+  public private(set) var mediaKind: MediaKind?
+  /// What it carries, by track; nothing where that is not media.
+  public private(set) var parts = FLVMediaParts()
+  /// Whether decoding can begin with its frames; true of all sound.
+  public private(set) var isKeyframe = false
+  /// Whether its payload is ciphertext.
+  public private(set) var isEncrypted = false
 
   /// Makes a record of a tag without findings.
   public init(_ tag: FLVTag, _ body: FLVTagBody) {
     self.tag = tag
+    self.body = .unknown
+    switch body {
+    case .audio(let audio): take(tag, audio)
+    case .video(let video): take(tag, video)
+    case .script(let script): take(tag, script, nil)
+    case .unknown: take(tag, body, .unknown)
+    case .unreadable: take(tag, body, .damaged)
+    }
+  }
+
+  /// Becomes the record of another tag.
+  mutating func take(_ tag: FLVTag, _ audio: consuming FLVAudioBody) {
+    mediaKind = .audio
+    parts = audio.parts
+    isEncrypted = audio.isEncrypted
+    kind = parts.first.map { FLVTagKind($0.kind) } ?? .empty
+    isKeyframe = kind == .codedFrames
+    body = .audio(audio)
+    begin(tag)
+  }
+
+  /// Becomes the record of another tag.
+  mutating func take(_ tag: FLVTag, _ video: consuming FLVVideoBody) {
+    mediaKind = .video
+    parts = video.parts
+    isEncrypted = video.isEncrypted
+    kind = parts.first.map { FLVTagKind($0.kind) } ?? .empty
+    isKeyframe = kind == .codedFrames && video.isKeyframe
+    body = .video(video)
+    begin(tag)
+  }
+
+  /// Becomes the record of another tag.
+  mutating func take(
+    _ tag: FLVTag, _ script: consuming FLVScriptData, _ encryption: FLVEncryption?
+  ) {
+    take(tag, .script(script), .script)
+    scriptEncryption = encryption
+    isEncrypted = encryption?.isBodyEncrypted ?? false
+  }
+
+  /// Becomes the record of another tag, one without media.
+  mutating func take(_ tag: FLVTag, _ body: consuming FLVTagBody, _ kind: FLVTagKind) {
+    mediaKind = nil
+    parts = FLVMediaParts()
+    isEncrypted = false
+    self.kind = kind
+    isKeyframe = false
     self.body = body
+    begin(tag)
+  }
+
+  private mutating func begin(_ tag: FLVTag) {
+    self.tag = tag
+    if scriptEncryption != nil { scriptEncryption = nil }
+    if !configurationChanges.isEmpty { configurationChanges = [] }
+    if !findings.isEmpty { findings = [] }
   }
 }
 
@@ -30,7 +99,7 @@ public enum FLVTagBody: Sendable {
   /// Pictures.
   case video(FLVVideoBody)
   /// A name and values.
-  case script(FLVScriptData)
+  indirect case script(FLVScriptData)
   /// Of a type that no specification describes.
   case unknown
   /// Of a known type, but its own header cannot be read.
@@ -98,41 +167,12 @@ extension FLVTagRecord {
   /// When to show its first part, in milliseconds.
   public var pts: Int64 { dts + Int64(parts.first?.compositionTimeOffset ?? 0) }
 
-  /// What it carries, by track; nothing where that is not media.
-  public var parts: FLVMediaParts {
-    switch body {
-    case .audio(let audio): audio.parts
-    case .video(let video): video.parts
-    case .script, .unknown, .unreadable: []
-    }
-  }
-
-  /// What it is; of a message with several tracks, what its first track is.
-  public var kind: FLVTagKind {
-    switch body {
-    case .audio(let audio): audio.parts.first.map { FLVTagKind($0.kind) } ?? .empty
-    case .video(let video): video.parts.first.map { FLVTagKind($0.kind) } ?? .empty
-    case .script: .script
-    case .unknown: .unknown
-    case .unreadable: .damaged
-    }
-  }
-
   /// Media bytes, of all tracks together; nil where it carries no media.
   public var payloadSize: Int? {
-    switch body {
-    case .audio, .video: parts.reduce(0) { $0 + $1.payload.count }
-    case .script, .unknown, .unreadable: nil
-    }
-  }
-
-  /// Whether decoding can begin with its frames; true of all sound.
-  public var isKeyframe: Bool {
-    switch body {
-    case .audio: kind == .codedFrames
-    case .video(let video): kind == .codedFrames && video.isKeyframe
-    case .script, .unknown, .unreadable: false
-    }
+    if mediaKind == nil { return nil }
+    var size = 0
+    for part in parts { size += part.payload.count }
+    return size
   }
 
   /// EncryptionTagHeader and FilterParams; nil where the tag is not filtered.
@@ -144,9 +184,6 @@ extension FLVTagRecord {
     case .unknown, .unreadable: nil
     }
   }
-
-  /// Whether its payload is ciphertext.
-  public var isEncrypted: Bool { encryption?.isBodyEncrypted ?? false }
 
   /// Nanoseconds to add to the time of presentation; nil where no modifier says so.
   public var nanosecondOffset: UInt32? {
@@ -162,15 +199,6 @@ extension FLVTagRecord {
     switch body {
     case .audio(let audio): audio.exHeader?.multitrack
     case .video(let video): video.exHeader?.multitrack
-    case .script, .unknown, .unreadable: nil
-    }
-  }
-
-  /// Audio or video; nil for anything else.
-  public var mediaKind: MediaKind? {
-    switch body {
-    case .audio: .audio
-    case .video: .video
     case .script, .unknown, .unreadable: nil
     }
   }

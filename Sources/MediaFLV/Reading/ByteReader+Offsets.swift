@@ -22,10 +22,29 @@ extension ByteReader {
   }
 
   /// The tag header at an offset of the input.
-  func tagHeader(atOffset offset: Int) throws(ParseError) -> FLVTagHeader {
+  func tagHeader(atOffset offset: Int) -> FLVTagHeader {
     let start = offset - baseOffset
-    var reader = ByteReader(
-      bytes.extracting(start..<start + FLVTagHeader.byteCount), baseOffset: offset)
-    return try FLVTagHeader(parsing: &reader)
+    let header = bytes.extracting(start..<start + FLVTagHeader.byteCount)
+    // All but StreamID, whose three bytes follow.
+    let fields = UInt64(
+      bigEndian: unsafe header.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self))
+    let last = UInt32(
+      bigEndian: unsafe header.unsafeLoadUnaligned(fromByteOffset: 7, as: UInt32.self))
+    return FLVTagHeader(fields: fields, streamID: last & 0xff_ffff)
+  }
+}
+
+extension FLVTagHeader {
+  /// Makes it of its first eight bytes, the first the most significant, and its last three.
+  fileprivate init(fields: UInt64, streamID: UInt32) {
+    let extended = UInt32(truncatingIfNeeded: fields & 0xff)
+    let timestamp = UInt32(truncatingIfNeeded: fields >> 8 & 0xff_ffff)
+    self.init(
+      FLVTagType(rawValue: UInt8(truncatingIfNeeded: fields >> 56 & 0x1f)),
+      dataSize: UInt32(truncatingIfNeeded: fields >> 32 & 0xff_ffff),
+      timestamp: Int32(bitPattern: extended << 24 | timestamp))
+    isFiltered = fields >> 61 & 1 != 0
+    reservedBits = UInt8(truncatingIfNeeded: fields >> 62)
+    self.streamID = streamID
   }
 }

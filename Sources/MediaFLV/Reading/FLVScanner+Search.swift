@@ -236,9 +236,9 @@ extension FLVScanner {
 
   mutating func checkBack(
     from place: Int, _ start: Int, _ value: UInt32, _ window: ByteReader
-  ) throws(ParseError) -> Step? {
+  ) -> Step? {
     if let needs = needs(start..<start + FLVTagHeader.byteCount, window) { return needs }
-    let header = try window.tagHeader(atOffset: start)
+    let header = window.tagHeader(atOffset: start)
     guard header.dataSize != value - 11 else {
       state = .steppingBack(from: start)
       return nil

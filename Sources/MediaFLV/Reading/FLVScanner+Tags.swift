@@ -4,14 +4,14 @@ extension FLVScanner {
   /// How far from a tag's header its end may be to ask for both at once.
   private static let nearByteCount = 1024
 
-  mutating func readTagHeader(at offset: Int, _ window: ByteReader) throws(ParseError) -> Step? {
+  mutating func readTagHeader(at offset: Int, _ window: ByteReader) -> Step? {
     if let end, offset >= end {
       state = .ended(.clean)
       return nil
     }
     let count = FLVTagHeader.byteCount
     if let needs = needs(offset..<offset + count, window) { return needs }
-    if isFileHeader(at: offset, window) {
+    if window.u8(atOffset: offset) == 0x46, isFileHeader(at: offset, window) {
       state = .fileHeader(at: offset)
       return nil
     }
@@ -24,9 +24,9 @@ extension FLVScanner {
           : .trailing(FLVSkip(range: offset..<offset + present, reason: .notATag)))
       return nil
     }
-    let header = try window.tagHeader(atOffset: offset)
-    state = .judging(FLVTag(index: tagCount, offset: offset, header: header))
-    return nil
+    let tag = FLVTag(index: tagCount, offset: offset, header: window.tagHeader(atOffset: offset))
+    state = .judging(tag)
+    return judge(tag, window)
   }
 
   mutating func judge(_ tag: FLVTag, _ window: ByteReader) -> Step? {
@@ -49,7 +49,10 @@ extension FLVScanner {
       tagIndex: tag.index, offset: tagEnd, value: value, expected: tag.header.dataSize + 11,
       kind: kind)
     if kind == .exact {
-      return isInHeader(tag, window) ? lookBehind(tag, size, window) : accept(tag, size)
+      if Self.isInHeader(tag, window) { return lookBehind(tag, size, window) }
+      // The usual way, and so without a turn through `step`.
+      state = .accepted(tag, size)
+      return tell(tag, size, window)
     }
     guard isPlausible(tag.header) else { return damage(tag, .notATag) }
     if kind == sizes.dialect, kind != .wrong { return accept(tag, size) }
@@ -58,6 +61,7 @@ extension FLVScanner {
 
   /// The step that asks for a range behind the header of a tag; with all from that header on where
   /// this is not much, as it will be needed too.
+  @inline(__always)
   private func needs(_ range: Range<Int>, of tag: FLVTag, _ window: ByteReader) -> Step? {
     guard let step = needs(range, window) else { return nil }
     let whole = tag.offset..<range.upperBound
@@ -67,7 +71,7 @@ extension FLVScanner {
 
   /// Whether a tag's field may be three zeros of another tag's header and the byte behind them,
   /// which fits a small wrong DataSize too easily: StreamID, or a Timestamp after a DataSize of 0.
-  private func isInHeader(_ tag: FLVTag, _ window: ByteReader) -> Bool {
+  private static func isInHeader(_ tag: FLVTag, _ window: ByteReader) -> Bool {
     let body = tag.body
     return body.count >= 8
       && (FLVTagType.isKnown(typeByte: window.u8(atOffset: body.upperBound - 8))
@@ -137,9 +141,9 @@ extension FLVScanner {
   mutating func doubt(
     _ tag: FLVTag, _ size: FLVPreviousTagSize?, _ inner: Int, _ innerSize: UInt32,
     _ window: ByteReader
-  ) throws(ParseError) -> Step? {
+  ) -> Step? {
     if let needs = needs(inner..<inner + FLVTagHeader.byteCount, window) { return needs }
-    let header = try window.tagHeader(atOffset: inner)
+    let header = window.tagHeader(atOffset: inner)
     let isInside = isPlausible(header) && header.dataSize == innerSize
     return isInside ? damage(tag, .leadsNowhere) : accept(tag, size)
   }

@@ -109,15 +109,16 @@ public struct FLVScanner: Sendable {
   }
 
   /// One move of the machine; nil when it can move again at once.
+  @inline(__always)
   private mutating func advance(_ window: ByteReader) throws(ParseError) -> Step? {
     switch state {
     case .fileHeader(let offset): return try readFileHeader(at: offset, window)
     case .firstSize(let header, let base): return readFirstSize(header, at: base, window)
-    case .boundary(let offset): return try readTagHeader(at: offset, window)
+    case .boundary(let offset): return readTagHeader(at: offset, window)
     case .judging(let tag): return judge(tag, window)
     case .judgingNext(let tag, let size, let next): return judgeNext(tag, size, next, window)
     case .doubting(let tag, let size, let inner, let innerSize):
-      return try doubt(tag, size, inner, innerSize, window)
+      return doubt(tag, size, inner, innerSize, window)
     case .accepted(let tag, let size): return tell(tag, size, window)
     case .closing(let size):
       state = .boundary(at: size.offset + 4)
@@ -125,7 +126,7 @@ public struct FLVScanner: Sendable {
     case .searching: return search(window)
     case .steppingBack(let place): return stepBack(from: place, window)
     case .checkingBack(let place, let start, let value):
-      return try checkBack(from: place, start, value, window)
+      return checkBack(from: place, start, value, window)
     case .ended(let how): return .end(how)
     }
   }
@@ -238,6 +239,7 @@ extension FLVScanner {
   }
 
   /// The step that asks for a range; nil when the window covers it, less what the input lacks.
+  @inline(__always)
   func needs(_ range: Range<Int>, _ window: ByteReader) -> Step? {
     let upper = min(range.upperBound, end ?? range.upperBound)
     guard range.lowerBound < upper,

@@ -20,53 +20,56 @@ extension FLVVideoBody {
     }
     let first = try body.u8("FrameType")
     let frameType = FLVFrameType(rawValue: first >> 4 & 7)
-    // Until the form is known it is empty, and so are the parts until the end.
-    self.init(.empty, frameType, parts: FLVMediaParts())
     if first & 0x80 != 0 {
-      try parseEnhanced(
-        FLVVideoPacketType(rawValue: first & 0xf), &body, bodySize: bodySize,
+      try self.init(
+        frameType, FLVVideoPacketType(rawValue: first & 0xf), &body, bodySize: bodySize,
         isFiltered: isFiltered)
     } else {
-      try parseLegacy(
-        FLVVideoCodecID(rawValue: first & 0xf), &body, bodySize: bodySize, isFiltered: isFiltered)
-    }
-    let isMetadata = exHeader?.packetType == .metadata
-    if !isMetadata, !(1...5).contains(frameType.rawValue) {
-      anomalies.insert(FLVBodyAnomaly(.reserved(.frameType, frameType.rawValue), at: 0), at: 0)
+      try self.init(
+        frameType, FLVVideoCodecID(rawValue: first & 0xf), &body, bodySize: bodySize,
+        isFiltered: isFiltered)
     }
   }
 
-  private mutating func parseEnhanced(
-    _ type: FLVVideoPacketType, _ body: inout ByteReader, bodySize: Int, isFiltered: Bool
+  /// Reads what stands behind the first byte of ExVideoTagHeader.
+  private init(
+    _ frameType: FLVFrameType, _ type: FLVVideoPacketType, _ body: inout ByteReader,
+    bodySize: Int, isFiltered: Bool
   ) throws(ParseError) {
+    var anomalies: [FLVBodyAnomaly] = []
     var header = try FLVExHeader(afterType: type, &body, &anomalies)
     let isCommand = header.isCommand(frameType)
-    if isCommand {
-      try parseCommand(&body)
+    let command = isCommand ? try body.videoCommand(&anomalies) : nil
+    if !isCommand { try header.parseCodec(&body, &anomalies) }
+    let encryption =
+      isFiltered ? try FLVEncryption.find(&body, bodySize: bodySize, &anomalies) : nil
+    let parts: FLVMediaParts
+    if isCommand || encryption?.isBodyEncrypted ?? false {
+      let part = FLVMediaPart(
+        isCommand ? .command : header.packetType.kind, header.coding,
+        payload: body.position..<bodySize)
+      if isCommand, let anomaly = part.payloadAnomaly { anomalies.append(anomaly) }
+      parts = FLVMediaParts(part)
     } else {
-      try header.parseCodec(&body, &anomalies)
-    }
-    form = .enhanced(header)
-    if isFiltered {
-      encryption = try FLVEncryption.find(&body, bodySize: bodySize, &anomalies)
-    }
-    guard isCommand || encryption?.isBodyEncrypted ?? false else {
       parts = try header.parseParts(&body, bodySize: bodySize, &anomalies)
-      return
     }
-    let part = FLVMediaPart(
-      isCommand ? .command : header.packetType.kind, fourCC: header.fourCC,
-      codec: header.fourCC?.videoCodec, payload: body.position..<bodySize)
-    if isCommand, let anomaly = part.payloadAnomaly { anomalies.append(anomaly) }
-    parts = FLVMediaParts(part)
+    if header.packetType != .metadata, let anomaly = frameType.anomaly {
+      anomalies.insert(anomaly, at: 0)
+    }
+    self.init(.enhanced(header), frameType, parts, FLVBodyExtras(encryption, anomalies))
+    self.command = command
   }
 
-  private mutating func parseLegacy(
-    _ codecID: FLVVideoCodecID, _ body: inout ByteReader, bodySize: Int, isFiltered: Bool
+  /// Reads what stands behind the first byte of VideoTagHeader.
+  private init(
+    _ frameType: FLVFrameType, _ codecID: FLVVideoCodecID, _ body: inout ByteReader,
+    bodySize: Int, isFiltered: Bool
   ) throws(ParseError) {
+    var anomalies: [FLVBodyAnomaly] = []
+    if let anomaly = frameType.anomaly { anomalies.append(anomaly) }
     if let anomaly = codecID.anomaly { anomalies.append(anomaly) }
     var packetType: FLVAVCPacketType?
-    var part = FLVMediaPart(.codedFrames, codec: codecID.codec, payload: 1..<1)
+    var part = FLVMediaPart(.codedFrames, .video(codecID), payload: 1..<1)
     // Commands are written with and without the fields that AVC adds to VideoTagHeader.
     if codecID.hasPacketType, frameType != .command || bodySize >= 6 {
       let type = FLVAVCPacketType(rawValue: try body.u8("AVCPacketType"))
@@ -77,36 +80,40 @@ extension FLVVideoBody {
       part.kind = type.kind
       packetType = type
     }
-    form = .legacy(codecID, packetType)
-    if isFiltered {
-      encryption = try FLVEncryption.find(&body, bodySize: bodySize, &anomalies)
-    }
-    if frameType == .command { part.kind = .command }
+    let encryption =
+      isFiltered ? try FLVEncryption.find(&body, bodySize: bodySize, &anomalies) : nil
     let isEncrypted = encryption?.isBodyEncrypted ?? false
-    if !isEncrypted {
-      if frameType == .command {
-        try parseCommand(&body)
-      } else {
-        try parsePicture(codecID, &body, bodySize: bodySize)
-      }
+    var command: FLVVideoCommand?
+    var picture = LegacyPicture()
+    if frameType == .command {
+      part.kind = .command
+      if !isEncrypted { command = try body.videoCommand(&anomalies) }
+    } else if !isEncrypted, codecID.rawValue < FLVVideoCodecID.avc.rawValue {
+      picture = try LegacyPicture(codecID, &body, bodySize: bodySize, &anomalies)
     }
     part.payload = body.position..<bodySize
     if !isEncrypted, let anomaly = part.payloadAnomaly { anomalies.append(anomaly) }
-    parts = FLVMediaParts(part)
-  }
-
-  private mutating func parseCommand(_ body: inout ByteReader) throws(ParseError) {
-    let command = FLVVideoCommand(rawValue: try body.u8("VideoCommand"))
-    if command.rawValue > FLVVideoCommand.endSeek.rawValue {
-      anomalies.append(
-        FLVBodyAnomaly(.reserved(.videoCommand, command.rawValue), at: body.position - 1))
-    }
+    self.init(
+      .legacy(codecID, packetType), frameType, FLVMediaParts(part),
+      FLVBodyExtras(encryption, anomalies))
     self.command = command
+    vp6Adjustment = picture.vp6Adjustment
+    alphaOffset = picture.alphaOffset
+    pictureSize = picture.size
   }
+}
 
-  /// Reads what stands before a VP6 picture, and the picture's size where it is cheap to know.
-  private mutating func parsePicture(
-    _ codecID: FLVVideoCodecID, _ body: inout ByteReader, bodySize: Int
+/// What stands before a VP6 picture, and the size of a picture where it is cheap to know.
+private struct LegacyPicture {
+  var vp6Adjustment: UInt8?
+  var alphaOffset: UInt32?
+  var size: FLVPictureSize?
+
+  init() {}
+
+  init(
+    _ codecID: FLVVideoCodecID, _ body: inout ByteReader, bodySize: Int,
+    _ anomalies: inout [FLVBodyAnomaly]
   ) throws(ParseError) {
     let isVP6 = codecID == .vp6 || codecID == .vp6Alpha
     if isVP6, body.position < bodySize {
@@ -123,7 +130,19 @@ extension FLVVideoBody {
       }
       alphaOffset = offset
     }
-    guard codecID.rawValue < FLVVideoCodecID.avc.rawValue else { return }
-    pictureSize = FLVPictureSize(codecID, vp6Adjustment: vp6Adjustment, payload: body)
+    size = FLVPictureSize(codecID, vp6Adjustment: vp6Adjustment, payload: body)
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func videoCommand(
+    _ anomalies: inout [FLVBodyAnomaly]
+  ) throws(ParseError) -> FLVVideoCommand {
+    let command = FLVVideoCommand(rawValue: try u8("VideoCommand"))
+    if command.rawValue > FLVVideoCommand.endSeek.rawValue {
+      anomalies.append(
+        FLVBodyAnomaly(.reserved(.videoCommand, command.rawValue), at: position - 1))
+    }
+    return command
   }
 }

@@ -27,26 +27,29 @@ public struct FLVVideoBody: Hashable, Sendable {
   ///
   /// The number's three bytes are the first of the payload, as decoders want them.
   public internal(set) var alphaOffset: UInt32?
-  /// EncryptionTagHeader and FilterParams; nil when the tag is not filtered.
-  public var encryption: FLVEncryption?
   /// What the body carries; nothing when it is empty.
   ///
   /// Of an encrypted body it is one part, whose payload is all that is encrypted.
   public var parts: FLVMediaParts
   /// What the frame of a codec older than AVC says of its size, where its first bytes do.
   public internal(set) var pictureSize: FLVPictureSize?
-  /// What is not as the specifications have it, in wire order.
-  public var anomalies: [FLVBodyAnomaly] = []
+  private var extras: FLVBodyExtras
 
   /// Makes a body of `parts`, whose payloads are where `write` will take them from.
   public init(
     _ form: Form, _ frameType: FLVFrameType, encryption: FLVEncryption? = nil,
     parts: FLVMediaParts
   ) {
+    self.init(form, frameType, parts, FLVBodyExtras(encryption))
+  }
+
+  init(
+    _ form: Form, _ frameType: FLVFrameType, _ parts: FLVMediaParts, _ extras: FLVBodyExtras
+  ) {
     self.form = form
     self.frameType = frameType
-    self.encryption = encryption
     self.parts = parts
+    self.extras = extras
   }
 
   /// Makes a legacy body of one payload.
@@ -58,7 +61,7 @@ public struct FLVVideoBody: Hashable, Sendable {
       .legacy(codecID, packetType), frameType,
       parts: FLVMediaParts(
         FLVMediaPart(
-          packetType?.kind ?? .codedFrames, codec: codecID.codec,
+          packetType?.kind ?? .codedFrames, .video(codecID),
           compositionTimeOffset: compositionTimeOffset, payload: payload)))
   }
 
@@ -71,7 +74,7 @@ public struct FLVVideoBody: Hashable, Sendable {
       .enhanced(FLVExHeader(packetType, fourCC, modifiers: modifiers)), frameType,
       parts: FLVMediaParts(
         FLVMediaPart(
-          packetType.kind, fourCC: fourCC, codec: fourCC.videoCodec,
+          packetType.kind, .enhancedVideo(fourCC),
           compositionTimeOffset: compositionTimeOffset, payload: payload)))
   }
 
@@ -79,9 +82,24 @@ public struct FLVVideoBody: Hashable, Sendable {
   public init(command: FLVVideoCommand, codecID: FLVVideoCodecID? = nil) {
     let form: Form =
       codecID.map { .legacy($0, nil) } ?? .enhanced(FLVExHeader(.sequenceStart, nil))
-    let part = FLVMediaPart(.command, codec: codecID?.codec, payload: 0..<0)
+    let part = FLVMediaPart(.command, codecID.map { .video($0) } ?? .unsaid, payload: 0..<0)
     self.init(form, .command, parts: FLVMediaParts(part))
     self.command = command
+  }
+
+  /// EncryptionTagHeader and FilterParams; nil when the tag is not filtered.
+  public var encryption: FLVEncryption? {
+    get { extras.encryption }
+    set { extras.encryption = newValue }
+  }
+
+  /// Whether the payload is ciphertext.
+  public var isEncrypted: Bool { extras.encryption?.isBodyEncrypted ?? false }
+
+  /// What is not as the specifications have it, in wire order.
+  public var anomalies: [FLVBodyAnomaly] {
+    get { extras.anomalies }
+    set { extras.anomalies = newValue }
   }
 
   /// The enhanced header; nil in another form.
@@ -129,7 +147,7 @@ extension FLVVideoBody {
       let isCommand = header.isCommand(frameType)
       if isCommand { writeCommand(to: &writer) } else { header.writeCodec(to: &writer) }
       encryption?.write(to: &writer)
-      if isCommand || encryption?.isBodyEncrypted ?? false {
+      if isCommand || isEncrypted {
         for part in parts { writer.append(source.extracting(part.payload)) }
       } else {
         header.writeParts(parts, to: &writer, copying: source)
@@ -153,7 +171,7 @@ extension FLVVideoBody {
         writer.i24(part.compositionTimeOffset)
       }
       encryption?.write(to: &writer)
-      if !(encryption?.isBodyEncrypted ?? false) {
+      if !isEncrypted {
         if frameType == .command { writeCommand(to: &writer) }
         if let vp6Adjustment { writer.integer(vp6Adjustment) }
       }

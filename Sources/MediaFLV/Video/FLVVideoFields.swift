@@ -18,6 +18,11 @@ public struct FLVFrameType: RawRepresentable, Hashable, Sendable {
   /// No picture but a command to the player.
   public static let command = Self(rawValue: 5)
 
+  /// What the specification says of it, where it has none such.
+  var anomaly: FLVBodyAnomaly? {
+    (1...5).contains(rawValue) ? nil : FLVBodyAnomaly(.reserved(.frameType, rawValue), at: 0)
+  }
+
   /// Whether decoding can begin here.
   public var isKey: Bool { self == .key || self == .generatedKey }
 }

@@ -44,9 +44,9 @@ struct MadeBodyTests {
 
   @Test func multitrackForms() {
     let first = FLVMediaPart(
-      .codedFrames, fourCC: .hvc1, codec: .hevc, compositionTimeOffset: 40, payload: 0..<1)
+      .codedFrames, .enhancedVideo(.hvc1), compositionTimeOffset: 40, payload: 0..<1)
     let second = FLVMediaPart(
-      .codedFrames, fourCC: .av01, codec: .av1, trackID: 1, payload: 1..<3)
+      .codedFrames, .enhancedVideo(.av01), trackID: 1, payload: 1..<3)
     let codecs = FLVVideoBody(
       .enhanced(FLVExHeader(.codedFrames, nil, multitrack: .manyTracksManyCodecs)), .inter,
       parts: [first, second])
@@ -56,8 +56,8 @@ struct MadeBodyTests {
     let audio = FLVAudioBody(
       .enhanced(FLVExHeader(.codedFrames, .mp4a, multitrack: .manyTracks)),
       parts: [
-        FLVMediaPart(.codedFrames, fourCC: .mp4a, codec: .aac, payload: 0..<2),
-        FLVMediaPart(.codedFrames, fourCC: .mp4a, codec: .aac, trackID: 1, payload: 2..<3),
+        FLVMediaPart(.codedFrames, .enhancedAudio(.mp4a), payload: 0..<2),
+        FLVMediaPart(.codedFrames, .enhancedAudio(.mp4a), trackID: 1, payload: 2..<3),
       ])
     #expect(
       audio.written(copying: source) == bytes("95 11 6d703461 00 000002 aabb 01 000001 cc"))
@@ -95,12 +95,12 @@ struct MadeBodyTests {
   }
 
   @Test func onePartListsBehaveAsCollections() {
-    let part = FLVMediaPart(.codedFrames, payload: 0..<1)
+    let part = FLVMediaPart(.codedFrames, .unsaid, payload: 0..<1)
     var parts = FLVMediaParts()
     #expect(parts.isEmpty && parts.first == nil)
     parts.append(part)
     #expect(parts == FLVMediaParts(part) && parts.count == 1)
-    parts.append(FLVMediaPart(.command, payload: 1..<2))
+    parts.append(FLVMediaPart(.command, .unsaid, payload: 1..<2))
     #expect(parts.map(\.kind) == [.codedFrames, .command])
     #expect(parts.last?.payload == 1..<2)
   }

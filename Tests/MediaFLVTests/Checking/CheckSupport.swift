@@ -5,7 +5,7 @@ import Testing
 
 /// All findings about an input, in the order in which a walk tells them.
 func check(_ bytes: [UInt8], maxJump: Int64 = 10_000) throws -> [Finding] {
-  let inspector = FLVInspector()
+  var inspector = FLVInspector()
   var checker = FLVChecker(maxJump: maxJump)
   var findings: [Finding] = []
   var header: FLVHeader?
@@ -17,13 +17,15 @@ func check(_ bytes: [UInt8], maxJump: Int64 = 10_000) throws -> [Finding] {
       header = header ?? found
       checker.header(found, at: offset)
     case .tag(let tag):
-      // The first bytes, and the whole body only where they do not do.
-      let prefix = tag.body.prefix(64)
-      let record =
-        inspector.inspect(tag, body: bytes.span.bytes.extracting(prefix))
-        ?? inspector.inspect(tag, body: bytes.span.bytes.extracting(tag.body))
-      findings += checker.check(try #require(record), inspector)
-    case .tagEnd(let size): findings += checker.previousTagSize(size)
+      let prefix = bytes.span.bytes.extracting(tag.body.prefix(FLVTag.bodyPrefix))
+      let isNeededWhole = tag.needsWholeBody(prefix: prefix)
+      let body = isNeededWhole ? bytes.span.bytes.extracting(tag.body) : prefix
+      let inspected = inspector.inspect(tag, body: body)
+      var record = try #require(inspected)
+      checker.check(&record, inspector)
+      findings += record.findings
+    case .tagEnd(let size):
+      if let finding = checker.previousTagSize(size) { findings.append(finding) }
     case .skipped(let skip):
       checker.skipped(skip)
       inspector.skip(skip)

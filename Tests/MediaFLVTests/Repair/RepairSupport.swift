@@ -104,7 +104,7 @@ struct Repaired {
     _ input: [UInt8], _ start: FLVRepair
   ) throws -> (FLVRepair, [FLVRepairOutput]) {
     var (repair, scanner) = (start, FLVScanner())
-    let inspector = FLVInspector()
+    var inspector = FLVInspector()
     var outputs: [FLVRepairOutput] = []
     let bytes = input.span.bytes
     while true {

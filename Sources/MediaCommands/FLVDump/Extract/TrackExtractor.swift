@@ -37,7 +37,7 @@ final class TrackExtractor: FLVTagObserver {
 
   // MARK: The walk
 
-  func tag(_ record: inout FLVTagRecord, body: RawSpan, _ inspector: FLVInspector) throws {
+  func tag(_ record: inout FLVTagRecord, body: RawSpan, _ inspector: inout FLVInspector) throws {
     guard isRunning, record.mediaKind == request.kind else { return }
     for part in record.parts where isRunning {
       guard let index = inspector.streamIndex(request.kind, trackID: part.trackID),

@@ -16,7 +16,7 @@ struct FLVRepairPass {
   ) throws -> FLVRepair {
     let input = FLVInput(file)
     var scanner = FLVScanner(limits: limits)
-    let inspector = FLVInspector()
+    var inspector = FLVInspector()
     var repair = FLVRepair(options, plan: plan)
     while true {
       let step = try input.withWindow { try scanner.step($0, at: $1, end: input.end) }
@@ -25,14 +25,11 @@ struct FLVRepairPass {
       case .needs(let range): try input.fill(range, retaining: scanner.retained)
       case .header(let header, let offset): repair.header(header, at: offset)
       case .tag(let tag):
-        let record = try Self.inspected(tag, input, scanner.retained, inspector)
+        let record = try Self.inspected(tag, input, scanner.retained, &inspector)
         let streams = record.mediaKind.map { kind in
           record.parts.compactMap { inspector.streamIndex(kind, trackID: $0.trackID) }
         }
-        input.withWindow { window, offset in
-          let body = window.extracting(Self.place(of: tag, window, offset))
-          repair.tag(record, body: body, streams: streams ?? [])
-        }
+        input.withBytes(of: tag.body) { repair.tag(record, body: $0, streams: streams ?? []) }
       case .tagEnd(let size): repair.previousTagSize(size)
       case .skipped(let skip): repair.skipped(skip)
       case .end(let how):
@@ -47,23 +44,14 @@ struct FLVRepairPass {
   }
 
   private static func inspected(
-    _ tag: FLVTag, _ input: FLVInput, _ retained: Int, _ inspector: FLVInspector
+    _ tag: FLVTag, _ input: FLVInput, _ retained: Int, _ inspector: inout FLVInspector
   ) throws -> FLVTagRecord {
     for _ in 0..<2 {
-      let record = input.withWindow { window, offset in
-        inspector.inspect(tag, body: window.extracting(place(of: tag, window, offset)))
-      }
+      let record = input.withBytes(of: tag.body) { inspector.inspect(tag, body: $0) }
       if let record { return record }
       try input.fill(tag.body, retaining: min(retained, tag.offset))
     }
     throw FLVRepairRun.changedMeanwhile
-  }
-
-  /// Where as much of a tag's body as the window has lies in it.
-  private static func place(of tag: FLVTag, _ window: RawSpan, _ offset: Int) -> Range<Int> {
-    let start = tag.body.lowerBound - offset
-    guard start >= 0, start <= window.byteCount else { return 0..<0 }
-    return start..<min(window.byteCount, start + tag.body.count)
   }
 }
 
