@@ -61,6 +61,12 @@ extension FLVChecker {
             offset: held.headerEnd - 4))
       }
       if let finding = held.previousTagSize { found.append(finding) }
+      if offset == 9, place == held.headerEnd {
+        found.append(
+          Finding(
+            .firstPreviousTagSize, "PreviousTagSize0 is missing, a tag is in its place",
+            offset: held.headerEnd))
+      }
     }
 
     // MARK: Between tags

@@ -12,6 +12,25 @@ struct CheckPropertyTests {
     }
   }
 
+  @Test func everyPrefixWithoutPreviousTagSize0IsReadAndTold() throws {
+    let clip = MadeFLV.clip(0..<200)
+    var whole = clip.bytes
+    whole.removeSubrange(9..<13)
+    let bodyEnds = clip.tags.map { $0.range.upperBound - 8 }
+    for count in 13...whole.count {
+      let bytes = Array(whole[..<count])
+      let tags = try scan(bytes).tags.map(\.offset)
+      for (tag, end) in zip(clip.tags, bodyEnds) where end <= count {
+        #expect(tags.contains(tag.offset - 4), "\(count): \(tags)")
+      }
+      let findings = try check(bytes)
+      #expect(findings.filter { $0.severity >= .error }.count <= 1, "\(count): \(findings)")
+      let isTold = places(findings).contains("W10213 at 9")
+      // Four bytes and no more can be the field as well.
+      #expect(isTold == (!tags.isEmpty || count == 13), "\(count): \(findings)")
+    }
+  }
+
   @Test func damageOfAnySortIsToldInPlace() throws {
     var random = ReaderSeed.fresh("damageOfAnySortIsToldInPlace")
     for _ in 0..<400 {
