@@ -48,6 +48,9 @@ public struct FLVScanner: Sendable {
     case doubting(FLVTag, FLVPreviousTagSize?, inner: Int, innerSize: UInt32)
     case accepted(FLVTag, FLVPreviousTagSize?)
     case closing(FLVPreviousTagSize)
+    /// What stands in place of `PreviousTagSize0` may be the first tag; `leadsOn` if what follows
+    /// the field looks like a tag as well.
+    case judgingFirst(FLVPreviousTagSize, leadsOn: Bool)
     case searching
     case steppingBack(from: Int)
     /// The field that ends at `from` says that a tag of this size begins at `start`.
@@ -88,6 +91,7 @@ public struct FLVScanner: Sendable {
       tag.offset
     case .accepted(let tag, _): tag.offset
     case .closing(let size): size.offset + 4
+    case .judgingFirst(let size, _): size.offset
     case .searching: search.retained(limits)
     case .steppingBack, .checkingBack: search.floor
     case .ended: end ?? Int.max
@@ -123,6 +127,7 @@ public struct FLVScanner: Sendable {
     case .closing(let size):
       state = .boundary(at: size.offset + 4)
       return .tagEnd(size)
+    case .judgingFirst(let size, let leadsOn): return judgeFirst(size, leadsOn, window)
     case .searching: return search(window)
     case .steppingBack(let place): return stepBack(from: place, window)
     case .checkingBack(let place, let start, let value):
@@ -173,19 +178,45 @@ extension FLVScanner {
       return nil
     }
     let value = window.u32(atOffset: offset)
+    let size = FLVPreviousTagSize(
+      tagIndex: nil, offset: offset, value: value, expected: 0, kind: value == 0 ? .exact : .wrong)
     if value != 0 || header.dataOffset != 9 {
       // What is not as usual must at least lead to a tag; two things wrong are one, DataOffset.
       let next = offset + 4..<offset + 4 + FLVTagHeader.byteCount
       if let needs = needs(offset..<next.upperBound, window) { return needs }
-      guard value == 0 || header.dataOffset == 9, isTagOrEnd(at: next.lowerBound, window) else {
+      let leadsOn = isTagOrEnd(at: next.lowerBound, window)
+      if header.dataOffset == 9, FLVTagType.isKnown(typeByte: UInt8(value >> 24)) {
+        state = .judgingFirst(size, leadsOn: leadsOn)
+        return nil
+      }
+      guard value == 0 || header.dataOffset == 9, leadsOn else {
         beginSearch(at: headerEnd, from: headerEnd, .notATag, nil)
         return nil
       }
     }
-    state = .closing(
-      FLVPreviousTagSize(
-        tagIndex: nil, offset: offset, value: value, expected: 0, kind: value == 0 ? .exact : .wrong
-      ))
+    state = .closing(size)
+    return nil
+  }
+
+  /// Tells a tag in place of `PreviousTagSize0` by the field behind it, whatever its StreamID is: its
+  /// Timestamp may look like the type of another tag.
+  private mutating func judgeFirst(
+    _ size: FLVPreviousTagSize, _ leadsOn: Bool, _ window: ByteReader
+  ) -> Step? {
+    let dataSize = size.value & 0xff_ffff
+    let landing = size.offset + FLVTagHeader.byteCount + Int(dataSize)
+    if dataSize <= limits.maxTagSize, landing <= end ?? landing {
+      if let needs = needs(landing..<landing + 4, window) { return needs }
+      if bytesLeft(at: landing, atMost: 4) < 4 || window.u32(atOffset: landing) == dataSize + 11 {
+        state = .boundary(at: size.offset)
+        return nil
+      }
+    }
+    if leadsOn {
+      state = .closing(size)
+    } else {
+      beginSearch(at: size.offset, from: size.offset, .notATag, nil)
+    }
     return nil
   }
 

@@ -158,6 +158,44 @@ private func size(
     #expect(found.skips.isEmpty && found.end == .clean)
   }
 
+  /// The Timestamp and an AVC configuration look like another header, four bytes on.
+  @Test func aFirstTagInPlaceOfPreviousTagSize0IsNotLost() throws {
+    var file = MadeFLV()
+    file.add(.video, [0x17, 0, 0, 0, 0, 1, 0x42, 0xc0], timestamp: 0x08_0010)
+    file.add(.video, [0x27, 1, 0, 0, 0], timestamp: 0x08_0020)
+    file.bytes.removeSubrange(9..<13)
+    let steps = try scan(file.bytes)
+    #expect(steps.tags.map(\.header) == file.tags.map(\.header))
+    #expect(steps.sizes.map(\.tagIndex) == [0, 1] && steps.end == .clean)
+    #expect(try scan(file.bytes, block: 1) == steps)
+    #expect(try receive(file.bytes, cuts: { 1 }) == steps)
+    for count in 28...31 {
+      let cut = try scan(Array(file.bytes.prefix(count)))
+      #expect(cut.tags.map(\.header) == [file.tags[0].header])
+      #expect(cut.end == .missingPreviousTagSize(offset: 28, present: count - 28))
+    }
+  }
+
+  @Test func tagsOfAnotherStreamInPlaceOfPreviousTagSize0AreNotLost() throws {
+    var file = MadeFLV()
+    for _ in 0..<3 { file.add(.video, Array(repeating: 0xab, count: 600_000), streamID: 1) }
+    file.bytes.removeSubrange(9..<13)
+    let steps = try scan(file.bytes)
+    #expect(steps.tags.map(\.header) == file.tags.map(\.header))
+    #expect(steps.skips.isEmpty && steps.end == .clean)
+  }
+
+  @Test(arguments: [0x0800_0000, 0x0900_0001, 0x1200_0002, 0x0800_000d, 0x09ff_ffff] as [UInt32])
+  func aPreviousTagSize0ThatLooksLikeATagIsNone(value: UInt32) throws {
+    var bytes = smallest
+    for i in 0..<4 { bytes[9 + i] = UInt8(truncatingIfNeeded: value >> (24 - 8 * i)) }
+    let steps = try scan(bytes)
+    #expect(steps.sizes.first == size(nil, 9, value, 0, .wrong))
+    #expect(steps.tags.map(\.offset) == [13, 30] && steps.skips.isEmpty)
+    #expect(try scan(bytes, block: 1) == steps)
+    #expect(try receive(bytes, cuts: { 1 }) == steps)
+  }
+
   @Test func otherTypesAndStreamsNeedAFittingSize() throws {
     var file = MadeFLV()
     file.add(.audio, [1, 2])
