@@ -55,7 +55,9 @@ struct FLVTagWalk {
       switch step {
       case .needs(let range): try fill(range, retaining: scanner.retained)
       case .tag(let tag): try take(tag)
-      case .header, .tagEnd, .skipped: batch.append(step)
+      case .header, .tagEnd, .skipped:
+        batch.append(step)
+        try deliverIfFull()
       case .end: return batch.append(step)
       }
     }
@@ -67,6 +69,10 @@ struct FLVTagWalk {
     if isNeededWhole { try fill(tag.body, retaining: min(scanner.retained, tag.offset)) }
     let input = input
     input.withBytes(of: isNeededWhole ? tag.body : prefix) { batch.append(tag, body: $0) }
+    try deliverIfFull()
+  }
+
+  private mutating func deliverIfFull() throws {
     guard batch.isFull else { return }
     // Short inputs are through before a thread has started.
     if worker == nil, !input.isLive {

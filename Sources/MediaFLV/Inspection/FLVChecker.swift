@@ -5,7 +5,11 @@ public import MediaModel
 /// It keeps no more of the input than a few numbers for each track, and the keyframe index of the
 /// metadata. One damaged place is one finding: what follows from it is not told again.
 public struct FLVChecker: Sendable {
-  private var carried: [Finding] = []
+  /// So many findings of each rule are kept between two tags; of more their number is told.
+  private static let carriedOfEach = 100
+
+  /// What was found since the last tag; nil where that is nothing.
+  private var carried: FindingCollector?
   private var files = FileChecks()
   private var bodies = BodyChecks()
   private var configurations = ConfigurationChecks()
@@ -19,11 +23,22 @@ public struct FLVChecker: Sendable {
   }
 
   /// Keeps findings for the next tag.
-  public mutating func carry(_ findings: [Finding]) { carried += findings }
+  public mutating func carry(_ findings: [Finding]) {
+    guard !findings.isEmpty else { return }
+    if carried == nil { carried = FindingCollector(keptOfEach: Self.carriedOfEach) }
+    for finding in findings { carried?.add(finding) }
+  }
+
+  private mutating func takeCarried() -> [Finding] {
+    defer { carried = nil }
+    return carried?.all() ?? []
+  }
 
   /// Looks at a file header.
   public mutating func header(_ header: FLVHeader, at offset: Int) {
-    files.header(header, at: offset, &carried)
+    var found: [Finding] = []
+    files.header(header, at: offset, &found)
+    carry(found)
     guard offset > 0 else { return }
     timing.restart()
     configurations.restart()
@@ -37,7 +52,9 @@ public struct FLVChecker: Sendable {
 
   /// Takes damage that was jumped over.
   public mutating func skipped(_ skip: FLVSkip) {
-    files.skipped(skip, &carried)
+    var found: [Finding] = []
+    files.skipped(skip, &found)
+    carry(found)
     // How much time is missing cannot be known.
     timing.restart()
   }
@@ -45,7 +62,7 @@ public struct FLVChecker: Sendable {
   /// Looks at a tag, and adds to it what was found since the last one.
   public mutating func check(_ record: inout FLVTagRecord, _ inspector: FLVInspector) {
     var found: [Finding] = []
-    if !carried.isEmpty { swap(&found, &carried) }
+    if carried != nil { found = takeCarried() }
     check(record, inspector, &found)
     if !found.isEmpty { record.findings += found }
   }
@@ -86,8 +103,7 @@ public struct FLVChecker: Sendable {
   public mutating func finish(
     _ inspector: FLVInspector, header: FLVHeader?, end: FLVEnd?, byteCount: Int?
   ) -> [Finding] {
-    var found: [Finding] = []
-    swap(&found, &carried)
+    var found = takeCarried()
     guard let end, let header else { return found }
     files.finish(inspector.totals, header, end, scripts.first, &found)
     configurations.finish(inspector.streams, &found)

@@ -70,6 +70,17 @@ struct FileCheckTests {
     #expect(places(try check(bytes)) == ["E10234 at \(clip.bytes.count)"])
   }
 
+  /// Nothing tells of them but the next tag, and millions of them may precede it.
+  @Test func theManyLikeOneAnotherBetweenTwoTagsAreCounted() throws {
+    let header = clip.bytes[..<13]
+    let joined = clip.bytes + (0..<300).flatMap { _ in header }
+    let findings = try check(joined + clip.bytes)
+    #expect(findings.count == 101 && findings.allSatisfy { $0.code == .secondHeader })
+    #expect(findings.last?.message == "201 more like it, 301 in all")
+    // Also where no tag follows.
+    #expect(try check(joined).last?.message == "200 more like it, 300 in all")
+  }
+
   // MARK: PreviousTagSize
 
   struct Dialect: CustomTestStringConvertible {

@@ -1,21 +1,21 @@
-internal import MediaModel
-
 /// Gathers findings; of each rule and track the first few whole, then only their number.
-struct FindingCollector {
-  private struct Key: Hashable {
+public struct FindingCollector: Sendable {
+  private struct Key: Hashable, Sendable {
     var code: FindingCode
     var track: Int?
   }
   private let keptOfEach: Int
-  private(set) var findings: [Finding] = []
+  /// Those kept so far.
+  public private(set) var findings: [Finding] = []
   private var counts: [Key: Int] = [:]
 
   /// Keeps so many findings of each rule and track, and counts the rest.
-  init(keptOfEach: Int = 10) {
+  public init(keptOfEach: Int = 10) {
     self.keptOfEach = keptOfEach
   }
 
-  mutating func add(_ finding: Finding) {
+  /// Keeps a finding, or counts it.
+  public mutating func add(_ finding: Finding) {
     let key = Key(code: finding.code, track: finding.track)
     let count = counts[key, default: 0] + 1
     counts[key] = count
@@ -23,7 +23,7 @@ struct FindingCollector {
   }
 
   /// All findings, with one line for those left out of each rule and track.
-  func all() -> [Finding] {
+  public func all() -> [Finding] {
     findings
       + counts.filter { $0.value > keptOfEach }.map { key, count in
         Finding(
