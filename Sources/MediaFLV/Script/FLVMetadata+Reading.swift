@@ -53,6 +53,9 @@ extension FLVMetadata {
 
 /// The properties by name, and what was wrong with those asked for.
 private struct Source {
+  /// A track's number has 8 bits; of keys that are none no more are told.
+  private static let maxTracks = 256
+
   private let values: [AMFString: AMFValue]
   private let path: String
   private(set) var problems: [FLVMetadata.Problem] = []
@@ -189,15 +192,21 @@ private struct Source {
       note(.wrongType(found: "\(map.typeName)"), key)
       return []
     }
-    var tracks: [FLVMetadata.Track] = []
+    // Of several with one number the last counts, as with names; they are read when all is known.
+    var values = [AMFValue?](repeating: nil, count: Self.maxTracks)
     for entry in entries {
-      guard let id = UInt8(entry.key.text) else {
+      if let id = UInt8(entry.key.text) {
+        values[Int(id)] = entry.value.unwrapped
+      } else if problems.count < Self.maxTracks {
         note(.trackID(entry.key.text), key)
-        continue
       }
-      let info = FLVMetadata(entry.value.unwrapped, path: "\(full(key)).\(id)")
+    }
+    var tracks: [FLVMetadata.Track] = []
+    for (id, value) in values.enumerated() {
+      guard let value else { continue }
+      let info = FLVMetadata(value, path: "\(full(key)).\(id)")
       problems += info.problems
-      tracks.append(FLVMetadata.Track(id: Int(id), info: info))
+      tracks.append(FLVMetadata.Track(id: id, info: info))
     }
     return tracks
   }

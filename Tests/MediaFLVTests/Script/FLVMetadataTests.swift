@@ -140,6 +140,20 @@ private func numbers(_ values: [Double]) -> AMFValue { .strictArray(values.map {
 
   // MARK: Enhanced RTMP
 
+  @Test func aTrackIsDescribedOnce() {
+    func info(_ width: Double) -> AMFValue {
+      .object(AMFObject([AMFProperty("width", .number(width))]))
+    }
+    let entries =
+      (1...600).map { AMFProperty("1", info(Double($0))) }
+      + (0..<600).map { AMFProperty(AMFString("x\($0)"), .null) }
+      + (0..<600).map { AMFProperty(AMFString("\($0)"), info(Double($0))) }
+    let found = metadata([AMFProperty("videoTrackIdInfoMap", .object(AMFObject(entries)))])
+    #expect(found.videoTracks.map(\.id) == Array(0...255))
+    #expect(found.videoTracks.map(\.info.width) == (0...255).map(Double.init))
+    #expect(found.problems.count == 256)
+  }
+
   @Test func trackMaps() {
     func info(_ properties: [AMFProperty]) -> AMFValue { .object(AMFObject(properties)) }
     let found = metadata([
