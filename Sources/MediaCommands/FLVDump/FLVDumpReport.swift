@@ -139,8 +139,12 @@ enum FLVDumpReport {
   private static let count = Report<FLVTotals.Count>([
     .integer("tags", "How many") { $0.tags },
     .integer("bytes", "Bytes of their bodies") { $0.bytes },
-    .integer("first_timestamp", "Milliseconds") { $0.firstTimestamp },
-    .integer("last_timestamp", "Milliseconds") { $0.lastTimestamp },
+    .integer("first_timestamp", "Milliseconds; of audio and video that of a frame") {
+      $0.firstTimestamp
+    },
+    .integer("last_timestamp", "Milliseconds; of audio and video that of a frame") {
+      $0.lastTimestamp
+    },
   ])
 
   private static let totals = Report<FLVDumpResult>([
@@ -155,7 +159,7 @@ enum FLVDumpReport {
       $0.duration
     },
     .real("bit_rate", "Bits of media per second") { $0.bitRate },
-    .real("av_skew_max", "Furthest that neighbouring audio is ahead of video, seconds") {
+    .real("av_skew_max", "Furthest that a frame of audio is from the last of video, seconds") {
       $0.inspector.totals.largestSkew.map { Double($0.milliseconds) / 1000 }
     },
     .integer("av_skew_offset", "Where that is, in bytes") {

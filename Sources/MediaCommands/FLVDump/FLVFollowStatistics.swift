@@ -15,8 +15,8 @@ final class FLVFollowStatistics: FLVTagObserver {
     var audioBytes = 0
     var videoBytes = 0
     var pictures = 0
-    /// The last timestamp, in milliseconds.
-    var media: Int64 = 0
+    /// The timestamp of the last frame, in milliseconds; nil before the first.
+    var media: Int64?
   }
 
   private let output: any ByteOutput
@@ -47,7 +47,11 @@ final class FLVFollowStatistics: FLVTagObserver {
       if record.kind == .codedFrames { current.pictures += 1 }
     default: break
     }
-    if record.mediaKind != nil { current.media = record.dts }
+    if record.kind == .codedFrames {
+      // A live stream does not begin at 0.
+      if current.media == nil { for index in samples.indices { samples[index].media = record.dts } }
+      current.media = record.dts
+    }
     let time = now()
     guard time >= due else { return }
     due = time + Self.interval
@@ -64,9 +68,10 @@ final class FLVFollowStatistics: FLVTagObserver {
       Quantity.bitRate(Double(current[keyPath: bytes] - first[keyPath: bytes]) * 8 / seconds)
     }
     let pictures = Double(current.pictures - first.pictures) / seconds
-    let speed = Double(current.media - first.media) / 1000 / seconds
+    let media = current.media ?? 0
+    let speed = Double(media - (first.media ?? 0)) / 1000 / seconds
     var text =
-      "\(FLVDumpText.seconds(current.media)) s  video \(Quantity.short(pictures)) fps "
+      "\(FLVDumpText.seconds(media)) s  video \(Quantity.short(pictures)) fps "
       + "\(rate(\.videoBytes))  audio \(rate(\.audioBytes))  speed \(Quantity.short(speed))x"
     if let skew { text += "  largest A/V skew \(FLVDumpText.seconds(skew)) s" }
     if findings > 0 { text += "  \(findings) findings" }

@@ -96,10 +96,10 @@ extension FLVStream {
     return Double(dts.upperBound - dts.lowerBound) / Double(frames - 1) / 1000
   }
 
-  /// From the first presentation to the end of the last frame, in seconds.
+  /// From the first presentation to the end of the last frame, in seconds; nil with fewer than two.
   public var duration: Double? {
-    guard let pts else { return nil }
-    return Double(pts.upperBound - pts.lowerBound) / 1000 + (meanFrameDuration ?? 0)
+    guard let pts, let meanFrameDuration else { return nil }
+    return Double(pts.upperBound - pts.lowerBound) / 1000 + meanFrameDuration
   }
 
   /// Bits of media per second.

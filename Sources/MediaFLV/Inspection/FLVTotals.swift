@@ -6,17 +6,19 @@ public struct FLVTotals: Sendable {
     public var tags = 0
     /// The bytes of their bodies.
     public var bytes = 0
-    /// The first timestamp, in milliseconds.
+    /// The first timestamp, in milliseconds; of sound and pictures that of a frame.
+    ///
+    /// Whoever joins a live stream gets its sequence headers with any timestamp, often 0.
     public var firstTimestamp: Int64?
-    /// The last timestamp, in milliseconds.
+    /// The last timestamp, in milliseconds; of sound and pictures that of a frame.
     public var lastTimestamp: Int64?
   }
 
   /// Where sound and pictures are furthest apart in the order of the file.
   public struct Skew: Hashable, Sendable {
-    /// The timestamp of the audio tag less that of the video tag next to it, in milliseconds.
+    /// The timestamp of the last frame of sound less that of the last picture, in milliseconds.
     public var milliseconds: Int64
-    /// Where the later of the two tags begins.
+    /// Where the tag of the later of the two begins.
     public var offset: Int
   }
 
@@ -30,32 +32,28 @@ public struct FLVTotals: Sendable {
   public private(set) var other = Count()
   /// Tags that are encrypted.
   public private(set) var encrypted = 0
-  /// The largest distance of neighbouring audio and video tags.
+  /// The largest distance of a frame from the last one of the other kind.
   public private(set) var largestSkew: Skew?
   /// Bytes that were skipped as damage.
   public var skippedBytes = 0
 
   mutating func take(_ record: FLVTagRecord) {
-    let time = record.dts
+    let (size, time) = (record.size, record.dts)
+    let isFrame = record.kind == .codedFrames
     switch record.tag.header.type {
-    case .audio:
-      audio.add(record.size, at: time)
-      if record.kind == .codedFrames { compare(time, video.lastTimestamp, record.tag.offset) }
-    case .video:
-      video.add(record.size, at: time)
-      if record.kind == .codedFrames, let sound = audio.lastTimestamp {
-        compare(sound, time, record.tag.offset)
-      }
-    case .script, .scriptAMF3: script.add(record.size, at: time)
-    default: other.add(record.size, at: time)
+    case .audio: audio.add(size, at: isFrame ? time : nil)
+    case .video: video.add(size, at: isFrame ? time : nil)
+    case .script, .scriptAMF3: script.add(size, at: time)
+    default: other.add(size, at: time)
     }
+    if isFrame { compare(at: record.tag.offset) }
     if record.isEncrypted { encrypted += 1 }
   }
 
-  private mutating func compare(_ sound: Int64, _ picture: Int64?, _ offset: Int) {
-    guard let picture else { return }
+  private mutating func compare(at offset: Int) {
+    guard let sound = audio.lastTimestamp, let picture = video.lastTimestamp else { return }
     let skew = sound - picture
-    guard abs(skew) > abs(largestSkew?.milliseconds ?? -1) || largestSkew == nil else { return }
+    if let largestSkew, abs(skew) <= abs(largestSkew.milliseconds) { return }
     largestSkew = Skew(milliseconds: skew, offset: offset)
   }
 
@@ -74,9 +72,10 @@ extension FLVTotals.Count {
     return lastTimestamp - firstTimestamp
   }
 
-  fileprivate mutating func add(_ size: Int, at time: Int64) {
+  fileprivate mutating func add(_ size: Int, at time: Int64?) {
     tags += 1
     bytes += size
+    guard let time else { return }
     if firstTimestamp == nil { firstTimestamp = time }
     lastTimestamp = time
   }
