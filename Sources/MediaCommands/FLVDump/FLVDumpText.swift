@@ -59,7 +59,7 @@ enum FLVDumpText {
     if let metadata = line.detail.metadata { lines += values(metadata) }
     if line.multitrack != nil {
       lines += line.record.parts.map { part in
-        let due = line.record.dts + Int64(part.compositionTimeOffset)
+        let due = line.record.dts + part.presentationOffset
         return "track \(part.trackID)  \(part.codec?.rawValue ?? "unknown")  "
           + "\(FLVTagKind(part.kind).rawValue)  \(part.payload.count) bytes  pts \(seconds(due))"
       }

@@ -184,7 +184,7 @@ struct FLVPartLine {
   init(_ record: FLVTagRecord, _ part: FLVMediaPart) {
     self.part = part
     offset = record.tag.body.lowerBound + part.payload.lowerBound
-    pts = record.dts + Int64(part.compositionTimeOffset)
+    pts = record.dts + part.presentationOffset
     kind = FLVTagKind(part.kind)
     isKeyframe = kind == .codedFrames && record.isKeyframe
   }

@@ -28,7 +28,7 @@ public struct FLVMediaPart: Hashable, Sendable {
   public var kind: Kind
   /// How it is coded, as the message says it.
   public var coding: FLVCoding
-  /// What to add to the tag's timestamp for the time of presentation, in milliseconds: ±2^23.
+  /// CompositionTime as it stands there, in milliseconds: ±2^23; see `presentationOffset`.
   public var compositionTimeOffset: Int32 = 0
   /// Where the payload lies in the body, in bytes from the body's start.
   ///
@@ -45,6 +45,13 @@ public struct FLVMediaPart: Hashable, Sendable {
     self.trackID = trackID
     self.compositionTimeOffset = compositionTimeOffset
     self.payload = payload
+  }
+
+  /// What to add to the tag's timestamp for the time of presentation, in milliseconds.
+  ///
+  /// CompositionTime is about frames; beside anything else it says nothing (FLV 10.1 E.4.3.1).
+  public var presentationOffset: Int64 {
+    kind == .codedFrames ? Int64(compositionTimeOffset) : 0
   }
 
   /// The codec; nil where it is unknown, or the message names none.

@@ -165,7 +165,7 @@ extension FLVTagRecord {
   /// When to decode it, in milliseconds.
   public var dts: Int64 { Int64(tag.header.timestamp) }
   /// When to show its first part, in milliseconds.
-  public var pts: Int64 { dts + Int64(parts.first?.compositionTimeOffset ?? 0) }
+  public var pts: Int64 { dts + (parts.first?.presentationOffset ?? 0) }
 
   /// Media bytes, of all tracks together; nil where it carries no media.
   public var payloadSize: Int? {

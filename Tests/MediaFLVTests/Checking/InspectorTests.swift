@@ -48,6 +48,20 @@ struct InspectorTests {
     #expect(totals.elapsed == 0 && totals.largestSkew == nil)
   }
 
+  /// CompositionTime has a meaning for AVCPacketType 1 only (FLV 10.1 E.4.3.1).
+  @Test func onlyFramesHaveACompositionTime() throws {
+    var file = MadeFLV()
+    for type: UInt8 in 0...2 { file.add(.video, [0x17, type, 0, 0, 0x50, 1], timestamp: 40) }
+    let records = try inspect(file).records
+    #expect(records.map(\.pts) == [40, 120, 40])
+    for (record, tag) in zip(records, file.tags) {
+      guard case .video(let body) = record.body else { continue }
+      var writer = ByteWriter()
+      body.write(to: &writer, copying: tag.body.span.bytes)
+      #expect(writer.bytes == tag.body)
+    }
+  }
+
   /// One frame lasts nobody knows how long.
   @Test func whatTwoFramesTellOneDoesNot() throws {
     var file = MadeFLV()
