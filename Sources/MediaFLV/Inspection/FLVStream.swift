@@ -8,8 +8,8 @@ public struct FLVStream: Sendable {
   public let kind: MediaKind
   /// `trackId` of Enhanced RTMP; 0 for the only or default track.
   public let trackID: UInt8
-  /// How its frames are coded, as its last tag said; a number without a meaning takes no other's
-  /// place.
+  /// How its frames are coded, as the last frame or sequence header said; a number without a
+  /// meaning takes no other's place.
   public private(set) var coding = FLVCoding.unsaid
   /// The size that a frame itself says, of codecs without a configuration.
   public private(set) var pictureSize: FLVPictureSize?
@@ -52,7 +52,9 @@ public struct FLVStream: Sendable {
   }
 
   mutating func take(_ record: FLVTagRecord, _ part: FLVMediaPart) {
-    if part.coding != coding, part.codec != nil || codec == nil { coding = part.coding }
+    if part.coding != coding, part.kind.isForDecoder, part.codec != nil || codec == nil {
+      coding = part.coding
+    }
     if case .video(let video) = record.body, let found = video.pictureSize { pictureSize = found }
     if part.kind == .sequenceHeader { sequenceHeaders += 1 }
     guard part.kind == .codedFrames else { return }
@@ -75,6 +77,18 @@ public struct FLVStream: Sendable {
     if before != nil, before != new { configurationChanges += 1 }
     configuration = new
     return before
+  }
+}
+
+extension FLVMediaPart.Kind {
+  /// Whether a decoder gets it, so that its codec is that of the track.
+  ///
+  /// Of ends it may be another: FFmpeg ends MPEG-4 with the marker of AVC.
+  fileprivate var isForDecoder: Bool {
+    switch self {
+    case .sequenceHeader, .codedFrames, .mpeg2TSSequenceStart: true
+    case .sequenceEnd, .metadata, .multichannelConfig, .command, .reserved: false
+    }
   }
 }
 

@@ -48,6 +48,19 @@ struct InspectorTests {
     #expect(totals.elapsed == 0 && totals.largestSkew == nil)
   }
 
+  /// FFmpeg ends MPEG-4 with the end marker of AVC.
+  @Test func theCodecIsThatOfFrames() throws {
+    var file = MadeFLV()
+    file.metadata(["videocodecid": .number(9)])
+    for time: Int32 in [0, 40] { file.add(.video, [0x19, 1, 0, 0, 0, 1], timestamp: time) }
+    file.add(.video, [0x17, 2, 0, 0, 0], timestamp: 80)
+    let stream = try #require(try inspect(file).inspector.streams.first)
+    #expect(stream.codec == .mpeg4 && stream.codecID == .mpeg4Dialect && stream.frames == 2)
+    let findings = try check(file.replacing(at: 4, [1]))
+    #expect(findings.map(\.code) == [.preStandardCodec, .omittedSequenceHeader])
+    #expect(findings.last?.message == "2 mpeg4 frames, but no sequence header")
+  }
+
   /// CompositionTime has a meaning for AVCPacketType 1 only (FLV 10.1 E.4.3.1).
   @Test func onlyFramesHaveACompositionTime() throws {
     var file = MadeFLV()
