@@ -157,11 +157,14 @@ extension Codec {
       switch self {
       case .h264: _ = try AVCDecoderConfigurationRecord(parsing: &reader)
       case .hevc: _ = try HEVCDecoderConfigurationRecord(parsing: &reader)
+      case .vvc: _ = try VvcDecoderConfigurationRecord(parsing: &reader)
       case .av1: _ = try AV1CodecConfigurationRecord(parsing: &reader)
       case .vp8, .vp9: _ = try VPCodecConfigurationRecord(parsing: &reader)
       case .aac:
         var bits = BitReader(reader)
         _ = try AudioSpecificConfig(parsing: &bits)
+      case .flac: _ = try FLACConfiguration(parsing: &reader)
+      case .opus: _ = try OpusHead(parsing: &reader)
       default: break
       }
       return nil

@@ -78,6 +78,44 @@ struct ConfigurationCheckTests {
       ])
   }
 
+  struct Enhanced: CustomTestStringConvertible {
+    var type: FLVTagType
+    var fourCC: String
+    var record: [UInt8]
+    var codes: [FindingCode] = []
+    var testDescription: String { "\(fourCC) \(record.count)" }
+  }
+
+  private static let streamInfo =
+    [0x10, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0x0a, 0xc4, 0x42, 0xf0] + [UInt8](repeating: 0, count: 20)
+  private static let opusHead =
+    Array("OpusHead".utf8) + [1, 2, 0x38, 1, 0x80, 0xbb, 0, 0, 0, 0, 0]
+
+  @Test(arguments: [
+    Enhanced(
+      type: .video, fourCC: "vvc1", record: [0xff, 0xff, 0xff, 0xff],
+      codes: [.unreadableConfiguration]),
+    Enhanced(type: .video, fourCC: "vvc1", record: [0xfe, 0]),
+    Enhanced(
+      type: .audio, fourCC: "fLaC", record: Array("junk".utf8), codes: [.unreadableConfiguration]),
+    Enhanced(
+      type: .audio, fourCC: "fLaC", record: Array("fLaC".utf8) + [0x80, 0, 0, 34] + streamInfo),
+    // As FFmpeg keeps it.
+    Enhanced(type: .audio, fourCC: "fLaC", record: streamInfo),
+    Enhanced(
+      type: .audio, fourCC: "Opus", record: Array("OpusTail".utf8),
+      codes: [.unreadableConfiguration]),
+    Enhanced(type: .audio, fourCC: "Opus", record: opusHead),
+    Enhanced(type: .audio, fourCC: "Opus", record: []),
+  ])
+  func enhancedConfigurationsAreRead(_ known: Enhanced) throws {
+    var file = MadeFLV()
+    file.metadata()
+    file.add(known.type, [0x90] + Array(known.fourCC.utf8) + known.record)
+    let flags: UInt8 = known.type == .audio ? 4 : 1
+    #expect(try check(file.replacing(at: 4, [flags])).map(\.code) == known.codes)
+  }
+
   @Test func anotherCodecNeedsAnotherConfiguration() throws {
     var file = MadeFLV.clip(0..<1000)
     let change = file.tags.count
