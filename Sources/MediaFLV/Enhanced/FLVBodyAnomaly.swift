@@ -23,6 +23,10 @@ public struct FLVBodyAnomaly: Hashable, Sendable {
     case sizePastEnd(declared: Int, available: Int)
     /// A track is too short for its composition time.
     case trackTooShort(Int)
+    /// The message has the track twice; the second one is reported.
+    case duplicateTrack(UInt8)
+    /// An end of sequence has so many bytes instead of the three of its CompositionTime.
+    case compositionTimeCutShort(Int)
     /// Coded frames, or a configuration that this codec must have, of no bytes.
     case emptyPayload
     /// A multitrack message without a track.

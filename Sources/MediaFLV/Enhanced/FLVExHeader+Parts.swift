@@ -1,7 +1,7 @@
 import MediaBytes
 import MediaModel
 
-/// A track number has 8 bits, and no track comes twice in a message.
+/// A track number has 8 bits, so one more comes twice.
 private let maxTracks = 256
 
 // ExAudioTagBody and ExVideoTagBody (Enhanced RTMP v2) differ only in which codecs there are and
@@ -52,6 +52,9 @@ extension FLVExHeader {
       codec = FourCC(rawValue: try reader.u32("FourCC"))
     }
     let trackID = try reader.u8("trackId")
+    if parts.contains(where: { $0.trackID == trackID }) {
+      anomalies.append(FLVBodyAnomaly(.duplicateTrack(trackID), at: reader.position - 1))
+    }
     var size = Int(try reader.u24("size of track"))
     let available = bodySize - reader.position
     if size > available {

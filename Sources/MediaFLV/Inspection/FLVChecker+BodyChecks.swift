@@ -100,6 +100,12 @@ extension FLVChecker {
       case .trackTooShort(let count):
         code = .malformedBody
         told = "the track has \(counted(count, "byte")), too few for its CompositionTime"
+      case .duplicateTrack(let trackID):
+        code = .duplicateTrack
+        told = "track \(trackID) stands twice in one message"
+      case .compositionTimeCutShort(let count):
+        code = .missingCompositionTime
+        told = "CompositionTime has \(counted(count, "byte")) instead of 3"
       case .emptyPayload:
         code = .emptyPayload
         told = "nothing follows the header of the body"

@@ -70,14 +70,21 @@ extension FLVVideoBody {
     if let anomaly = codecID.anomaly { anomalies.append(anomaly) }
     var packetType: FLVAVCPacketType?
     var part = FLVMediaPart(.codedFrames, .video(codecID), payload: 1..<1)
+    var isCutShort = false
     // Commands are written with and without the fields that AVC adds to VideoTagHeader.
     if codecID.hasPacketType, frameType != .command || bodySize >= 6 {
       let type = FLVAVCPacketType(rawValue: try body.u8("AVCPacketType"))
       if type.kind == .reserved {
         anomalies.append(FLVBodyAnomaly(.reserved(.avcPacketType, type.rawValue), at: 1))
       }
-      part.compositionTimeOffset = try body.i24("CompositionTime")
       part.kind = type.kind
+      isCutShort = type.kind == .sequenceEnd && bodySize < 5
+      if isCutShort {
+        // What is missing says nothing there.
+        anomalies.append(FLVBodyAnomaly(.compositionTimeCutShort(bodySize - 2), at: 2))
+      } else {
+        part.compositionTimeOffset = try body.i24("CompositionTime")
+      }
       packetType = type
     }
     let encryption =
@@ -92,7 +99,7 @@ extension FLVVideoBody {
       picture = try LegacyPicture(codecID, &body, bodySize: bodySize, &anomalies)
     }
     part.payload = body.position..<bodySize
-    if !isEncrypted, let anomaly = part.payloadAnomaly { anomalies.append(anomaly) }
+    if !isEncrypted, !isCutShort, let anomaly = part.payloadAnomaly { anomalies.append(anomaly) }
     self.init(
       .legacy(codecID, packetType), frameType, FLVMediaParts(part),
       FLVBodyExtras(encryption, anomalies))

@@ -168,7 +168,7 @@ extension FLVVideoBody {
     for part in parts {
       if let packetType {
         writer.integer(packetType.rawValue)
-        writer.i24(part.compositionTimeOffset)
+        if !isCutShort { writer.i24(part.compositionTimeOffset) }
       }
       encryption?.write(to: &writer)
       if !isEncrypted {
@@ -177,6 +177,11 @@ extension FLVVideoBody {
       }
       writer.append(source.extracting(part.payload))
     }
+  }
+
+  /// Whether it was read without its CompositionTime.
+  private var isCutShort: Bool {
+    anomalies.contains { if case .compositionTimeCutShort = $0.kind { true } else { false } }
   }
 
   private func writeCommand(to writer: inout ByteWriter) {

@@ -147,9 +147,10 @@ extension FindingCode {
 extension FindingCode {
   static let flvBody: [FindingCode] = [
     malformedBody, reservedBodyValue, sizePastBody, nestedMultitrack, emptyPayload, badModifier,
-    bodyTrailingBytes, unknownCodec, missingSequenceHeader, lateSequenceHeader,
+    bodyTrailingBytes, unknownCodec, duplicateTrack, missingSequenceHeader, lateSequenceHeader,
     repeatedSequenceHeader, changedConfiguration, unreadableConfiguration, omittedSequenceHeader,
-    negativeCompositionTime, impossibleCompositionTime, preStandardCodec, badEncryption,
+    negativeCompositionTime, impossibleCompositionTime, missingCompositionTime, preStandardCodec,
+    badEncryption,
   ]
 
   /// E11001.
@@ -189,6 +190,11 @@ extension FindingCode {
     .warning, "11008", "unknown codec",
     "No specification says what decodes the track, so players leave it out.",
     clause: "FLV 10.1 E.4.2.1, E.4.3.1")
+  /// W11009.
+  public static let duplicateTrack = FindingCode(
+    .warning, "11009", "one track twice in a message",
+    "A message has one part for a track, so players keep one of the two.",
+    clause: "Enhanced RTMP v2, ExVideoTagBody")
   /// E11010.
   public static let missingSequenceHeader = FindingCode(
     .error, "11010", "no sequence header",
@@ -225,6 +231,11 @@ extension FindingCode {
     .error, "11021", "presentation order that no decoder can produce",
     "More than 16 frames that come before it are to be shown after it; none holds so many back.",
     clause: "FLV 10.1 E.4.3.1, H.264 A.3.1")
+  /// W11022.
+  public static let missingCompositionTime = FindingCode(
+    .warning, "11022", "an end of sequence without its CompositionTime",
+    "No media is lost, but readers that count on its three bytes run past the end of the tag.",
+    clause: "FLV 10.1 E.4.3.1")
   /// I11030.
   public static let preStandardCodec = FindingCode(
     .info, "11030", "codec of a pre-standard dialect",

@@ -48,6 +48,12 @@ let legacyVideoVectors: [BodyVector] = [
     "generated key AVC 1 | codedFrames h264 t0 8388607 5..<6"),
   BodyVector("AVC end of sequence", "17 02 000000", "key AVC 2 | sequenceEnd h264 t0 0 5..<5"),
   BodyVector(
+    "AVC end of sequence without its time", "17 02",
+    "key AVC 2 | sequenceEnd h264 t0 0 2..<2 | ! compositionTimeCutShort(0) @2"),
+  BodyVector(
+    "AVC end of sequence with half a time", "17 02 00",
+    "key AVC 2 | sequenceEnd h264 t0 0 2..<3 | ! compositionTimeCutShort(1) @2"),
+  BodyVector(
     "AVC of a reserved packet type", "17 03 000000 aa",
     "key AVC 3 | reserved h264 t0 0 5..<6 | ! reserved(\(field)avcPacketType, 3) @1"),
   BodyVector(
@@ -250,6 +256,10 @@ let multitrackVideoVectors: [BodyVector] = [
     "a track too short for its time", "a6 11 61766331 00 000002 aabb 01 000004 000001 cc",
     "inter mt1 pt1 | codedFrames h264 avc1 t0 0 10..<12 | codedFrames h264 avc1 t1 1 19..<20"
       + " | ! trackTooShort(2) @10", isExact: false),
+  BodyVector(
+    "a track twice", "a6 13 61766331 07 000001 aa 07 000001 bb",
+    "inter mt1 pt3 | codedFrames h264 avc1 t7 0 10..<11 | codedFrames h264 avc1 t7 0 15..<16"
+      + " | ! duplicateTrack(7) @11"),
   BodyVector(
     "a track of nothing", "a6 13 61766331 00 000000 01 000001 aa",
     "inter mt1 pt3 | codedFrames h264 avc1 t0 0 10..<10 | codedFrames h264 avc1 t1 0 14..<15"

@@ -47,6 +47,11 @@ struct BodyCheckTests {
       "nanoseconds cut short", .audio, [0x97, 1, 0, 0, 1] + opus + [0xfc], "W11006 2", "I11016"),
     Body("bytes behind an end of sequence", .video, [0x17, 2, 0, 0, 0, 9, 9], "W11007 5"),
     Body("AVC header cut short", .video, [0x17, 1, 0], "E11001 2"),
+    Body("end of sequence alone", .video, [0x17, 2], "W11022 2"),
+    Body("end of sequence cut short", .video, [0x17, 2, 0, 0], "W11022 2"),
+    Body(
+      "one track twice", .video, [0x96, 0x13] + avc1 + [0, 0, 0, 1, 9, 0, 0, 0, 1, 9], "W11009 11",
+      "I10245", "E11010"),
     Body("multitrack inside multitrack", .video, [0x96, 0x06] + avc1 + [0], "E11004 1"),
     Body("ModEx inside multitrack", .video, [0x96, 0x07] + avc1 + [0], "E11001 1"),
     Body("silence in the enhanced form", .audio, [0x92] + opus),
