@@ -145,7 +145,7 @@ enum FLVTagWords {
     case .codedFrames: return summary.isEmpty ? "frame" : summary
     case .sequenceHeader: return "config " + summary
     case .sequenceEnd: return "end of sequence"
-    case .metadata: return "metadata"
+    case .metadata: return line.resetsColorInfo ? "metadata, resets colorInfo" : "metadata"
     case .mpeg2TSSequenceStart: return "config as in MPEG-2 TS"
     case .multichannelConfig: return "channels " + summary
     case .command: return "command " + (line.command ?? "")

@@ -74,6 +74,10 @@ enum FLVTagReport {
     .json(
       "metadata", "Values of a metadata packet", when: { $0.detail.metadata != nil }, shape: .any
     ) { $0.detail.metadata.map(AMFJSON.script) },
+    .bool(
+      "color_info_reset", "The metadata takes back what was said of the colours",
+      when: { $0.resetsColorInfo }
+    ) { _ in true },
     .array(
       "nal_units", "NAL units, with --nal",
       when: { $0.detail.listsNALUnits && $0.detail.nalUnits != nil },
@@ -165,6 +169,10 @@ struct FLVTagLine {
   }
 
   var changes: [FieldChange] { detail.changes }
+
+  var resetsColorInfo: Bool {
+    record.kind == .metadata && detail.metadata?.resetsColorInfo ?? false
+  }
 }
 
 extension FLVTagRecord {

@@ -48,6 +48,14 @@ public struct FLVScriptData: Equatable, Sendable {
 
   /// The values behind the name: usually one.
   public var arguments: ArraySlice<AMFValue> { values.dropFirst(hasSetDataFrame ? 2 : 1) }
+
+  /// Whether it takes back what was said of the colours: `colorInfo` that is Undefined, or an object
+  /// without properties (Enhanced RTMP v2, Metadata Frame).
+  public var resetsColorInfo: Bool {
+    guard name == "colorInfo", let value = arguments.first?.unwrapped else { return false }
+    if case .undefined = value { return true }
+    return value.properties?.isEmpty ?? false
+  }
 }
 
 // MARK: - Parsing

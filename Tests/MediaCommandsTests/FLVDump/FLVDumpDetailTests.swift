@@ -344,6 +344,19 @@ private func hex(_ text: String) -> [UInt8] { EnhancedFLV.hex(text) }
       tag["metadata"]?["values"]?.description
         == #"[{colorConfig: {matrixCoefficients: 9}}]"#)
     #expect(try dump(flv).output.contains(#"colorConfig: {"matrixCoefficients": 9}"#))
+    #expect(tag["color_info_reset"] == nil)
+  }
+
+  /// Undefined, and an object without properties (Enhanced RTMP v2, Metadata Frame).
+  @Test(arguments: ["06", "03 000009", "08 00000000 000009"])
+  func aResetOfColoursIsNamed(value: String) throws {
+    var flv = FLVBytes()
+    let amf = hex("02 0009 636f6c6f72496e666f \(value)")
+    flv.append(type: 9, time: 0, body: [0x94] + Array("hvc1".utf8) + amf)
+    let tag = try #require(try tags(flv).first)
+    #expect(tag["metadata"]?["name"]?.string == "colorInfo")
+    #expect(tag["color_info_reset"] == .bool(true))
+    #expect(try dump(flv).output.contains("metadata, resets colorInfo\n"))
   }
 
   /// Whatever stands in frames and configurations, every tag is listed and nothing breaks.
