@@ -130,6 +130,17 @@ struct BodyCheckTests {
       findings.first?.message == "the first encrypted tag of TagType 9, by the filter Encryption")
   }
 
+  @Test func anOddFilterOfScriptDataIsTold() throws {
+    var file = MadeFLV.clip()
+    // SelectiveEncryption in the clear, with reserved bits and one more byte.
+    file.add(.script, [1, 0x53, 0x45, 0, 0, 0, 2, 0x7f, 9] + [2, 0, 1, 0x61])
+    let tag = try #require(file.tags.last)
+    file.bytes[tag.offset] |= 0x20
+    let findings = try check(file.bytes)
+    #expect(places(findings) == ["W11040 at \(tag.offset + 11)"])
+    #expect(findings.first?.message == "FilterParams of SE have reserved bits set (127)")
+  }
+
   @Test func selectiveEncryptionInTheClearIsLawful() throws {
     var file = MadeFLV.clip(0..<1000)
     let header: [UInt8] = [1, 0x53, 0x45, 0, 0, 0, 1]

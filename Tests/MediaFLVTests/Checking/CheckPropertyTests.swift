@@ -58,9 +58,17 @@ struct CheckPropertyTests {
     for _ in 0..<100 {
       var file = MadeFLV.random(60, bodies: 0...80, using: &random)
       // What looks like a tag in all but its body.
-      file.add(.video, [0x96, 0x21, 0xff, 0xff, 0xff], timestamp: Int32.min)
+      file.add(.video, [0x96, 0x26, 0xff, 0xff, 0xff], timestamp: Int32.min)
       file.add(.audio, [0x97, 0xff, 0xff, 0xff], timestamp: Int32.max)
-      #expect(try check(file.bytes).allSatisfy { $0.offset ?? 0 <= file.bytes.count })
+      let findings = try check(file.bytes)
+      #expect(findings.allSatisfy { $0.offset ?? 0 <= file.bytes.count })
+      let codes: [FindingCode] = [.nestedMultitrack, .malformedBody]
+      for (tag, code) in zip(file.tags.suffix(2), codes) {
+        let isTold = findings.contains {
+          $0.code == code && tag.range.contains($0.offset ?? 0)
+        }
+        #expect(isTold, "\(code) at \(tag.offset)")
+      }
     }
   }
 }

@@ -228,6 +228,40 @@ struct MetadataCheckTests {
     }
   }
 
+  /// Findings about a keyframe at byte 5,000,000,000 of an input with this index.
+  private func checkFar(_ positions: [Double]) throws -> [Finding] {
+    var inspector = FLVInspector()
+    var checker = FLVChecker()
+    let header = FLVHeader(hasAudio: false, hasVideo: true)
+    checker.header(header, at: 0)
+    var file = MadeFLV()
+    let index = AMFObject([
+      AMFProperty("filepositions", .strictArray(positions.map { .number($0) })),
+      AMFProperty("times", .strictArray(positions.map { _ in .number(0) })),
+    ])
+    file.metadata(["keyframes": .object(index)])
+    file.videoConfig()
+    file.video(at: 0, isKey: true)
+    for (number, tag) in file.tags.enumerated() {
+      let place = FLVTag(
+        index: number, offset: number == 2 ? 5_000_000_000 : tag.offset, header: tag.header)
+      let inspected = inspector.inspect(place, body: tag.body.span.bytes)
+      var record = try #require(inspected)
+      checker.check(&record, inspector)
+    }
+    return checker.finish(inspector, header: header, end: .clean, byteCount: nil)
+  }
+
+  @Test func positionsMayLieBeyond4GiB() throws {
+    #expect(try checkFar([5e9]).isEmpty)
+    // What 32 bits leave of it.
+    #expect(try checkFar([5e9 - 0x1p32]).map(\.code) == [.keyframeIndex])
+    // No file is as long; a number of that size is borne.
+    for position in [0x1p53, 0x1p63, 0x1p64, -0x1p53, .infinity, .nan] {
+      #expect(try checkFar([5e9, position]).map(\.code) == [.keyframeIndex], "\(position)")
+    }
+  }
+
   @Test func anIndexAtFramesThatAreNoKeysIsWrong() throws {
     let file = indexed { (Double($0 + 43), Double($1) / 1000) }
     #expect(try check(file.bytes).map(\.code) == [.keyframeIndex])
