@@ -28,6 +28,11 @@ public struct AnnexBConverter: Sendable {
     case h266
   }
 
+  /// The most bytes that one access unit may become: twice as many as fit in a tag of FLV.
+  ///
+  /// Every IDR picture gets the parameter sets, and nothing but this limits how many there are.
+  private static let byteLimit = 32 << 20
+
   private let rules: Rules
   private var codec: Codec
   private var lengthSize: NALUnitLengthSize
@@ -59,64 +64,101 @@ public struct AnnexBConverter: Sendable {
 
   /// Appends one access unit; when it throws, nothing is written and nothing remembered.
   ///
-  /// Errors are lengths that run past the end, and headers of H.265 and H.266 that are cut.
+  /// Errors are lengths that run past the end, headers of H.265 and H.266 that are cut, and access
+  /// units that would become larger than 32 MiB.
   public mutating func convert(
     _ accessUnit: RawSpan, into writer: inout ByteWriter
   ) throws(ParseError) {
-    let units = try self.units(of: accessUnit)
+    var trial = self
+    var count = 0
+    try trial.walk(accessUnit) { sets, unit throws(ParseError) in
+      count += sets.count + 4 + unit.range.count
+      guard count <= Self.byteLimit else {
+        throw ParseError(
+          .overLimit(UInt64(count), limit: Self.byteLimit), "access unit",
+          at: unit.range.lowerBound)
+      }
+    }
+    let hasShortCodes = if case .h264 = codec { true } else { false }
+    let start = writer.count
+    try walk(accessUnit) { sets, unit throws(ParseError) in
+      writer.append(sets)
+      let isSet = unit.type == 7 || unit.type == 8
+      if !hasShortCodes || isSet || writer.count == start { writer.integer(0 as UInt8) }
+      writer.u24(1)
+      writer.append(accessUnit.extracting(unit.range))
+    }
+  }
+
+  /// Shows each unit with the parameter sets to insert before it.
+  private mutating func walk(
+    _ accessUnit: RawSpan, _ visit: ([UInt8], NALUnit) throws(ParseError) -> Void
+  ) throws(ParseError) {
+    var cursor = NALUnitCursor(.lengthPrefixed(lengthSize))
     switch codec {
     case .h264(var insertion):
-      if rules == .ffmpeg9 { insertion.remember(units, accessUnit) }
-      let start = writer.count
-      for unit in units {
-        let before = insertion.setsBefore(unit, in: accessUnit, rules)
-        writer.append(before)
-        let isSet = unit.type == 7 || unit.type == 8
-        if isSet || writer.count == start { writer.integer(0 as UInt8) }
-        writer.u24(1)
-        writer.append(accessUnit.extracting(unit.range))
+      if rules == .ffmpeg9 {
+        insertion.remember(sequence: try sets(7, accessUnit), picture: try sets(8, accessUnit))
+      }
+      while let unit = try next(&cursor, accessUnit) {
+        try visit(insertion.setsBefore(unit, in: accessUnit, rules), unit)
         insertion.pass(unit, rules)
       }
       codec = .h264(insertion)
     case .h265, .h266:
-      let place = place(among: units)
-      for (index, unit) in units.enumerated() {
-        if index == place { writer.append(parameterSets) }
-        writer.integer(1 as UInt32)
-        writer.append(accessUnit.extracting(unit.range))
+      let place = try place(in: accessUnit)
+      var index = 0
+      while let unit = try next(&cursor, accessUnit) {
+        try visit(index == place ? parameterSets : [], unit)
+        index += 1
       }
     }
   }
 
-  private func units(of accessUnit: RawSpan) throws(ParseError) -> [NALUnit] {
+  private func next(
+    _ cursor: inout NALUnitCursor, _ accessUnit: RawSpan
+  ) throws(ParseError) -> NALUnit? {
+    guard let range = try cursor.next(in: accessUnit) else { return nil }
+    var reader = ByteReader(accessUnit.extracting(range), baseOffset: range.lowerBound)
+    let type =
+      switch codec {
+      case .h264: H264NALUnitType(header: try reader.u8("nal_unit header")).rawValue
+      case .h265: try H265NALUnitHeader(parsing: &reader).type.rawValue
+      case .h266: try H266NALUnitHeader(parsing: &reader).type.rawValue
+      }
+    return NALUnit(range: range, type: type)
+  }
+
+  /// All units of one type, with start codes.
+  private func sets(_ type: UInt8, _ accessUnit: RawSpan) throws(ParseError) -> [UInt8] {
     var cursor = NALUnitCursor(.lengthPrefixed(lengthSize))
-    var units: [NALUnit] = []
-    while let range = try cursor.next(in: accessUnit) {
-      var reader = ByteReader(accessUnit.extracting(range), baseOffset: range.lowerBound)
-      let type =
-        switch codec {
-        case .h264: H264NALUnitType(header: try reader.u8("nal_unit header")).rawValue
-        case .h265: try H265NALUnitHeader(parsing: &reader).type.rawValue
-        case .h266: try H266NALUnitHeader(parsing: &reader).type.rawValue
-        }
-      units.append(NALUnit(range: range, type: type))
+    var found: [UInt8] = []
+    while let unit = try next(&cursor, accessUnit) {
+      guard unit.type == type else { continue }
+      found += [0, 0, 0, 1]
+      found.append(copying: accessUnit.extracting(unit.range))
     }
-    return units
+    return found
   }
 
   /// Before which unit the parameter sets go; nil when there is no random access picture.
-  private func place(among units: [NALUnit]) -> Int? {
-    if case .h266 = codec {
-      // Before the picture header even, but after a delimiter.
-      guard units.contains(where: { H266NALUnitType(rawValue: $0.type).isIRAPOrGDR }) else {
-        return nil
+  private func place(in accessUnit: RawSpan) throws(ParseError) -> Int? {
+    var cursor = NALUnitCursor(.lengthPrefixed(lengthSize))
+    var index = 0
+    var earliest: Int?
+    while let unit = try next(&cursor, accessUnit) {
+      if case .h266 = codec {
+        // Before the picture header even, but after a delimiter.
+        let type = H266NALUnitType(rawValue: unit.type)
+        if type != .accessUnitDelimiter { earliest = earliest ?? index }
+        if type.isIRAPOrGDR { return earliest }
+      } else {
+        if rules == .ffmpeg9, (32...34).contains(unit.type) { earliest = earliest ?? index }
+        if H265NALUnitType(rawValue: unit.type).isIRAP { return earliest ?? index }
       }
-      return units.firstIndex { H266NALUnitType(rawValue: $0.type) != .accessUnitDelimiter }
+      index += 1
     }
-    guard let picture = units.firstIndex(where: { H265NALUnitType(rawValue: $0.type).isIRAP })
-    else { return nil }
-    if rules == .ffmpeg5 { return picture }
-    return units[..<picture].firstIndex { (32...34).contains($0.type) } ?? picture
+    return nil
   }
 }
 
@@ -149,19 +191,10 @@ private struct H264Insertion: Sendable {
     picture = byteStream(record.pictureParameterSets)
   }
 
-  /// Takes the sets of an access unit in place of those before.
-  mutating func remember(_ units: [NALUnit], _ bytes: RawSpan) {
-    func sets(_ type: UInt8) -> [UInt8] {
-      var found: [UInt8] = []
-      for unit in units where unit.type == type {
-        found += [0, 0, 0, 1]
-        found.append(copying: bytes.extracting(unit.range))
-      }
-      return found
-    }
-    let (newSequence, newPicture) = (sets(7), sets(8))
-    if !newSequence.isEmpty { sequence = newSequence }
-    if !newPicture.isEmpty { picture = newPicture }
+  /// Takes the sets of an access unit, where it has some, in place of those before.
+  mutating func remember(sequence: [UInt8], picture: [UInt8]) {
+    if !sequence.isEmpty { self.sequence = sequence }
+    if !picture.isEmpty { self.picture = picture }
   }
 
   /// The sets to insert before a unit.

@@ -149,6 +149,27 @@ private func expectEqual(_ ours: [UInt8], _ theirs: [UInt8], _ comment: Comment)
     }
   }
 
+  /// Sets before each of very many pictures would make gigabytes of a few bytes.
+  @Test func anAccessUnitDoesNotGrowWithoutLimit() throws {
+    var long = try #require(record)
+    long.lengthSize = .one
+    long.sequenceParameterSets[0] += [UInt8](repeating: 9, count: 60_000)
+    let setCount = 4 + long.sequenceParameterSets[0].count + 4 + 6
+    var converter = AnnexBConverter(long)
+    var writer = ByteWriter()
+    let pictures = [[UInt8]](repeating: hex("026588"), count: 600).flatMap { $0 }
+    #expect {
+      try converter.convert(pictures.span.bytes, into: &writer)
+    } throws: {
+      let error = $0 as? ParseError
+      guard case .overLimit(_, 32 << 20)? = error?.reason else { return false }
+      return error?.field.description == "access unit"
+    }
+    #expect(writer.count == 0)
+    try converter.convert(pictures.span.bytes.extracting(0..<6), into: &writer)
+    #expect(writer.count == 2 * (setCount + 3 + 2))
+  }
+
   @Test func rewritesFramings() throws {
     let units = hex("00000002 6588 00000000 00000001 41")
     var writer = ByteWriter()

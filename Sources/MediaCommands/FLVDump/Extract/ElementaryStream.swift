@@ -57,8 +57,7 @@ extension ByteOutput {
 
   /// Appends what a writer holds, and empties it.
   func drain(_ writer: inout ByteWriter) throws {
-    let bytes = writer.bytes
-    writer.removeAll()
-    try write(bytes.span.bytes)
+    defer { writer.removeAll() }
+    try write(writer.bytes.span.bytes)
   }
 }
