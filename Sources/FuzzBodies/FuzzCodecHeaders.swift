@@ -153,10 +153,13 @@ private func readVP9(_ bytes: RawSpan) {
 private func join(_ ranges: [Range<Int>], of bytes: RawSpan) {
   var joiner = VP9SuperframeJoiner()
   var held: [[UInt8]] = []
+  var lost = 0
   for range in ranges {
     let frame = bytes.extracting(range)
     do throws(ParseError) {
       let joined = try joiner.add(frame)
+      precondition(joiner.lost == lost || joiner.lost == lost + held.count, "lost others")
+      if joiner.lost > lost { (held, lost) = ([], joiner.lost) }
       held.append([UInt8](copying: frame))
       guard let joined else { continue }
       if held.count == 1 {

@@ -51,23 +51,25 @@ public struct VP9Superframe: Hashable, Sendable {
 /// containers want them and FFmpeg's `vp9_superframe` does.
 public struct VP9SuperframeJoiner: Sendable {
   private var held: [[UInt8]] = []
+  /// How many hidden frames had to be left out, since no superframe could take them.
+  public private(set) var lost = 0
 
   /// Begins a stream.
   public init() {}
 
   /// The packet to store for `packet`, at the time of `packet`; nil while it waits for a shown frame.
   ///
-  /// A packet that is a superframe already passes as it is. A ninth frame that would have to wait
-  /// throws `overLimit`, since an index counts eight.
+  /// A packet that is a superframe already passes as it is. Where one comes while frames wait, or
+  /// a ninth frame does, since an index counts eight, those that wait are lost and no more.
   public mutating func add(_ packet: RawSpan) throws(ParseError) -> [UInt8]? {
     let isWhole = VP9Superframe.hasIndex(packet)
     let header = try VP9FrameHeader(frame: packet)
     let isHidden = !isWhole && header.existingFrameToShow == nil && !header.isShown
-    if held.isEmpty, !isHidden { return [UInt8](copying: packet) }
-    guard !isWhole else {
-      throw ParseError(.invalid(UInt64(held.count)), "superframe after hidden frames", at: 0)
+    if isWhole || held.count == 8 {
+      lost += held.count
+      held = []
     }
-    guard held.count < 8 else { throw ParseError(.overLimit(9, limit: 8), "superframe", at: 0) }
+    if held.isEmpty, !isHidden { return [UInt8](copying: packet) }
     held.append([UInt8](copying: packet))
     if isHidden { return nil }
     defer { held = [] }

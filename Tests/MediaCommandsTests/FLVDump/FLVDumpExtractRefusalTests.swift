@@ -146,6 +146,24 @@ import Testing
     flv.appendAVC(1, time: 40, slice)
     let (_, some) = try run(flv, ["--extract-video", "v"], exit: 65, says: "1 frame is left out")
     #expect(some == ["v"])
+  /// Hidden VP9 frames that no superframe can take are lost, and not what comes behind them.
+  @Test func hiddenFramesWithoutEndAreLeftOut() throws {
+    let code = Array("vp09".utf8)
+    // Frame header of profile 0: hidden, then shown, both inter frames.
+    let (hidden, shown): ([UInt8], [UInt8]) = ([0x84, 0x00], [0x86, 0x00])
+    var flv = FLVBytes()
+    for time in 0..<9 { flv.append(type: 9, time: time, body: [0xa1] + code + hidden) }
+    for time in 9..<12 { flv.append(type: 9, time: time, body: [0xa1] + code + shown) }
+    let folder = try ScratchFolder()
+    let path = try folder.write(flv.bytes, to: "in.flv")
+    let outcome = try Mediatool.run(["flv-dump", "--extract-video", folder["v"], path])
+    #expect(outcome.exitCode == 65, "\(outcome)")
+    #expect(outcome.errors.contains("8 frames are left out"), "\(outcome)")
+    // The ninth hidden frame goes with the first shown one, the others follow.
+    let packets = [hidden + shown + [0xc1, 2, 2, 0xc1], shown, shown]
+    #expect(try contents(of: folder["v"]).count == 32 + packets.reduce(0) { $0 + 12 + $1.count })
+  }
+
   }
 
   @Test func whatIsNotThereIsSaid() throws {

@@ -88,6 +88,9 @@ final class TrackExtractor: FLVTagObserver {
       lose("\(error.field): \(error.reason)", at: record.tag.offset)
     } catch let error as ADTSFramer.Failure {
       lose("\(error)", at: record.tag.offset)
+    } catch let error as LostHiddenFrames {
+      frames += 1
+      lose("\(error)", at: record.tag.offset, count: error.count)
     } catch let error as MissingConfiguration {
       lose("\(error)", at: record.tag.offset)
     } catch  where !(error is IOFailure) {
@@ -119,8 +122,10 @@ final class TrackExtractor: FLVTagObserver {
     }
   }
 
-  private func lose(_ reason: String, at offset: Int) {
-    lost = (count: (lost?.count ?? 0) + 1, reason: lost?.reason ?? "at byte \(offset): \(reason)")
+  private func lose(_ reason: String, at offset: Int, count: Int = 1) {
+    lost = (
+      count: (lost?.count ?? 0) + count, reason: lost?.reason ?? "at byte \(offset): \(reason)"
+    )
   }
 
   // MARK: The end

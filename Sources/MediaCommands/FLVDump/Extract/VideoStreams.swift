@@ -36,6 +36,12 @@ struct MissingConfiguration: Error, CustomStringConvertible {
   var description: String { "no sequence header comes before it" }
 }
 
+/// Frames before the one at hand that could not be written; it is.
+struct LostHiddenFrames: Error, CustomStringConvertible {
+  var count: Int
+  var description: String { "\(count) hidden VP9 frames before it fit into no superframe" }
+}
+
 /// VP8, VP9 and AV1 in IVF, its times those of the FLV in milliseconds.
 ///
 /// The header counts the frames, so all waits in memory, or beyond a limit in a temporary file,
@@ -73,7 +79,9 @@ final class IVFStream: ElementaryStream {
       let header = try VP9FrameHeader(frame: frame)
       if size == nil, let found = header.size { size = (found.width, found.height) }
       // Frames that are not shown go with the shown one behind them.
+      let lost = joiner.lost
       if let packet = try joiner.add(frame) { try store(packet, pts) }
+      if joiner.lost > lost { throw LostHiddenFrames(count: joiner.lost - lost) }
     default:
       var reader = ByteReader(frame)
       let header = try VP8FrameHeader(parsing: &reader)
