@@ -49,12 +49,10 @@ import Testing
   @Test func aCheckBesidesFailsAsEver() throws {
     var flv = clip
     flv.append(type: 15, time: 0, body: [0x00])
-    let listed = try Mediatool.run(
-      ["flv-dump", "--summary", "--check", "--fail-on", "info", "-"], input: .pipe(flv.bytes))
     let (outcome, files) = try run(
-      flv, ["--extract-audio", "a", "--check", "--fail-on", "info"], exit: listed.exitCode ?? -1)
+      flv, ["--extract-audio", "a", "--check", "--fail-on", "info"], exit: 1,
+      says: "--summary lists them")
     #expect(outcome.stdout.isEmpty && files == ["a"])
-    #expect(outcome.errors.contains("--summary lists them") == (listed.exitCode == 1))
   }
 
   @Test(arguments: [
@@ -146,6 +144,8 @@ import Testing
     flv.appendAVC(1, time: 40, slice)
     let (_, some) = try run(flv, ["--extract-video", "v"], exit: 65, says: "1 frame is left out")
     #expect(some == ["v"])
+  }
+
   /// Hidden VP9 frames that no superframe can take are lost, and not what comes behind them.
   @Test func hiddenFramesWithoutEndAreLeftOut() throws {
     let code = Array("vp09".utf8)
@@ -162,8 +162,6 @@ import Testing
     // The ninth hidden frame goes with the first shown one, the others follow.
     let packets = [hidden + shown + [0xc1, 2, 2, 0xc1], shown, shown]
     #expect(try contents(of: folder["v"]).count == 32 + packets.reduce(0) { $0 + 12 + $1.count })
-  }
-
   }
 
   @Test func whatIsNotThereIsSaid() throws {
