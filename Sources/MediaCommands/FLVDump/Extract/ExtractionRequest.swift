@@ -63,25 +63,9 @@ struct ExtractionRequest {
     }
   }
 
-  /// Whether two paths lead, or would lead, to one regular file, or both are standard output.
+  /// Whether both are standard output, or one file.
   private static func isSame(_ a: String, _ b: String) -> Bool {
-    if a == "-" || b == "-" { return a == b }
-    // What cannot be looked at is told when it is opened.
-    let (one, other) = (try? fileStatus(a), try? fileStatus(b))
-    if let one, let other {
-      return one.kind == .regular && one.device == other.device && one.inode == other.inode
-    }
-    guard one == nil, other == nil else { return false }
-    let (first, second) = (folderAndName(a), folderAndName(b))
-    guard first.name == second.name, let here = try? fileStatus(first.folder),
-      let there = try? fileStatus(second.folder)
-    else { return false }
-    return here.device == there.device && here.inode == there.inode
-  }
-
-  private static func folderAndName(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-    return (String(path[...slash]), String(path[path.index(after: slash)...]))
+    a == "-" || b == "-" ? a == b : FileIdentity.isSame(a, b)
   }
 }
 
