@@ -131,9 +131,12 @@ struct FLVDumpRun {
       let count = result.counts.reduce(0) { $0 + ($1.key >= request.failOn ? $1.value : 0) }
       if count > 0 { say("\(count) findings of --fail-on or worse; --summary lists them") }
     }
-    // Of an input that could not be read to its end nothing is complete.
-    if failure != nil { extraction.abandon() }
-    let missing = failure == nil ? try extraction.finish() : []
+    // A signal, or a live input that fails, ends a recording that has all that came until then;
+    // of another input that could not be read to its end nothing is complete.
+    let isRecording = input.isLive && [.ioError, .timedOut].contains(failure?.exit)
+    let isKept = failure == nil || Signals.received != nil || isRecording
+    if !isKept { extraction.abandon() }
+    let missing = isKept ? try extraction.finish() : []
     for failure in missing { say(failure.message) }
     return missing.reduce(exit) { max($0, $1.exit) }
   }

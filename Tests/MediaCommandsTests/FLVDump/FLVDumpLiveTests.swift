@@ -134,6 +134,53 @@ struct FLVDumpLiveTests {
     #expect(outcome.output.contains("grow.flv: FLV"))
   }
 
+  /// However a recording ends, what came until then is a file.
+  @Test(.peers("ffmpeg"), arguments: [SIGINT, SIGTERM, nil])
+  func anExtractionOfAGrowingFileIsFinished(signal: Int32?) throws {
+    let scratch = try ScratchFolder()
+    let clip = try clip()
+    let path = try scratch.write(Array(clip[..<15_000]), to: "grow.flv")
+    let whole = try flvDump("--extract-video", "-", try Clips.path("flv-h264")).stdout
+    let dump = try Mediatool.start([
+      "flv-dump", "--follow", "--jsonl", "--extract-video", scratch["v"], "--timeout",
+      signal == nil ? "300ms" : "20s", path,
+    ])
+    #expect(dump.waitForOutput { $0.count > 500 })
+    if let signal {
+      for end in [20_000, 30_000] {
+        let told = dump.outputSoFar.count
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try file.write(contentsOf: Data(clip[..<end]))
+        try file.close()
+        #expect(dump.waitForOutput { $0.count > told })
+      }
+      #expect(try !scratch.names.contains("v"), "a file before the end")
+      dump.signal(signal)
+    }
+    let outcome = dump.wait()
+    #expect(outcome.ending == .exit(signal.map { 128 + $0 } ?? 75), "\(outcome)")
+    let video = try bytes(of: scratch["v"])
+    #expect(video.count > 1000 && video.count < whole.count && whole.starts(with: video))
+    #expect(try scratch.names == ["grow.flv", "v"])
+  }
+
+  @Test(.peers("ffmpeg", "python3")) func anExtractionOutlivesItsConnection() throws {
+    let scratch = try ScratchFolder()
+    let clip = try clip()
+    let server = try LoopbackServer(
+      .scripted([
+        "/live": [
+          .send(Self.head + "Content-Length: \(clip.count)\r\nConnection: close\r\n\r\n"),
+          .send(Array(clip[..<20_000])),
+        ]
+      ]))
+    let outcome = try flvDump("--extract-video", scratch["v"], server.url("live"))
+    #expect(outcome.ending == .exit(74), "\(outcome)")
+    let whole = try flvDump("--extract-video", "-", try Clips.path("flv-h264")).stdout
+    let video = try bytes(of: scratch["v"])
+    #expect(video.count > 1000 && video.count < whole.count && whole.starts(with: video))
+  }
+
   /// A port that nobody has now.
   private func freePort() throws -> Int { try LoopbackServer(.refusing).port }
 }
