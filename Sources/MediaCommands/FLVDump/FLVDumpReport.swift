@@ -132,7 +132,7 @@ enum FLVDumpReport {
       $0.stream.configurationChanges
     },
     .bool("closed_captions", "CEA-608 or 708 was seen; null unless NAL units were walked") {
-      $0.stream.hasCaptions ? true : nil
+      $0.stream.hasCaptions
     },
   ])
 

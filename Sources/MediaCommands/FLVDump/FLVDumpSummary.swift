@@ -68,7 +68,7 @@ enum FLVDumpSummary {
           " every \(FLVDumpText.seconds(range.lowerBound)) to "
           + "\(FLVDumpText.seconds(range.upperBound)) s, mean \(Quantity.decimal(mean, digits: 3))"
       }
-      if stream.hasCaptions { words += "; carries closed captions" }
+      if stream.hasCaptions == true { words += "; carries closed captions" }
       lines.append(words)
     }
     if stream.configurationChanges > 0 {

@@ -144,7 +144,7 @@ final class FLVTagDetailer {
     if var units = lister(part.codec, index, inspector) {
       let frame = units.list(payload, at: record.tag.body.lowerBound + part.payload.lowerBound)
       tracks[index].units = units
-      if frame.hasCaptions { inspector.noteCaptions(stream: index) }
+      inspector.noteCaptions(stream: index, areCarried: frame.hasCaptions)
       if request.listsNALUnits {
         detail.nalUnits = (detail.nalUnits ?? []) + frame.units.map(\.line)
         record.findings += FrameFindings(record, part, stream: index, units).frame(frame)

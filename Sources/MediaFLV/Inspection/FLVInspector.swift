@@ -52,8 +52,10 @@ public struct FLVInspector: Sendable {
   /// Counts damage that was jumped over.
   public mutating func skip(_ skip: FLVSkip) { totals.skippedBytes += skip.range.count }
 
-  /// Says that closed captions were seen in the frames of a track, an index of `streams`.
-  public mutating func noteCaptions(stream index: Int) { streams[index].hasCaptions = true }
+  /// Says whether closed captions are in a frame of a track, an index of `streams`.
+  public mutating func noteCaptions(stream index: Int, areCarried: Bool) {
+    if areCarried || streams[index].hasCaptions == nil { streams[index].hasCaptions = areCarried }
+  }
 
   /// Keeps the first bytes of a track's first keyframe; `index` is one of `streams`.
   public mutating func noteFirstKeyframe(_ bytes: [UInt8], stream index: Int) {

@@ -39,8 +39,8 @@ public struct FLVStream: Sendable {
   public private(set) var lastDTS: Int64?
   /// From a keyframe to the next.
   public private(set) var keyframeInterval = FLVKeyframeIntervals()
-  /// Whether closed captions were seen in its frames; only those walked by NAL unit are looked at.
-  public var hasCaptions = false
+  /// Whether closed captions were seen in its frames; nil where none was walked by NAL unit.
+  public internal(set) var hasCaptions: Bool?
   /// The first bytes of its first keyframe, for codecs whose frames tell what others say in a
   /// configuration; nil where nobody noted them.
   public internal(set) var firstKeyframe: [UInt8]?

@@ -135,6 +135,8 @@ private func hex(_ text: String) -> [UInt8] { EnhancedFLV.hex(text) }
     let flv = Self.clip([(true, Self.lengths(Self.captions, Self.idr))])
     let walked = try JSONText(try dump(flv, "--json", "--summary", "--nal").stdout)
     #expect(walked.list("streams").first?["closed_captions"] == .bool(true))
+    let none = try dump(Self.clip([(true, Self.lengths(Self.idr))]), "--json", "--summary", "--nal")
+    #expect(try JSONText(none.stdout).list("streams").first?["closed_captions"] == .bool(false))
     let plain = try JSONText(try dump(flv, "--json", "--summary").stdout)
     #expect(plain.list("streams").first?["closed_captions"] == .null)
   }
