@@ -57,31 +57,42 @@ struct KnownConfiguration {
 
   /// The fields that differ from `old`, in the order of this configuration, then those gone.
   ///
-  /// Where the bytes differ but no field that is known does, one entry says both in hexadecimal.
+  /// Where the bytes differ but no field that is known does, one entry shows where they do.
   func changes(from old: Self?) -> [FieldChange] {
     var changes: [FieldChange] = []
     if let old, old.codec != codec {
       changes.append(
         FieldChange(field: "codec", from: old.codec?.rawValue, to: codec?.rawValue))
     }
-    let before = old?.fields ?? []
+    let fieldsBefore = old?.fields ?? []
     for field in fields {
-      let was = before.first { $0.name == field.name }?.value
+      let was = fieldsBefore.first { $0.name == field.name }?.value
       guard was != field.value else { continue }
       changes.append(FieldChange(field: field.name, from: was, to: field.value))
     }
-    for field in before where !fields.contains(where: { $0.name == field.name }) {
+    for field in fieldsBefore where !fields.contains(where: { $0.name == field.name }) {
       changes.append(FieldChange(field: field.name, from: field.value, to: nil))
     }
     guard changes.isEmpty, old?.bytes != bytes else { return changes }
+    let before = old?.bytes ?? []
+    let isShort = max(bytes.count, before.count) <= Self.bytesShown
+    let different = zip(bytes, before).enumerated().first { $0.element.0 != $0.element.1 }
+    let start = isShort ? 0 : different?.offset ?? min(bytes.count, before.count)
     return [
       FieldChange(
-        field: "configuration", from: old.map { Self.digits($0.bytes) }, to: Self.digits(bytes))
+        field: "configuration", from: old.map { Self.digits($0.bytes, from: start) },
+        to: Self.digits(bytes, from: start))
     ]
   }
 
-  private static func digits(_ bytes: [UInt8]) -> String {
-    bytes.isEmpty ? "empty" : HexDump.digits(bytes)
+  /// The most bytes that are shown of a configuration, which may have 16 MB.
+  private static let bytesShown = 64
+
+  private static func digits(_ bytes: [UInt8], from start: Int) -> String {
+    let shown = bytes[start...].prefix(bytesShown)
+    if shown.count == bytes.count { return bytes.isEmpty ? "empty" : HexDump.digits(bytes) }
+    return (shown.isEmpty ? "nothing" : HexDump.digits(Array(shown)))
+      + " from byte \(start) of \(bytes.count)"
   }
 }
 

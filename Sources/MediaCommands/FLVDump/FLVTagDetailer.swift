@@ -12,6 +12,10 @@ final class FLVTagDetailer {
   /// Whether a line of text says what a payload is.
   private let describes: Bool
   private let walksNALUnits: Bool
+  /// Whether the fields of configurations are printed.
+  private let listsFields: Bool
+  /// Whether what changes among them is.
+  private let listsChanges: Bool
   /// What is known of the tracks, by their index among the inspector's streams.
   private var tracks: [Track] = []
   /// How many of them have shown no keyframe yet.
@@ -31,6 +35,8 @@ final class FLVTagDetailer {
     describes =
       request.format == .text && !request.isSummary && !request.onlyChanges && !request.checks
     walksNALUnits = request.listsNALUnits || describes
+    listsFields = request.format != .text && !request.isSummary
+    listsChanges = listsFields || request.onlyChanges && !request.isSummary
   }
 
   var bodyPrefix: Int { describes || walksNALUnits ? Int.max : request.hexByteCount ?? 0 }
@@ -73,10 +79,11 @@ final class FLVTagDetailer {
           record.findings += FrameFindings(record, part, stream: index, units)
             .configuration(configuration)
         }
-        guard !request.isSummary else { continue }
-        let fields = ConfigurationFields(part.codec, configuration).list
-        detail.configuration += fields.map {
-          (record.multitrack == nil ? $0.name : "track \(part.trackID) \($0.name)", $0.value)
+        if listsFields {
+          let fields = ConfigurationFields(part.codec, configuration).list
+          detail.configuration += fields.map {
+            (record.multitrack == nil ? $0.name : "track \(part.trackID) \($0.name)", $0.value)
+          }
         }
         if describes { words.append(Self.describe(part.codec, configuration)) }
       case .metadata where !request.isSummary && detail.metadata == nil:
@@ -104,12 +111,13 @@ final class FLVTagDetailer {
     _ changes: [FLVConfigurationChange], _ inspector: FLVInspector
   ) -> [FieldChange] {
     changes.flatMap { change in
+      tracks[change.stream].units = nil
+      tracks[change.stream].sequenceHeader = nil
+      guard listsChanges else { return [] as [FieldChange] }
       let codec = inspector.streams[change.stream].codec
       let known = KnownConfiguration(codec, change.after)
       let differences = known.changes(from: tracks[change.stream].configuration)
       tracks[change.stream].configuration = known
-      tracks[change.stream].units = nil
-      tracks[change.stream].sequenceHeader = nil
       return differences
     }
   }

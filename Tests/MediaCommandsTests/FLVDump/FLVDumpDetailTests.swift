@@ -246,6 +246,21 @@ private func hex(_ text: String) -> [UInt8] { EnhancedFLV.hex(text) }
     #expect(all[2]["config"] == nil)
   }
 
+  /// Configurations of up to 16 MB are not printed whole.
+  @Test func longDifferencesAreShownWhereTheyBegin() throws {
+    let long = Self.avcC + [UInt8](repeating: 7, count: 300)
+    var other = long
+    other[100] = 9
+    var flv = FLVBytes()
+    flv.appendAVC(0, long)
+    flv.appendAVC(0, time: 10, other)
+    let change = try #require(try tags(flv)[1].list("changes").first)
+    let rest = String(repeating: "07", count: 63)
+    #expect(change["field"]?.string == "configuration")
+    #expect(change["from"]?.string == "07\(rest) from byte 100 of \(long.count)")
+    #expect(change["to"]?.string == "09\(rest) from byte 100 of \(long.count)")
+  }
+
   struct Configuration: CustomTestStringConvertible, Sendable {
     var fourCC: String
     var bytes: String
