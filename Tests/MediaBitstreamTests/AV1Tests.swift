@@ -96,6 +96,11 @@ private let fullHeader = binary(
     #expect(found.frames.count == 1 && found.frames[0].summary == "key")
   }
 
+  @Test func keepsAThousandFrames() throws {
+    let found = try av1Unit([[UInt8]](repeating: hex("32 01 10"), count: 1100).flatMap { $0 })
+    #expect(found.frames.count == 1000 && found.frameCount == 1100)
+  }
+
   /// 5.9.2: show_existing_frame, frame_type, show_frame, showable_frame, error_resilient_mode.
   @Test func readsFrameHeaders() throws {
     func frame(_ text: String, _ sequence: AV1SequenceHeader? = nil) throws -> AV1FrameHeader {

@@ -73,8 +73,10 @@ public struct AV1TemporalUnit: Hashable, Sendable {
   public var hasTemporalDelimiter = false
   /// The sequence header it carries; the last one of several.
   public var sequenceHeader: AV1SequenceHeader?
-  /// The frame headers in order; those of redundant headers left out.
+  /// The first thousand frame headers in order; those of redundant headers left out.
   public var frames: [AV1FrameHeader] = []
+  /// How many there are.
+  public var frameCount = 0
   /// Whether bytes are missing at the end; then later frames may be as well.
   public var isCut = false
 
@@ -99,8 +101,9 @@ public struct AV1TemporalUnit: Hashable, Sendable {
         case .temporalDelimiter: hasTemporalDelimiter = obu.range.lowerBound == 0
         case .sequenceHeader: sequenceHeader = try AV1SequenceHeader(parsing: &bits)
         case .frame, .frameHeader:
-          frames.append(
-            try AV1FrameHeader(parsing: &bits, sequence: sequenceHeader ?? sequence))
+          let frame = try AV1FrameHeader(parsing: &bits, sequence: sequenceHeader ?? sequence)
+          frameCount += 1
+          if frameCount <= 1000 { frames.append(frame) }
         default: break
         }
       } catch {

@@ -149,7 +149,8 @@ extension ConfigurationFields {
     add("total samples", info.totalSamples)
     add("MD5", HexDump.digits(info.md5))
     if configuration.blocks.count > 1 {
-      add("metadata blocks", configuration.blocks.map(\.name).joined(separator: ", "))
+      let names = FirstOf(limit: 32, configuration.blocks.lazy.map(\.name))
+      add("metadata blocks", names.words.joined(separator: ", "))
     }
   }
 }

@@ -71,6 +71,8 @@ enum FLVDumpText {
         if !unit.seiKinds.isEmpty { text += ": " + unit.seiKinds.joined(separator: ", ") }
         return text
       }
+      let more = line.detail.nalUnitsLeftOut
+      if more > 0 { lines.append("... \(more) more") }
     }
     return lines
   }

@@ -150,11 +150,15 @@ final class FLVTagDetailer {
   ) -> String? {
     guard describes || walksNALUnits else { return nil }
     if var units = lister(part.codec, index, inspector) {
-      let frame = units.list(payload, at: record.tag.body.lowerBound + part.payload.lowerBound)
+      let told = max(detail.nalUnits?.count ?? 0, record.findings.count)
+      let frame = units.list(
+        payload, at: record.tag.body.lowerBound + part.payload.lowerBound,
+        limit: max(0, NALUnitLister.limit - told))
       tracks[index].units = units
       inspector.noteCaptions(stream: index, areCarried: frame.hasCaptions)
       if request.listsNALUnits {
-        detail.nalUnits = (detail.nalUnits ?? []) + frame.units.map(\.line)
+        detail.nalUnits = (detail.nalUnits ?? []) + frame.units.elements.map(\.line)
+        detail.nalUnitsLeftOut += frame.units.more
         record.findings += FrameFindings(record, part, stream: index, units).frame(frame)
       }
       return describes ? frame.words : nil

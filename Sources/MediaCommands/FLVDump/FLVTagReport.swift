@@ -83,6 +83,10 @@ enum FLVTagReport {
       when: { $0.detail.listsNALUnits && $0.detail.nalUnits != nil },
       report: nalUnit
     ) { $0.detail.nalUnits ?? [] },
+    .integer(
+      "nal_units_left_out", "How many more there are than listed",
+      when: { $0.detail.nalUnitsLeftOut > 0 }
+    ) { $0.detail.nalUnitsLeftOut },
     .string("hex", "First bytes of the body, with --hex", when: { $0.detail.hex != nil }) {
       $0.detail.hex.map(HexDump.digits) ?? ""
     },
@@ -210,6 +214,8 @@ struct FLVTagDetail {
     /// What the payload is, in a few words.
     var summary: String?
     var nalUnits: [NALUnitLine]?
+    /// How many more there are than listed.
+    var nalUnitsLeftOut = 0
     /// Whether the NAL units are listed, and not only counted.
     var listsNALUnits = false
     var hex: [UInt8]?

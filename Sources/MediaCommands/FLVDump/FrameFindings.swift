@@ -24,9 +24,8 @@ struct FrameFindings {
 
   /// Parameter sets of a configuration that cannot be read.
   func configuration(_ bytes: [UInt8]) -> [Finding] {
-    NALUnitLister.unreadableSets(units.codec, bytes).map {
-      finding(.parameterSets, "\($0.field): \($0.reason)", at: place.lowerBound)
-    }
+    let errors = NALUnitLister.unreadableSets(units.codec, bytes)
+    return unreadable(errors) { _ in place.lowerBound }
   }
 
   /// What is wrong with a frame.
@@ -41,11 +40,22 @@ struct FrameFindings {
     if let error = frame.lengthError {
       findings.append(finding(.nalUnitLengths, lengths(error), at: error.offset))
     }
-    findings += frame.unreadable.map {
-      finding(.parameterSets, "\($0.field): \($0.reason)", at: $0.offset)
-    }
+    findings += unreadable(frame.unreadable) { $0.offset }
     if let contradiction = contradiction(frame) {
       findings.append(finding(.keyFlag, contradiction, at: record.tag.body.lowerBound))
+    }
+    return findings
+  }
+
+  private func unreadable(
+    _ errors: FirstOf<ParseError>, at offset: (ParseError) -> Int
+  ) -> [Finding] {
+    var findings = errors.elements.map {
+      finding(.parameterSets, "\($0.field): \($0.reason)", at: offset($0))
+    }
+    if errors.more > 0 {
+      findings.append(
+        finding(.parameterSets, "\(errors.more) more cannot be read", at: place.lowerBound))
     }
     return findings
   }

@@ -89,7 +89,8 @@ enum FrameWords {
       sequence = header
       words.append("sequence header")
     }
-    for frame in unit.frames {
+    let named = unit.frames.prefix(32)
+    for frame in named {
       if let index = frame.existingFrameToShow {
         words.append("shows frame \(index)")
         continue
@@ -99,6 +100,7 @@ enum FrameWords {
         frame.type == .key ? sequence.map { " \($0.maxFrameWidth)x\($0.maxFrameHeight)" } : nil
       words.append((frame.type?.name ?? "") + " frame" + (size ?? "") + hidden(frame.isShown))
     }
+    if unit.frameCount > named.count { words.append("\(unit.frameCount - named.count) more") }
     return words.joined(separator: ", ")
   }
 

@@ -7,15 +7,20 @@ internal import MediaModel
 struct NALUnitLister {
   enum Codec { case h264, h265, h266 }
 
+  /// How many units of a tag are listed, and how many of its faults.
+  static let limit = 1000
+  /// How many messages of an SEI unit are named.
+  private static let messageLimit = 32
+
   /// What one frame is made of.
   struct Frame {
-    var units: [Unit] = []
+    var units: FirstOf<Unit>
     /// Whether start codes stand where lengths belong.
     var isAnnexB = false
     /// Why the units do not fill the frame.
     var lengthError: ParseError?
     /// Parameter sets, SEI messages and slice headers that cannot be read.
-    var unreadable: [ParseError] = []
+    var unreadable: FirstOf<ParseError>
     var hasCaptions = false
     /// Whether there are slices at all.
     var hasSlices = false
@@ -23,6 +28,10 @@ struct NALUnitLister {
     var isRandomAccess = false
     /// Whether no slice is predicted from another picture; only known of H.264 and H.265.
     var isIntra = true
+
+    fileprivate init(limit: Int) {
+      (units, unreadable) = (FirstOf(limit: limit), FirstOf(limit: limit))
+    }
   }
 
   struct Unit {
@@ -68,9 +77,9 @@ struct NALUnitLister {
   }
 
   /// Why parameter sets of a configuration cannot be read; nothing where it cannot be read at all.
-  static func unreadableSets(_ codec: Codec, _ configuration: [UInt8]) -> [ParseError] {
+  static func unreadableSets(_ codec: Codec, _ configuration: [UInt8]) -> FirstOf<ParseError> {
     var reader = ByteReader(configuration.span)
-    var errors: [ParseError] = []
+    var errors = FirstOf<ParseError>(limit: limit)
     var units: [[UInt8]] = []
     do throws(ParseError) {
       switch codec {
@@ -79,10 +88,10 @@ struct NALUnitLister {
         units = record.sequenceParameterSets + record.pictureParameterSets
       case .h265:
         units = try HEVCDecoderConfigurationRecord(parsing: &reader).arrays.flatMap(\.units)
-      case .h266: return []
+      case .h266: return errors
       }
     } catch {
-      return []  // that is the checker's to say
+      return errors  // that is the checker's to say
     }
     var h264 = H264ParameterSets()
     var h265 = H265ParameterSets()
@@ -97,12 +106,12 @@ struct NALUnitLister {
     return errors
   }
 
-  /// Lists a frame whose first byte lies at `offset` of the input.
-  mutating func list(_ payload: RawSpan, at offset: Int) -> Frame {
-    var frame = Frame()
+  /// Lists the first `limit` units of a frame whose first byte lies at `offset` of the input.
+  mutating func list(_ payload: RawSpan, at offset: Int, limit: Int) -> Frame {
+    var frame = Frame(limit: limit)
     walk(.lengthPrefixed(lengthSize), payload, offset, &frame)
     if frame.lengthError != nil, Self.beginsWithStartCode(payload) {
-      frame = Frame()
+      frame = Frame(limit: limit)
       frame.isAnnexB = true
       walk(.annexB, payload, offset, &frame)
     }
@@ -208,20 +217,21 @@ struct NALUnitLister {
     _ unit: RawSpan, headerByteCount: Int, _ line: inout NALUnitLine, _ frame: inout Frame
   ) throws(ParseError) {
     var cursor = SEICursor(headerByteCount: headerByteCount)
+    var kinds = FirstOf<String>(limit: Self.messageLimit)
+    defer { line.seiKinds = kinds.words }
     while let message = try cursor.next(in: unit, at: line.offset) {
-      var words = message.type.description
       if message.type == .recoveryPoint, codec == .h264 { frame.isRandomAccess = true }
+      var data: SEIUserData?
       do throws(ParseError) {
-        if let data = try SEIUserData(message, in: unit, at: line.offset) {
-          if case .captions(let captions) = data, !captions.carried.isEmpty {
-            frame.hasCaptions = true
-          }
-          words += Self.words(data).map { " (\($0))" } ?? ""
-        }
+        data = try SEIUserData(message, in: unit, at: line.offset)
       } catch {
         frame.unreadable.append(error)
       }
-      line.seiKinds.append(words)
+      if case .captions(let captions)? = data, !captions.carried.isEmpty {
+        frame.hasCaptions = true
+      }
+      kinds.append(
+        message.type.description + (data.flatMap(Self.words).map { " (\($0))" } ?? ""))
     }
   }
 
@@ -248,20 +258,24 @@ struct NALUnitLister {
 extension NALUnitLister.Frame {
   /// Such as `SEI, IDR 3 slices` or `P slice`.
   var words: String? {
-    guard !units.isEmpty else { return lengthError == nil ? "no NAL units" : "unreadable" }
+    let listed = units.elements
+    guard !listed.isEmpty || units.more > 0 else {
+      return lengthError == nil ? "no NAL units" : "unreadable"
+    }
     var words: [String] = []
     var index = 0
-    while index < units.count {
-      guard units[index].isSlice else {
-        let name = units[index].line.name
+    while index < listed.count {
+      guard listed[index].isSlice else {
+        let name = listed[index].line.name
         if words.last != name { words.append(name) }
         index += 1
         continue
       }
-      let run = units[index...].prefix(while: \.isSlice)
+      let run = listed[index...].prefix(while: \.isSlice)
       words.append(Self.slices(run))
       index += run.count
     }
+    if units.more > 0 { words.append("\(units.more) more units") }
     return words.joined(separator: ", ")
   }
 

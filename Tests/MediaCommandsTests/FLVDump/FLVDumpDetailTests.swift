@@ -192,6 +192,39 @@ private func hex(_ text: String) -> [UInt8] { EnhancedFLV.hex(text) }
     #expect(try tags(flv).last?.frameFindings.isEmpty == true)
   }
 
+  /// A tag of 16 MB holds millions of units: the first are listed, the others counted.
+  @Test func unitsWithoutEndAreCounted() throws {
+    let unit = hex("00000001 8c")  // filler data with forbidden_zero_bit set
+    let units = [[UInt8]](repeating: unit, count: 1100).flatMap { $0 }
+    let flv = Self.clip([(true, Self.lengths(Self.idr) + units)])
+    let tag = try #require(try tags(flv, "--nal").last)
+    #expect(tag.list("nal_units").count == 1000 && tag["nal_units_left_out"]?.integer == 101)
+    #expect(tag.frameFindings.count == 1001)
+    #expect(tag.frameFindings.last?["message"]?.string == "100 more cannot be read")
+    let text = try dump(flv, "--nal").output
+    #expect(text.contains("            ... 101 more\n"))
+    #expect(text.contains("IDR slice, filler data, 101 more units"))
+    #expect(
+      try tags(Self.clip([(true, Self.lengths(Self.idr))]), "--nal").last?["nal_units_left_out"]
+        == nil)
+  }
+
+  @Test func messagesWithoutEndAreCounted() throws {
+    let messages = [[UInt8]](repeating: [1, 0], count: 100).flatMap { $0 }
+    let flv = Self.clip([(true, Self.lengths([6] + messages + [0x80], Self.idr))])
+    let unit = try #require(try tags(flv, "--nal").last?.list("nal_units").first)
+    #expect(unit.list("sei").count == 33 && unit.list("sei").last?.string == "68 more")
+    #expect(try tags(flv, "--nal").last?.frameFindings.isEmpty == true)
+  }
+
+  @Test func framesOfAV1WithoutEndAreCounted() throws {
+    var flv = FLVBytes()
+    let frames = [[UInt8]](repeating: hex("32 01 10"), count: 100).flatMap { $0 }
+    flv.append(type: 9, time: 0, body: [0x91] + Array("av01".utf8) + frames)
+    let last = try #require(try dump(flv).output.split(separator: "\n").last)
+    #expect(last.hasSuffix(", key frame, 68 more"), "\(last)")
+  }
+
   @Test func setsOfTheConfigurationThatCannotBeReadAreFound() throws {
     var flv = FLVBytes()
     flv.appendAVC(0, hex("01 64001f ff e1 0004 6764001f 01 0006 68ebe3cb22c0"))
