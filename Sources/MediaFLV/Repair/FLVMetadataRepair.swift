@@ -1,4 +1,3 @@
-import MediaBytes
 import MediaModel
 
 /// Makes a file's `onMetaData` true.
@@ -62,18 +61,10 @@ struct FLVMetadataRepair {
     guard
       let first = FLVMetadataBody(corrected(old, byteCount: 0), keyframeCount: count),
       var body = FLVMetadataBody(
-        corrected(old, byteCount: first.bytes.count + 15), keyframeCount: count)
+        corrected(old, byteCount: first.tagByteCount), keyframeCount: count)
     else { return nil }
-    let byteCount = body.bytes.count + 15
-    for (index, entry) in entries.enumerated() {
-      body.setKeyframe(
-        index, position: entry.position + byteCount, time: seconds(entry.time))
-    }
-    var writer = ByteWriter(capacity: byteCount)
-    FLVTagHeader(.script, dataSize: UInt32(body.bytes.count), timestamp: 0).write(to: &writer)
-    writer.append(body.bytes)
-    writer.integer(UInt32(body.bytes.count + 11))
-    return writer.bytes
+    body.setKeyframes(entries.map { ($0.position, seconds($0.time)) })
+    return body.tag()
   }
 
   private func seconds(_ time: Int64) -> Double { Double(file.milliseconds(time)) / 1000 }

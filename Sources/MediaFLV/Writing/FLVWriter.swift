@@ -3,9 +3,9 @@ import MediaBytes
 /// Writes an FLV file: tags in, bytes out.
 ///
 /// The sizes in front of and behind each tag come from its body. Call `takeBytes` whenever there are
-/// enough of them, and once more at the end. Where the flags of the header are to tell what the file
-/// holds, they are right if the first `takeBytes` comes after the last tag; else a sink that can
-/// seek writes `header` over the first nine bytes again, see `needsHeaderRewrite`.
+/// enough of them, and once more at the end. What only the end tells, the flags of the header and
+/// `onMetaData` with the index of keyframes, is in `opening`: a sink that can go back writes it in
+/// the place of the first `openingByteCount` bytes.
 public struct FLVWriter: Sendable {
   /// What cannot be said in an FLV tag.
   public enum Failure: Error, Hashable, Sendable {
@@ -17,17 +17,20 @@ public struct FLVWriter: Sendable {
     case typeTooLarge(UInt8)
   }
 
+  /// A header and `PreviousTagSize0`, with which the bytes to be taken begin.
+  public static let openingByteCount = 13
+
   /// The header as it should be after all tags so far.
   public private(set) var header: FLVHeader
-  /// The key pictures written so far.
-  public private(set) var keyframes = FLVKeyframeIndex()
   /// How many bytes the file has so far, those not yet taken included.
-  public private(set) var byteCount = 13
+  public private(set) var byteCount = Self.openingByteCount
   /// How many tags have been written.
   public private(set) var tagCount = 0
 
   private let derivesFlags: Bool
-  private var takenHeader: FLVHeader?
+  /// Where the tags with key pictures are, and their times in seconds.
+  private var keyframes: [(position: Int, time: Double)] = []
+  private var hasBegun = false
   private var writer = ByteWriter()
 
   /// Begins a file; without a header its flags say what is written.
@@ -39,12 +42,9 @@ public struct FLVWriter: Sendable {
     self.header.dataOffset = 9
   }
 
-  /// Whether the header that was taken says less than it should.
-  public var needsHeaderRewrite: Bool { takenHeader.map { $0 != header } ?? false }
-
   /// Writes a tag and the `PreviousTagSize` behind it; `dataSize` of the header is not looked at.
   ///
-  /// `isKeyframe` puts it into `keyframes`. Throws where a value does not fit its field, and then
+  /// `isKeyframe` puts it into the index. Throws where a value does not fit its field, and then
   /// has written nothing.
   public mutating func write(
     _ tag: FLVTagHeader, body: RawSpan, isKeyframe: Bool = false
@@ -53,8 +53,7 @@ public struct FLVWriter: Sendable {
     guard tag.streamID <= 0xff_ffff else { throw .streamIDTooLarge(tag.streamID) }
     guard tag.type.rawValue <= 0x1f else { throw .typeTooLarge(tag.type.rawValue) }
     if isKeyframe {
-      keyframes.entries.append(
-        FLVKeyframeIndex.Entry(milliseconds: tag.timestamp, filePosition: byteCount))
+      keyframes.append((byteCount, Double(tag.timestamp) / 1000))
     }
     if derivesFlags { announce(tag.type) }
     var tag = tag
@@ -76,13 +75,33 @@ public struct FLVWriter: Sendable {
   /// The bytes made since the last call; the first begin with the file header.
   public mutating func takeBytes() -> [UInt8] {
     defer { writer.removeAll() }
-    guard takenHeader == nil else { return writer.bytes }
-    takenHeader = header
-    var first = ByteWriter(capacity: 13 + writer.count)
-    header.write(to: &first)
-    first.integer(UInt32(0))  // PreviousTagSize0
+    guard !hasBegun else { return writer.bytes }
+    hasBegun = true
+    var first = beginning
     first.append(writer.bytes)
     return first.bytes
+  }
+
+  /// How a file of all tags so far begins: its header, and in front of the tags an `onMetaData` of
+  /// these properties with the index of keyframes.
+  ///
+  /// A number called `filesize` becomes that of the file which begins so. An index of one keyframe is
+  /// left out: there is nothing to seek. Nil where the metadata would not fit in a tag.
+  public func opening(_ properties: [AMFProperty]) -> [UInt8]? {
+    let count = keyframes.count > 1 ? keyframes.count : nil
+    guard var body = FLVMetadataBody(properties, keyframeCount: count) else { return nil }
+    body.setNumber("filesize", Double(byteCount + body.tagByteCount))
+    if count != nil { body.setKeyframes(keyframes) }
+    var first = beginning
+    first.append(body.tag())
+    return first.bytes
+  }
+
+  private var beginning: ByteWriter {
+    var writer = ByteWriter()
+    header.write(to: &writer)
+    writer.integer(UInt32(0))  // PreviousTagSize0
+    return writer
   }
 
   private mutating func announce(_ type: FLVTagType) {

@@ -9,7 +9,6 @@ import Testing
     try writer.write(
       FLVTagHeader(.video, dataSize: 0, timestamp: 0x0123_4567), body: [0x17, 1, 2],
       isKeyframe: true)
-    #expect(writer.needsHeaderRewrite == false)
     let bytes = writer.takeBytes()
     #expect(
       bytes == [
@@ -18,9 +17,43 @@ import Testing
         9, 0, 0, 3, 0x23, 0x45, 0x67, 0x01, 0, 0, 0, 0x17, 1, 2, 0, 0, 0, 14,
       ])
     #expect(writer.byteCount == bytes.count && writer.tagCount == 2)
+  }
+
+  @Test(arguments: [0, 1, 3]) func metadataAndIndexComeInFront(keyframes: Int) throws {
+    var writer = FLVWriter()
+    for index in 0..<12 {
+      let time = Int32(index) * 500
+      try writer.write(FLVTagHeader(.audio, dataSize: 0, timestamp: time), body: [0xaf, 1])
+      try writer.write(
+        FLVTagHeader(.video, dataSize: 0, timestamp: time),
+        body: [index % 4 == 0 ? 0x17 : 0x27, 1, 0, 0, 0],
+        isKeyframe: index % 4 == 0 && index < keyframes * 4)
+    }
+    let tags = writer.takeBytes()[FLVWriter.openingByteCount...]
+    let opening = try #require(
+      writer.opening([AMFProperty("filesize", .number(0)), AMFProperty("width", .number(64))]))
+    let file = opening + tags
+    let found = try scan(file)
+    #expect(file[4] == 5)
+    let first = try #require(found.tags.first)
+    #expect(found.tags.count == 25 && first.header.type == .script)
+    let metadata = try #require(FLVMetadata(script(Array(file[first.body]))))
+    #expect(metadata.fileSize == Double(file.count) && metadata.width == 64)
+    guard keyframes > 1 else {
+      #expect(metadata.keyframes == nil)
+      return
+    }
+    #expect(metadata.keyframes?.times == [0, 2, 4])
+    let positions = metadata.keyframes?.filePositions.map { Int($0) }
     #expect(
-      writer.keyframes.entries == [.init(milliseconds: 0x0123_4567, filePosition: 30)])
-    #expect(writer.keyframes.moved(by: 100).entries.map(\.filePosition) == [130])
+      positions
+        == found.tags.filter { $0.header.type == .video }.map(\.offset).enumerated()
+        .filter { $0.offset % 4 == 0 }.map(\.element))
+  }
+
+  @Test func metadataThatDoesNotFitIsNone() {
+    let long = AMFProperty("x", .longString(AMFString(String(repeating: "x", count: 0xff_ffff))))
+    #expect(FLVWriter().opening([long]) == nil)
   }
 
   @Test(
@@ -43,7 +76,7 @@ import Testing
     let early = writer.takeBytes()
     #expect(early == [0x46, 0x4c, 0x56, 1, 0, 0, 0, 0, 9, 0, 0, 0, 0])
     try writer.write(audio, body: [1])
-    #expect(writer.needsHeaderRewrite && writer.header.flags == 4)
+    #expect(writer.header.flags == 4 && writer.opening([])?[4] == 4)
     #expect(writer.takeBytes().count == 16)
     #expect(writer.takeBytes().isEmpty)
 
@@ -52,7 +85,6 @@ import Testing
     var given = FLVWriter(header: header)
     try given.write(audio, body: [1])
     #expect(given.takeBytes()[4] == 5 && given.header.dataOffset == 9)
-    #expect(!given.needsHeaderRewrite)
   }
 
   @Test func whatDoesNotFitIsRefusedAndNotWritten() throws {
