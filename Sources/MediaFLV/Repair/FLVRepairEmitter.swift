@@ -63,7 +63,10 @@ struct FLVRepairEmitter: Sendable {
   private mutating func add(_ finding: Finding) { outputs.append(.finding(finding)) }
 
   private var file: Int { files.count - 1 }
-  private var planned: FLVRepairPlan.File? { plan?.files[file] }
+  /// Nil as well where an input that changes has more files than it had.
+  private var planned: FLVRepairPlan.File? {
+    plan.flatMap { $0.files.indices.contains(file) ? $0.files[file] : nil }
+  }
 
   // MARK: Bytes
 
