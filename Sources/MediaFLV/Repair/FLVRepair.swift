@@ -6,7 +6,7 @@ import MediaModel
 /// It takes two passes over the same input. The first one counts and measures: its outputs are of no
 /// use. Then `plan` says what the files will be, and a repair made with it tells the second pass
 /// what to copy, what to write instead, and all that differs. The memory needed grows with the
-/// number of keyframes alone.
+/// number of keyframes, and of files and their configurations where a new one begins.
 public struct FLVRepair: Sendable {
   /// How to go about it.
   public struct Options: Hashable, Sendable {
@@ -64,9 +64,13 @@ public struct FLVRepair: Sendable {
   /// inspector's indexes of the tracks of its parts.
   public mutating func tag(_ record: FLVTagRecord, body: RawSpan, streams: [Int]) {
     close(before: record.tag.offset)
+    let role = role(record)
+    var kept = record
+    // What script data says is not asked again.
+    if case .script = record.body { kept = FLVTagRecord(record.tag, .unknown) }
     var tag = FLVRepairTag(
-      record: record, field: record.tag.body.upperBound..<record.tag.body.upperBound,
-      role: role(record), streams: streams, time: record.dts)
+      record: kept, field: record.tag.body.upperBound..<record.tag.body.upperBound,
+      role: role, streams: streams, time: record.dts)
     tag.isBehindJoin = isBehindJoin
     if record.tag.header.isFiltered {
       let encryption = encryption(record, body)
@@ -108,7 +112,9 @@ public struct FLVRepair: Sendable {
       close(before: skip.range.lowerBound)
       push(.dropped(skip.range, .trailingBytes))
     }
-    drain(isEnded: true)
+    timeline.end()
+    drain()
+    while let placed = splitter.next(isEnded: true) { emitter.emit(placed) }
     emitter.finish()
   }
 
@@ -140,16 +146,14 @@ public struct FLVRepair: Sendable {
 
   private mutating func push(_ item: FLVRepairItem) {
     timeline.append(item)
-    drain(isEnded: false)
+    drain()
   }
 
-  private mutating func drain(isEnded: Bool) {
-    while let item = timeline.next(isEnded: isEnded) {
+  private mutating func drain() {
+    while let item = timeline.next() {
       splitter.append(item)
       while let placed = splitter.next(isEnded: false) { emitter.emit(placed) }
     }
-    guard isEnded else { return }
-    while let placed = splitter.next(isEnded: true) { emitter.emit(placed) }
   }
 
   private func role(_ record: FLVTagRecord) -> FLVRepairTag.Role {
@@ -158,12 +162,11 @@ public struct FLVRepair: Sendable {
     {
       return .metadata(source)
     }
-    guard let media = record.mediaKind, let part = record.parts.first else { return .other }
+    guard let part = record.parts.first else { return .other }
     switch part.kind {
     case .codedFrames: return .frame(isKeyframe: record.isKeyframe)
     case .sequenceHeader, .metadata, .mpeg2TSSequenceStart, .multichannelConfig:
-      let tracks = record.parts.map(\.trackID)
-      return .setUp(FLVSetUpKey(media: media, tracks: tracks, kind: part.kind))
+      return .setUp(part.kind)
     case .sequenceEnd, .command, .reserved: return .other
     }
   }

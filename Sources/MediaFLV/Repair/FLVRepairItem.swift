@@ -23,6 +23,15 @@ enum FLVRepairItem: Sendable {
   var tag: FLVRepairTag? {
     if case .tag(let tag) = self { tag } else { nil }
   }
+
+  /// How much room it takes among those that wait, one for what has no bytes with it.
+  var weight: Int {
+    guard case .tag(let tag) = self else { return 1 }
+    var held = 0
+    if case .metadata = tag.role { held = tag.record.size }
+    for change in tag.record.configurationChanges { held += change.after.count }
+    return 1 + held / 1024
+  }
 }
 
 /// Why bytes are left out.
@@ -65,7 +74,7 @@ struct FLVRepairTag: Sendable {
     /// Sound or pictures: these tell the time.
     case frame(isKeyframe: Bool)
     /// What decoders need before frames.
-    case setUp(FLVSetUpKey)
+    case setUp(FLVMediaPart.Kind)
     case metadata(FLVMetadataSource)
     case other
   }
@@ -81,7 +90,7 @@ struct FLVRepairTag: Sendable {
   /// Whether the `Filter` bit is set without an EncryptionTagHeader.
   var hasFalseFilter = false
   var isEncrypted = false
-  /// Whether a second file header came before it.
+  /// Whether a second file header came before it, or the clock is set anew right behind it.
   var isBehindJoin = false
   /// When it is due in the copy, before the copy's own origin is subtracted.
   var time: Int64
@@ -106,28 +115,32 @@ struct FLVRepairTag: Sendable {
 /// Which of a track's tags that set decoders up one replaces.
 struct FLVSetUpKey: Hashable, Sendable {
   var media: MediaKind
-  var tracks: [UInt8]
+  var track: UInt8
   var kind: FLVMediaPart.Kind
 }
 
 /// A first-in first-out list.
 struct FLVRepairQueue<Element: Sendable>: Sendable {
-  private var storage: [Element] = []
+  private var storage: [Element?] = []
   private var head = 0
 
   var count: Int { storage.count - head }
   var first: Element? { head < storage.count ? storage[head] : nil }
-  var elements: ArraySlice<Element> { storage[head...] }
+
+  subscript(place: Int) -> Element {
+    guard let element = storage[head + place] else { preconditionFailure("taken already") }
+    return element
+  }
 
   mutating func append(_ element: Element) { storage.append(element) }
 
   mutating func popFirst() -> Element? {
     guard head < storage.count else { return nil }
-    defer { head += 1 }
     if head > 64, head * 2 > storage.count {
       storage.removeSubrange(..<head)
       head = 0
     }
-    return storage[head]
+    defer { head += 1 }
+    return storage[head].take()
   }
 }

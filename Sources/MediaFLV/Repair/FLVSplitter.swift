@@ -27,6 +27,12 @@ struct FLVSplitter: Sendable {
 
   let isEnabled: Bool
   private var queue = FLVRepairQueue<FLVRepairItem>()
+  private var weight = 0
+  /// How many items were taken from the queue.
+  private var taken = 0
+  /// The frames in the queue, and those of them that are pictures, by the number of items before.
+  private var frames = FLVRepairQueue<Int>()
+  private var pictures = FLVRepairQueue<Int>()
   /// Items at the head of `queue` that go into the current file.
   private var settled = 0
   private var setUps: [FLVSetUpKey: FLVRepairTag] = [:]
@@ -40,7 +46,14 @@ struct FLVSplitter: Sendable {
 
   init(isEnabled: Bool) { self.isEnabled = isEnabled }
 
-  mutating func append(_ item: FLVRepairItem) { queue.append(item) }
+  mutating func append(_ item: FLVRepairItem) {
+    if isEnabled, let tag = item.tag, tag.isFrame {
+      frames.append(taken + queue.count)
+      if tag.record.mediaKind == .video { pictures.append(taken + queue.count) }
+    }
+    queue.append(item)
+    weight += item.weight
+  }
 
   /// The next item; nil where it depends on items to come whether a file begins with it.
   mutating func next(isEnded: Bool) -> Placed? {
@@ -54,28 +67,29 @@ struct FLVSplitter: Sendable {
     }
     settled -= 1
     if let tag = item.tag { note(tag) }
+    if frames.first == taken { _ = frames.popFirst() }
+    if pictures.first == taken { _ = pictures.popFirst() }
+    taken += 1
+    weight -= item.weight
     return queue.popFirst().map { Placed(item: $0, begins: beginning) }
   }
 
   /// Decides over the items up to the next frame; answers nil for not yet, and `.some(nil)` for the
   /// current file.
   private mutating func settle(isEnded: Bool) -> Beginning?? {
-    let items = queue.elements
-    let place = items.prefix(Self.lookahead).firstIndex { $0.tag?.isFrame ?? false }
-    guard let place, let frame = items[place].tag else {
-      guard isEnded || queue.count >= Self.lookahead else { return nil }
-      settled = min(queue.count, Self.lookahead)
+    let isFull = isEnded || weight >= Self.lookahead
+    guard let first = frames.first, let frame = queue[first - taken].tag else {
+      guard isFull else { return nil }
+      settled = queue.count
       return .some(nil)
     }
-    let count = place - items.startIndex + 1
-    let lead = items.prefix(count - 1).compactMap(\.tag)
+    let count = first - taken + 1
+    let lead = (0..<count - 1).compactMap { queue[$0].tag }
     guard let reason = wanted ?? reason(lead, frame) else {
       settled = count
       return .some(nil)
     }
-    let video = items[place...].prefix(Self.lookahead).first {
-      $0.tag.map { $0.isFrame && $0.record.mediaKind == .video } ?? false
-    }?.tag
+    let video = pictures.first.flatMap { queue[$0 - taken].tag }
     if let video, wanted != nil ? frame.record.mediaKind == .video : true {
       guard video.isKeyframe else {
         wanted = reason
@@ -86,13 +100,13 @@ struct FLVSplitter: Sendable {
       // Sound while a keyframe is waited for.
       settled = count
       return .some(nil)
-    } else if !isEnded, queue.count < Self.lookahead {
+    } else if !isFull {
       return nil
     }
     // What ends the file before, such as an end of sequence, stays there.
-    let first = items[...place].firstIndex(where: \.opensFile) ?? place
-    guard first == items.startIndex else {
-      settled = first - items.startIndex
+    let opening = (0..<count).first { queue[$0].opensFile } ?? count - 1
+    guard opening == 0 else {
+      settled = opening
       return .some(nil)
     }
     settled = count
@@ -120,19 +134,25 @@ struct FLVSplitter: Sendable {
     wanted = nil
     started = []
     fileStart = nil
-    let fresh = Set(lead.compactMap(\.setUpKey))
+    let fresh = Set(lead.flatMap(\.setUpKeys))
     let codec = FLVRepairCodec(frame)
     let old = setUps.filter { key, tag in
       // What belongs to a codec that the track no longer has does not apply.
       !fresh.contains(key) && (tag.stream != frame.stream || FLVRepairCodec(tag) == codec)
     }
+    // One may be about several tracks.
+    let tags = Dictionary(old.values.map { ($0.record.tag.offset, $0) }) { tag, _ in tag }
     return Beginning(
-      reason: reason,
-      setUps: old.values.sorted { $0.record.tag.offset < $1.record.tag.offset })
+      reason: reason, setUps: tags.sorted { $0.key < $1.key }.map(\.value))
   }
 
   private mutating func note(_ tag: FLVRepairTag) {
-    if let key = tag.setUpKey { setUps[key] = tag }
+    if isEnabled {
+      var setUp = tag
+      // The configuration is found where it came into effect.
+      setUp.record.configurationChanges = []
+      for key in tag.setUpKeys { setUps[key] = setUp }
+    }
     guard tag.isFrame, let stream = tag.stream else { return }
     started.insert(stream)
     codecs[stream] = FLVRepairCodec(tag)
@@ -172,7 +192,8 @@ extension FLVRepairItem {
 }
 
 extension FLVRepairTag {
-  fileprivate var setUpKey: FLVSetUpKey? {
-    if case .setUp(let key) = role { key } else { nil }
+  fileprivate var setUpKeys: [FLVSetUpKey] {
+    guard case .setUp(let kind) = role, let media = record.mediaKind else { return [] }
+    return record.parts.map { FLVSetUpKey(media: media, track: $0.trackID, kind: kind) }
   }
 }

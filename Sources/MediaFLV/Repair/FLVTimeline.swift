@@ -1,182 +1,300 @@
 /// Makes one clock, which never goes back within a track, of those an input has.
 ///
 /// Frames tell the time; what else there is follows them. A frame is in time when it is not before
-/// the last one of its track, nor more than `maxJump` behind the last one of all. Where one is not,
-/// those that follow show why: a clock that was set anew is continued from the end of what came
-/// before, with one shift for all tracks from there on, so that sound and pictures stay together;
-/// a single frame out of order takes a place between its neighbours. A clock that ran over
-/// (24, 31 or 32 bits) goes on exactly.
+/// the last one of its track, nor more than `maxJump` behind the last one of all. Tracks need not
+/// lie side by side, so a track is held against its own frames, and its first one may be anywhere.
+/// Where a frame is not in time, those that follow show why: a clock that was set anew is continued
+/// from the end of what came before, and each track goes over to it where its own frames do, with
+/// the same shift, so that sound and pictures stay together; a single frame out of order takes a
+/// place between its neighbours; a gap that other tracks do not share, or that is as long as others
+/// of its track, is left. A clock that ran over (24, 31 or 32 bits) goes on exactly.
 struct FLVTimeline: Sendable {
   private struct Track {
     /// The time of the last frame.
     var last: Int64
-    /// From the frame before to the last one; 0 while that is not known.
-    var step: Int64
+    /// What is added to its timestamps in the input.
+    var shift: Int64
+    /// How long a frame lasts; 0 while that is not known.
+    var step: Int64 = 0
+    /// The last distance of two frames.
+    var lastStep: Int64 = 0
+
+    mutating func take(_ time: Int64, shift: Int64) {
+      let step = time - last
+      // What is longer is no frame's duration but a gap, unless it comes again.
+      if (1...FLVTimeline.longestStep).contains(step) || isSimilar(step, lastStep) {
+        self.step = step
+      }
+      if step > 0 { lastStep = step }
+      (last, self.shift) = (time, shift)
+    }
+  }
+
+  /// What of the queue is about time.
+  private enum Mark {
+    case frame(stream: Int, raw: Int64)
+    case join
   }
 
   private enum Verdict {
-    case inTime(Int64)
+    case inTime(shift: Int64)
     case clock(shift: Int64)
     case restart
     case outOfOrder(next: Int64?)
   }
 
   /// How far to look ahead.
-  private static let lookahead = 512
+  private static let lookahead = 1024
   /// H.264 and H.265 reorder no more pictures than these.
   private static let reorderDepth = 16
   private static let periods: [Int64] = [1 << 24, 1 << 31, 1 << 32]
-  /// What is longer is no frame's duration but a gap.
   private static let longestStep: Int64 = 1000
+  /// How long a frame lasts where no other tells.
+  private static let assumedStep: Int64 = 40
 
   private let maxJump: Int64
   private var queue = FLVRepairQueue<FLVRepairItem>()
+  private var weight = 0
+  /// Of `queue`, in its order.
+  private var marks = FLVRepairQueue<Mark>()
+  private var isEnded = false
   private var tracks: [Int: Track] = [:]
-  /// The latest frame of all tracks.
-  private var last: Int64?
-  /// What is added to the input's timestamps.
+  /// The time of the latest frame of all tracks.
+  private var latest: Int64?
+  /// What is added to the input's timestamps by the clock that was set last.
   private var shift: Int64 = 0
-  /// The shift before the last change, for frames that come late, and when it changed.
-  private var before: (shift: Int64, until: Int64)?
   private var isJoined = false
 
   init(maxJump: Int64) { self.maxJump = maxJump }
 
-  mutating func append(_ item: FLVRepairItem) { queue.append(item) }
+  mutating func append(_ item: FLVRepairItem) {
+    queue.append(item)
+    weight += item.weight
+    if let mark = Self.mark(item) { marks.append(mark) }
+  }
+
+  /// Nothing is to come.
+  mutating func end() { isEnded = true }
 
   /// The next item with its time; nil where that depends on items to come.
-  mutating func next(isEnded: Bool) -> FLVRepairItem? {
-    guard let item = queue.first else { return nil }
-    guard case .tag(var tag) = item else {
-      if case .join = item { isJoined = true }
-      return queue.popFirst()
-    }
-    if tag.isFrame, let stream = tag.stream {
-      guard let time = frameTime(&tag, stream, isEnded: isEnded) else { return nil }
-      take(time, stream)
+  mutating func next() -> FLVRepairItem? {
+    guard var item = queue.first else { return nil }
+    if case .tag(var tag) = item {
+      guard let time = tag.isFrame ? frameTime(&tag) : otherTime(&tag) else { return nil }
       tag.time = time
-    } else {
-      guard let time = otherTime(tag, isEnded: isEnded) else { return nil }
-      tag.time = time
+      item = .tag(tag)
+    } else if case .join = item {
+      isJoined = true
     }
+    if Self.mark(item) != nil { _ = marks.popFirst() }
+    weight -= item.weight
     _ = queue.popFirst()
-    return .tag(tag)
+    return item
   }
 
-  private mutating func take(_ time: Int64, _ stream: Int) {
-    let step = tracks[stream].map { time - $0.last } ?? 0
-    let isStep = (1...Self.longestStep).contains(step)
-    tracks[stream] = Track(last: time, step: isStep ? step : tracks[stream]?.step ?? 0)
-    last = max(last ?? time, time)
-    isJoined = false
+  private static func mark(_ item: FLVRepairItem) -> Mark? {
+    switch item {
+    case .join: .join
+    case .tag(let tag):
+      if tag.isFrame, let stream = tag.stream {
+        .frame(stream: stream, raw: tag.rawTime)
+      } else {
+        nil
+      }
+    case .header, .dropped: nil
+    }
   }
+
+  /// Whether nothing more is waited for.
+  private var isDecided: Bool { isEnded || weight > Self.lookahead }
 
   // MARK: Frames
 
-  private mutating func frameTime(
-    _ tag: inout FLVRepairTag, _ stream: Int, isEnded: Bool
-  ) -> Int64? {
-    guard let verdict = judge(tag.rawTime, stream, isEnded: isEnded) else { return nil }
+  private mutating func frameTime(_ tag: inout FLVRepairTag) -> Int64? {
+    guard let stream = tag.stream else { return otherTime(&tag) }
+    guard let verdict = judge(0) else { return nil }
+    let raw = tag.rawTime
+    var own = tracks[stream]?.shift ?? shift
+    let time: Int64
     switch verdict {
-    case .inTime(let time): return time
+    case .inTime(let shift):
+      own = shift
+      time = raw + shift
     case .clock(let shift):
-      change(to: shift)
-      return tag.rawTime + shift
+      self.shift = shift
+      own = shift
+      time = raw + shift
     case .restart:
-      let end = tracks.values.reduce(Int64.min) { max($0, $1.last + max(1, $1.step)) }
-      change(to: end - tag.rawTime)
+      let step = nextStep(stream, raw) ?? Self.assumedStep
+      time = tracks.values.reduce(latest ?? 0) { max($0, $1.last + ($1.step > 0 ? $1.step : step)) }
+      shift = time - raw
+      own = shift
+      // Nothing of a file that ended is to come.
+      if isJoined { for key in tracks.keys { tracks[key]?.shift = shift } }
       tag.isRestart = true
-      return end
     case .outOfOrder(let next):
-      let track = tracks[stream] ?? Track(last: last ?? 0, step: 0)
-      guard let next else {
-        return tag.rawTime + shift < track.last ? track.last : track.last + track.step
+      let track = tracks[stream] ?? Track(last: latest ?? 0, shift: shift)
+      if let next {
+        time = track.last + (next - track.last) / 2
+      } else {
+        time = raw + shift < track.last ? track.last : track.last + track.step
       }
-      return track.last + (next - track.last) / 2
     }
+    var track = tracks[stream] ?? Track(last: time, shift: own)
+    track.take(time, shift: own)
+    tracks[stream] = track
+    latest = max(latest ?? time, time)
+    isJoined = false
+    return time
   }
 
-  private mutating func change(to shift: Int64) {
-    before = last.map { (self.shift, $0 + maxJump) }
-    self.shift = shift
+  /// What becomes of a frame, of which the place among `marks` is given.
+  private func judge(_ place: Int) -> Verdict? {
+    guard case .frame(let stream, let raw) = marks[place],
+      let latest
+    else { return .inTime(shift: shift) }
+    guard let track = tracks[stream] else { return first(raw, place, latest) }
+    if let shift = clock(raw, track, latest) { return .inTime(shift: shift) }
+    if let shift = wrapped(raw, track) { return .clock(shift: shift) }
+    if isJoined { return .restart }
+    return raw + shift < track.last
+      ? behind(raw, stream, place, latest) : ahead(raw, stream, place, latest)
   }
 
-  private func judge(_ raw: Int64, _ stream: Int, isEnded: Bool) -> Verdict? {
-    if let time = time(of: raw, stream) { return .inTime(time) }
-    if let shift = wrapped(raw, stream) { return .clock(shift: shift) }
-    return isJoined ? .restart : lookAhead(raw, stream, isEnded: isEnded)
-  }
-
-  /// The time by the clock in effect, or the one before it; nil where the frame fits neither.
-  private func time(of raw: Int64, _ stream: Int) -> Int64? {
-    if fits(raw + shift, stream) { return raw + shift }
-    guard let before, let last, last <= before.until, fits(raw + before.shift, stream) else {
-      return nil
+  /// Of the clocks by which a frame is in time, the right one.
+  private func clock(_ raw: Int64, _ track: Track, _ latest: Int64) -> Int64? {
+    func fits(_ shift: Int64) -> Bool {
+      raw + shift >= track.last && raw + shift <= latest + maxJump
     }
-    return raw + before.shift
-  }
-
-  private func fits(_ time: Int64, _ stream: Int) -> Bool {
-    guard let last else { return true }
-    // A track's first frame may be well behind the others, but not in a file that was appended.
-    return time >= tracks[stream]?.last ?? (isJoined ? last : last - maxJump)
-      && time <= last + maxJump
+    guard track.shift != shift, fits(shift) else { return fits(track.shift) ? track.shift : nil }
+    guard fits(track.shift) else { return shift }
+    // Both will do: it goes on as before, or is where the others are.
+    if raw + track.shift - track.last <= 2 * track.step { return track.shift }
+    return abs(raw + track.shift - latest) < abs(raw + shift - latest) ? track.shift : shift
   }
 
   /// The shift that goes on exactly where the clock ran over; nil where it did not.
-  private func wrapped(_ raw: Int64, _ stream: Int) -> Int64? {
-    guard let reference = tracks[stream]?.last ?? last else { return nil }
-    let back = reference - (raw + shift)
+  private func wrapped(_ raw: Int64, _ track: Track) -> Int64? {
+    let back = track.last - (raw + track.shift)
     guard let period = Self.periods.first(where: { ($0 - maxJump...$0).contains(back) }),
       maxJump < period / 4
     else { return nil }
-    return shift + period
+    return track.shift + period
   }
 
-  /// What those that follow say of a frame that is not in time.
-  private func lookAhead(_ raw: Int64, _ stream: Int, isEnded: Bool) -> Verdict? {
-    guard let last, let track = tracks[stream] else { return .restart }
-    var (others, seen, latest) = (0, 0, raw + shift)
-    for item in queue.elements.dropFirst().prefix(Self.lookahead) {
-      if case .join = item { return .outOfOrder(next: nil) }
-      guard let tag = item.tag, tag.isFrame, let other = tag.stream else { continue }
-      let time = tag.rawTime + shift
+  /// A track's first frame is where it says, unless another track shows that its clock is new.
+  private func first(_ raw: Int64, _ place: Int, _ latest: Int64) -> Verdict? {
+    if isJoined { return raw + shift >= latest ? .inTime(shift: shift) : .restart }
+    for index in place + 1..<marks.count {
+      guard case .frame(let stream, let otherRaw) = marks[index] else {
+        return .inTime(shift: shift)
+      }
+      guard tracks[stream] != nil else { continue }
+      guard abs(otherRaw - raw) <= maxJump else { return .inTime(shift: shift) }
+      switch judge(index) {
+      case .clock(let shift): return .clock(shift: shift)
+      case .restart: return .restart
+      case .inTime, .outOfOrder: return .inTime(shift: shift)
+      case nil: return nil
+      }
+    }
+    return isDecided ? .inTime(shift: shift) : nil
+  }
+
+  /// A frame before the last one of its track.
+  private func behind(_ raw: Int64, _ stream: Int, _ place: Int, _ latest: Int64) -> Verdict? {
+    guard let track = tracks[stream] else { return .restart }
+    var (others, seen, before) = (0, 0, raw)
+    for index in place + 1..<marks.count {
+      guard case .frame(let other, let raw) = marks[index] else { return .outOfOrder(next: nil) }
       guard other == stream else {
-        if self.time(of: tag.rawTime, other) == nil { return .restart }
+        guard let track = tracks[other] else { continue }
+        if clock(raw, track, latest) == nil { return .restart }
         others += 1
         continue
       }
       seen += 1
-      if time > last + maxJump { return .restart }
-      if time >= track.last {
-        if seen == 1 { return .outOfOrder(next: time) }
+      if let shift = clock(raw, track, latest) {
+        if seen == 1 { return .outOfOrder(next: raw + shift) }
         // Where other tracks go on it is this one's order that is wrong. Else pictures in another
         // order make up for it, while a clock that was set back goes on as before.
-        let isGap = track.step == 0 || (time - latest) * 2 > track.step * 3
+        let isGap = track.step == 0 || (raw - before) * 2 > track.step * 3
         return others > 0 || isGap ? .outOfOrder(next: track.last) : .restart
       }
-      if seen == Self.reorderDepth { return .restart }
-      latest = time
+      if raw + shift > latest + maxJump || seen == Self.reorderDepth { return .restart }
+      before = raw
     }
-    guard isEnded || queue.count > Self.lookahead else { return nil }
+    guard isDecided else { return nil }
     return seen == 0 || others > 0 ? .outOfOrder(next: nil) : .restart
+  }
+
+  /// A frame far ahead of all tracks.
+  private func ahead(_ raw: Int64, _ stream: Int, _ place: Int, _ latest: Int64) -> Verdict? {
+    guard let track = tracks[stream] else { return .restart }
+    var (others, seen, reached) = (0, 0, latest)
+    var isCut = false
+    for index in place + 1..<marks.count {
+      guard case .frame(let other, let otherRaw) = marks[index] else {
+        isCut = true
+        break
+      }
+      if other == stream {
+        if let shift = clock(otherRaw, track, latest) { return .outOfOrder(next: otherRaw + shift) }
+        seen += 1
+      } else if let track = tracks[other] {
+        // The others have jumped as well, go on, or get there by themselves.
+        guard let shift = clock(otherRaw, track, reached) else { return .restart }
+        others += 1
+        reached = max(reached, otherRaw + shift)
+        if raw + self.shift <= reached + maxJump { return .inTime(shift: self.shift) }
+      }
+    }
+    guard isDecided || isCut else { return nil }
+    if others > 0 {
+      return seen < Self.reorderDepth ? .outOfOrder(next: nil) : .inTime(shift: shift)
+    }
+    let step = raw + shift - track.last
+    let isUsual = step <= 10 * track.lastStep || isSimilar(step, nextStep(stream, raw, place) ?? 0)
+    if isUsual { return .inTime(shift: shift) }
+    return seen == 0 ? .outOfOrder(next: nil) : .restart
+  }
+
+  /// From a frame to the next one of its track.
+  private func nextStep(_ stream: Int, _ raw: Int64, _ place: Int = 0) -> Int64? {
+    for index in place + 1..<marks.count {
+      if case .frame(stream, let next) = marks[index] { return next > raw ? next - raw : nil }
+    }
+    return nil
   }
 
   // MARK: Anything else
 
-  private func otherTime(_ tag: FLVRepairTag, isEnded: Bool) -> Int64? {
+  private func otherTime(_ tag: inout FLVRepairTag) -> Int64? {
     let raw = tag.rawTime
-    guard let last else {
-      // In front of all frames it must not be later than they are.
-      let frame = queue.elements.first { $0.tag?.isFrame ?? false }?.tag
-      guard frame != nil || isEnded || queue.count > Self.lookahead else { return nil }
-      return min(raw, frame?.rawTime ?? raw)
+    guard let latest else { return raw }
+    let track = tag.stream.flatMap { tracks[$0] }
+    let time = raw + (track?.shift ?? shift)
+    let earliest = track?.last ?? (shift == 0 ? Int64.min : latest - maxJump)
+    let isInReach = time >= earliest && time <= latest + maxJump
+    if case .metadata = tag.role {
+      // What a file begins with that has no header of its own.
+      guard let goesOn else { return nil }
+      if !goesOn { tag.isBehindJoin = true }
     }
-    let time = raw + shift
-    if let stream = tag.stream, let track = tracks[stream] {
-      return (track.last...max(track.last, last + maxJump)).contains(time) ? time : track.last
-    }
-    let earliest = shift == 0 ? 0 : last - maxJump
-    return time >= earliest && time <= last + maxJump ? time : last
+    if isInReach { return time }
+    guard time >= earliest, let goesOn else { return time < earliest ? track?.last ?? latest : nil }
+    return goesOn ? time : track?.last ?? latest
+  }
+
+  /// Whether the next frame belongs to a clock in effect; nil where that is not known yet.
+  private var goesOn: Bool? {
+    guard let mark = marks.first else { return isDecided ? true : nil }
+    guard case .frame = mark else { return false }
+    guard let verdict = judge(0) else { return nil }
+    if case .restart = verdict { return false }
+    return true
   }
 }
+
+/// Whether two distances are the same but for a factor of two.
+private func isSimilar(_ a: Int64, _ b: Int64) -> Bool { a > 0 && a <= 2 * b && b <= 2 * a }

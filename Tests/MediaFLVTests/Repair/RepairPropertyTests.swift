@@ -1,8 +1,24 @@
 import MediaFLV
+import MediaModel
 import Testing
 
 /// Random damage: what comes out is lawful and stays as it is, and the changes tell all of it.
 struct RepairPropertyTests {
+  /// However the tracks lie in the file: where each one's clock goes on, no time is touched.
+  @Test func timesWithoutFindingsAreKept() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("RepairPropertyTests: seed \(seed)")
+    var random = RepairRandom(state: seed)
+    let codes = ["W10240", "E10241", "E10244", "E10247"]
+    for round in 0..<400 {
+      let bytes = RepairClip().file(RepairInterleaving.random(&random))
+      let place: Comment = "seed \(seed), round \(round)"
+      let found = try check(bytes).map(\.code.code).filter(codes.contains)
+      try #require(found.isEmpty, place)
+      #expect(try Repaired(bytes).changes(.timestamp).isEmpty, place)
+    }
+  }
+
   @Test(arguments: [false, true]) func randomDamage(splits: Bool) throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("RepairPropertyTests: seed \(seed)")
@@ -70,6 +86,50 @@ struct RepairPropertyTests {
       (inputCursor, outputCursor) = (change.input.upperBound, change.output.upperBound)
     }
     compare(to: input.count, repaired.files[file].count)
+  }
+}
+
+/// Tracks with different frames, one behind the other in different ways.
+private enum RepairInterleaving {
+  private static let bodies: [(FLVTagType, [UInt8])] = [
+    (.video, [0x17, 1, 0, 0, 0, 9]), (.audio, [0xaf, 1, 9]),
+    (.audio, [0x95, 0x01] + Array("mp4a".utf8) + [1, 9]), (.script, [2, 0, 1, 0x78, 5]),
+  ]
+
+  static func random(_ random: inout RepairRandom) -> [RepairClip.Tag] {
+    let base = [0, 0, 0, 3_600_000, 0xff_f000].randomElement(using: &random) ?? 0
+    let chosen = bodies.shuffled(using: &random).prefix(Int.random(in: 1...4, using: &random))
+    let tracks = chosen.map { type, body -> [RepairClip.Tag] in
+      let step = [0, 20, 23, 40, 700, 5000, 9000].randomElement(using: &random) ?? 0
+      var time = base + ([0, 40, 15_000, 60_000].randomElement(using: &random) ?? 0)
+      return (0..<Int.random(in: 1...120, using: &random)).map { _ in
+        defer { time += step + Int.random(in: 0...1000, using: &random) / 8 }
+        return RepairClip.Tag(type: type, time: Int32(time), body: body)
+      }
+    }
+    return Array(RepairClip().tags[..<2]) + joined(tracks, &random)
+  }
+
+  /// By time, in blocks of time, whole tracks, or at random.
+  private static func joined(
+    _ tracks: [[RepairClip.Tag]], _ random: inout RepairRandom
+  ) -> [RepairClip.Tag] {
+    if Int.random(in: 0..<4, using: &random) == 0 { return tracks.flatMap { $0 } }
+    if Int.random(in: 0..<3, using: &random) == 0 {
+      var rest = tracks.map { $0[...] }
+      var tags: [RepairClip.Tag] = []
+      while let index = rest.indices.filter({ !rest[$0].isEmpty }).randomElement(using: &random) {
+        let count = Int.random(in: 1...30, using: &random)
+        tags += rest[index].prefix(count)
+        rest[index] = rest[index].dropFirst(count)
+      }
+      return tags
+    }
+    let block = [1, 12_000, 30_000].randomElement(using: &random) ?? 1
+    let places = tracks.enumerated().flatMap { index, tags in
+      tags.enumerated().map { (Int($0.element.time) / block, index, $0.offset, $0.element) }
+    }
+    return places.sorted { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }.map(\.3)
   }
 }
 

@@ -46,6 +46,52 @@ struct RepairSplitTests {
     #expect(files[1] == [one.tags[1]] + expected)
   }
 
+  @Test func anInputWithMoreFilesThanItHadIsNoCrash() throws {
+    let plan = try Repaired(one.bytes, splits: true).plan
+    var options = FLVRepair.Options()
+    options.splits = true
+    let outputs = try Repaired.pass(one.bytes + two.bytes, FLVRepair(options, plan: plan)).1
+    #expect(outputs.contains(.begin(file: 1)))
+  }
+
+  @Test func aSequenceHeaderOfSeveralTracksIsRepeatedForThoseItStillIsAbout() throws {
+    // Tracks 0 and 1 get their configurations together, then track 0 another one.
+    let mp4a = Array("mp4a".utf8)
+    func body(_ track: UInt8, _ config: [UInt8]) -> [UInt8] {
+      [track, 0, 0, UInt8(config.count)] + config
+    }
+    let both = RepairClip.Tag(
+      type: .audio, time: 0,
+      body: [0x95, 0x10] + mp4a + body(0, [0x12, 0x10]) + body(1, [0x12, 0x10]))
+    let alone = RepairClip.Tag(
+      type: .audio, time: 40, body: [0x95, 0x00] + mp4a + [0, 0x11, 0x90])
+    func frames(_ times: [Int32]) -> [RepairClip.Tag] {
+      times.map { RepairClip.Tag(type: .audio, time: $0, body: [0x95, 0x01] + mp4a + [0, 7]) }
+    }
+    let tags = [both] + frames([0, 20]) + [alone] + frames([40, 60, 36_000_000, 36_000_020])
+    let files = try split(one.file(tags))
+    #expect(files.count == 3)
+    #expect(files[1].prefix(2).map(\.body) == [both, alone].map(\.body))
+    #expect(files[2].prefix(2).map(\.body) == [both, alone].map(\.body))
+  }
+
+  @Test func whatWaitsForAFrameIsLimited() {
+    var options = FLVRepair.Options()
+    options.splits = true
+    var repair = FLVRepair(options)
+    repair.header(FLVHeader(hasAudio: true, hasVideo: true), at: 0)
+    var offset = 13
+    for index in 0..<4 {
+      let tag = FLVTag(
+        index: index, offset: offset,
+        header: FLVTagHeader(.script, dataSize: 1_000_000, timestamp: 0))
+      let script = FLVScriptData("onMetaData", [.null])
+      repair.tag(FLVTagRecord(tag, .script(script)), body: [UInt8]().span.bytes, streams: [])
+      offset += 1_000_015
+    }
+    #expect(repair.totals.tagsKept > 0)
+  }
+
   @Test func framesBeforeAKeyframeStayInTheFileBefore() throws {
     // The clock jumps at picture 6; the next keyframe is picture 10.
     let long = RepairClip(pictures: 15)

@@ -100,7 +100,7 @@ struct Repaired {
     }
   }
 
-  private static func pass(
+  static func pass(
     _ input: [UInt8], _ start: FLVRepair
   ) throws -> (FLVRepair, [FLVRepairOutput]) {
     var (repair, scanner) = (start, FLVScanner())

@@ -117,4 +117,84 @@ struct RepairTimeTests {
     #expect(repaired.files.count == 2)
     #expect(repaired.plan.files.map(\.content.reason) == [.start, .length])
   }
+
+  // MARK: Tracks that are not side by side
+
+  private func video(_ times: some Sequence<Int32>) -> [RepairClip.Tag] {
+    times.map { RepairClip.Tag(type: .video, time: $0, body: [0x17, 1, 0, 0, 0, 5]) }
+  }
+
+  private func audio(_ times: some Sequence<Int32>) -> [RepairClip.Tag] {
+    times.map { RepairClip.Tag(type: .audio, time: $0, body: [0xaf, 1, 5]) }
+  }
+
+  /// The times of the frames in a file of these tags behind a repair, and those they had.
+  private func repaired(_ frames: [RepairClip.Tag]) throws -> [Int32] {
+    let file = clip.file(Array(clip.tags[..<2]) + frames)
+    let repaired = try Repaired(file)
+    #expect(try Repaired(repaired.files[0]).changes.isEmpty)
+    return try repaired.media().dropFirst(2).map(\.time)
+  }
+
+  @Test func tracksInLongBlocksStayTogether() throws {
+    let frames = (0..<3).flatMap { block -> [RepairClip.Tag] in
+      let times = stride(from: Int32(block) * 12_000, to: Int32(block + 1) * 12_000, by: 400)
+      return audio(times) + video(times)
+    }
+    #expect(try repaired(frames) == frames.map(\.time))
+  }
+
+  @Test(arguments: [0, 15_000, 40_000] as [Int32])
+  func aTrackMayBeginAnywhere(start: Int32) throws {
+    let sound = audio(stride(from: 20_000, to: 35_000, by: 500))
+    let frames = sound + video(stride(from: start, to: start + 15_000, by: 500))
+    #expect(try repaired(frames) == frames.map(\.time))
+  }
+
+  @Test func aFirstFrameBehindAClockSetAnewGoesWithIt() throws {
+    let sound = audio(stride(from: 0, to: 4000, by: 40))
+    let both = stride(from: Int32(0), to: 400, by: 40).flatMap { video([$0]) + audio([$0]) }
+    #expect(try repaired(sound + both) == (sound.map(\.time) + both.map { $0.time + 4000 }))
+  }
+
+  @Test func blocksGoOverToANewClockEachInItsTurn() throws {
+    // Ten hours are missing at 6 s, in the midst of the second block of each track.
+    let frames = (0..<4).flatMap { block -> [RepairClip.Tag] in
+      let times = stride(from: Int32(block) * 4000, to: Int32(block + 1) * 4000, by: 400)
+      return audio(times) + video(times)
+    }
+    let broken = frames.map { tag in
+      var tag = tag
+      if tag.time >= 6000 { tag.time += 36_000_000 }
+      return tag
+    }
+    #expect(try repaired(broken) == frames.map(\.time))
+  }
+
+  @Test func sparsePicturesAreNoJumps() throws {
+    let slides = video(stride(from: 0, to: 600_000, by: 30_000))
+    #expect(try repaired(slides) == slides.map(\.time))
+    let irregular = video([0, 30_000, 75_000, 90_000, 150_000])
+    #expect(try repaired(irregular) == irregular.map(\.time))
+  }
+
+  @Test func aGapThatOtherTracksDoNotShareIsLeft() throws {
+    let frames =
+      audio(stride(from: 0, to: 5000, by: 100)) + video(stride(from: 0, to: 5000, by: 100))
+      + video(stride(from: 65_000, to: 70_000, by: 100))
+      + audio(stride(from: 5000, to: 70_000, by: 100))
+    #expect(try repaired(frames) == frames.map(\.time))
+  }
+
+  @Test func aJumpBehindTheFirstFrameIsClosedToTheStepThatFollows() throws {
+    let frames = video([0] + Array(stride(from: 3_600_000, to: 3_602_000, by: 40)))
+    #expect(try repaired(frames) == (0...50).map { $0 * 40 })
+  }
+
+  @Test func twoStrayFramesDoNotMoveTheOthers() throws {
+    var changed = clip
+    for index in [place, place + 3] { changed.tags[index].time += 36_000_000 }
+    let found = try times(changed)
+    for (old, new) in zip(clip.frameTimes, found) { #expect(abs(old - new) <= 40) }
+  }
 }
