@@ -90,13 +90,14 @@ extension FLVMetadataRepair {
   /// The properties with true values, in a file whose metadata tag has so many bytes.
   private func corrected(_ old: [AMFProperty], byteCount: Int) -> [AMFProperty] {
     let keys = Set(old.map(\.key))
-    let added = required.filter { !keys.contains($0) }.map { AMFProperty($0, .undefined) }
-    return (old + added).map { property in
-      guard let value = value(of: property.key, instead: property.value, byteCount) else {
-        return property
-      }
-      return AMFProperty(property.key, value)
+    let corrected = old.map { property in
+      let value = value(of: property.key, instead: property.value, byteCount)
+      return AMFProperty(property.key, value ?? property.value)
     }
+    let added = required.filter { !keys.contains($0) }.compactMap { key in
+      value(of: key, instead: .undefined, byteCount).map { AMFProperty(key, $0) }
+    }
+    return corrected + added
   }
 
   /// What a file should say in any case.

@@ -42,6 +42,12 @@ struct FLVMetadataSource: Sendable {
 
   subscript(key: AMFString) -> AMFValue? { properties.first { $0.key == key }?.value }
 
+  /// The names of what holds for one file alone.
+  static let measures: Set<AMFString> = [
+    "duration", "filesize", "fileSize", "lasttimestamp", "lastkeyframetimestamp",
+    "lastkeyframelocation", "datasize", "videosize", "audiosize", "hasKeyframes", "canSeekToEnd",
+  ]
+
   /// Whether it says something that holds for one file alone.
   var describesWholeFile: Bool {
     let isMeasured = ["duration", "filesize", "fileSize"].contains { (key: AMFString) in

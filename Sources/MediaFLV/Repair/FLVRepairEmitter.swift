@@ -189,12 +189,7 @@ struct FLVRepairEmitter: Sendable {
   private mutating func emit(metadata tag: FLVRepairTag, _ source: FLVMetadataSource) {
     let isLate = files[file].times != nil
     guard !files[file].ownsSource, !isLate || file == 0 && !tag.isBehindJoin else {
-      if tag.isBehindJoin || source.describesWholeFile {
-        totals.tagsDropped += 1
-        drop(tag.range, "an onMetaData about another file")
-      } else {
-        emit(tag)
-      }
+      emit(later: tag, source)
       return
     }
     var source = source
@@ -215,6 +210,36 @@ struct FLVRepairEmitter: Sendable {
       change(.metadata, tag.range, position..<position, "onMetaData belongs in front")
       cursor = tag.range.upperBound
     }
+  }
+
+  /// What a later one says besides measures of another file is kept.
+  private mutating func emit(later tag: FLVRepairTag, _ source: FLVMetadataSource) {
+    guard !tag.isBehindJoin, source.describesWholeFile else {
+      if tag.isBehindJoin { dropMetadata(tag) } else { emit(tag) }
+      return
+    }
+    let own = source.properties.filter { !FLVMetadataSource.measures.contains($0.key) }
+    guard !own.isEmpty, let body = FLVMetadataBody(own, keyframeCount: nil) else {
+      dropMetadata(tag)
+      return
+    }
+    var kept = tag
+    kept.record.tag.header.type = .script
+    kept.record.tag.header.isFiltered = false
+    kept.record.tag.header.dataSize = UInt32(body.bytes.count)
+    let bytes = body.tag(newHeader(kept))
+    totals.tagsKept += 1
+    change(
+      .metadata, tag.range, position..<position + bytes.count,
+      "what it measures is said in front, of the whole file")
+    replace(tag.range, by: bytes)
+    files[file].take(kept, configurations)
+    files[file].byteCount += bytes.count
+  }
+
+  private mutating func dropMetadata(_ tag: FLVRepairTag) {
+    totals.tagsDropped += 1
+    drop(tag.range, "an onMetaData about another file")
   }
 
   // MARK: Tags

@@ -56,7 +56,7 @@ public struct FLVRepairPlan: Sendable {
       let metadata = FLVMetadataRepair(file, facts).metadata()
       let size =
         switch metadata {
-        case .kept: file.source?.byteCount ?? 0
+        case .kept: file.ownsSource ? file.source?.byteCount ?? 0 : 0
         case .written(let bytes, _, _): bytes.count
         case .absent: 0
         }

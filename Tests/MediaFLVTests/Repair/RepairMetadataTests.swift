@@ -119,17 +119,39 @@ struct RepairMetadataTests {
     #expect(try Repaired(repaired.files[0]).changes.isEmpty)
   }
 
-  @Test func laterMetadataIsKeptUnlessItDescribesAWholeFile() throws {
+  @Test func laterMetadataKeepsWhatIsNotMeasured() throws {
     let about = RepairClip.metadata([AMFProperty("filesize", .number(5))])
+    let mixed = RepairClip.metadata([
+      AMFProperty("duration", .number(4)), AMFProperty("title", .string("part one")),
+    ])
     let other = RepairClip.metadata([AMFProperty("title", .string("part two"))])
     let cue = RepairClip.Tag(type: .script, time: 200, body: [2, 0, 1, 0x78, 5])
     let first = RepairClip.metadata([])
-    let tags = [first] + clip.tags[..<9] + [about, other, cue] + clip.tags[9...]
+    let tags = [first] + clip.tags[..<9] + [about, mixed, other, cue] + clip.tags[9...]
     let repaired = try Repaired(clip.file(tags))
+    let title = RepairClip.metadata([AMFProperty("title", .string("part one"))])
     #expect(
       try repaired.tags().filter { $0.type == .script }.dropFirst().map(\.body)
-        == [other, cue].map(\.body))
+        == [title, other, cue].map(\.body))
     #expect(repaired.totals.tagsDropped == 1)
+    #expect(repaired.plan.files[0].byteCount == repaired.files[0].count)
+    #expect(try Repaired(repaired.files[0]).changes.isEmpty)
+  }
+
+  @Test func aFileAppendedWithoutItsHeaderLosesItsMetadata() throws {
+    let metadata = [1, 2].map { RepairClip.metadata([AMFProperty("id", .number($0))]) }
+    let bytes = clip.file([metadata[0]] + clip.tags) + clip.file([metadata[1]] + clip.tags)[13...]
+    let repaired = try Repaired(bytes)
+    #expect(try repaired.tags().filter { $0.type == .script }.count == 1)
+    #expect(try properties(repaired).first?.value == .number(1))
+  }
+
+  @Test func nothingIsSaidOfAFileWithoutFrames() throws {
+    let headers = Array(clip.tags[..<2])
+    let found = try properties(Repaired(clip.file(headers)))
+    #expect(found.map(\.key) == ["width", "height", "videocodecid", "audiocodecid", "filesize"])
+    let old = RepairClip.metadata([AMFProperty("duration", .number(5))])
+    #expect(try properties(Repaired(clip.file([old] + headers))).first?.value == .number(5))
   }
 
   @Test func duplicatesObjectsAndDamageAreWrittenAnew() throws {
