@@ -77,7 +77,7 @@ let package = Package(
       "MediaCommandsTests",
       [
         "TestSupport", "MediaCommands", "MediaCLI", "MediaJSON", "MediaModel", "MediaFFmpeg",
-        "MediaIO", "mediatool",
+        "MediaIO", "MediaFLV", "mediatool",
       ], exclude: ["Golden"]),
   ]
 )

@@ -32,7 +32,7 @@ struct FLVRepairVerification {
   /// Places outside all changes that differ.
   var unreported = 0
 
-  var hasPassed: Bool { different == 0 && unreported == 0 }
+  var exitCode: ExitCode { different == 0 && unreported == 0 ? .success : .checkFailed }
 }
 
 /// The document `mediatool.flv-repair/1`.
