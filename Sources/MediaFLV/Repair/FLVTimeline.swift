@@ -125,7 +125,9 @@ struct FLVTimeline: Sendable {
       own = shift
       time = raw + shift
     case .restart:
-      let step = nextStep(stream, raw) ?? Self.assumedStep
+      let step =
+        nextFrame(stream, 0).map { $0 - raw }.flatMap { $0 > 0 ? $0 : nil }
+        ?? Self.assumedStep
       time = tracks.values.reduce(latest ?? 0) { max($0, $1.last + ($1.step > 0 ? $1.step : step)) }
       shift = time - raw
       own = shift
@@ -133,7 +135,7 @@ struct FLVTimeline: Sendable {
       if isJoined { for key in tracks.keys { tracks[key]?.shift = shift } }
       tag.isRestart = true
     case .outOfOrder(let next):
-      let track = tracks[stream] ?? Track(last: latest ?? 0, shift: shift)
+      let track = tracks[stream] ?? Track(last: next ?? latest ?? 0, shift: shift)
       if let next {
         time = track.last + (next - track.last) / 2
       } else {
@@ -150,12 +152,26 @@ struct FLVTimeline: Sendable {
 
   /// What becomes of a frame, of which the place among `marks` is given.
   private func judge(_ place: Int) -> Verdict? {
-    guard case .frame(let stream, let raw) = marks[place],
-      let latest
-    else { return .inTime(shift: shift) }
-    guard let track = tracks[stream] else { return first(raw, place, latest) }
+    guard case .frame(let stream, let raw) = marks[place] else { return .restart }
+    guard let latest else {
+      // A clock that starts over at once was none, if what follows goes on with the new one.
+      let next = nextFrame(stream, place)
+      if let next, next >= raw { return .inTime(shift: shift) }
+      guard let next, let third = nextFrame(stream, place, skipping: 1) else {
+        return isDecided ? .inTime(shift: shift) : nil
+      }
+      let isStray = (next...next + maxJump).contains(third)
+      return isStray ? .outOfOrder(next: next + shift) : .inTime(shift: shift)
+    }
+    guard let track = tracks[stream] else { return first(raw, stream, place, latest) }
     if let shift = clock(raw, track, latest) { return .inTime(shift: shift) }
-    if let shift = wrapped(raw, track) { return .clock(shift: shift) }
+    if let shift = wrapped(raw, track) {
+      guard let next = nextFrame(stream, place) else {
+        return isDecided ? .inTime(shift: shift) : nil
+      }
+      // A single frame of which a bit is wrong looks the same.
+      return clock(next, track, latest) == nil ? .clock(shift: shift) : .inTime(shift: shift)
+    }
     if isJoined { return .restart }
     return raw + shift < track.last
       ? behind(raw, stream, place, latest) : ahead(raw, stream, place, latest)
@@ -166,8 +182,11 @@ struct FLVTimeline: Sendable {
     func fits(_ shift: Int64) -> Bool {
       raw + shift >= track.last && raw + shift <= latest + maxJump
     }
-    guard track.shift != shift, fits(shift) else { return fits(track.shift) ? track.shift : nil }
-    guard fits(track.shift) else { return shift }
+    guard fits(track.shift) else {
+      // One that was taken for broken comes back to where the others still are.
+      return fits(shift) ? shift : tracks.values.first { fits($0.shift) }?.shift
+    }
+    guard track.shift != shift, fits(shift) else { return track.shift }
     // Both will do: it goes on as before, or is where the others are.
     if raw + track.shift - track.last <= 2 * track.step { return track.shift }
     return abs(raw + track.shift - latest) < abs(raw + shift - latest) ? track.shift : shift
@@ -183,8 +202,16 @@ struct FLVTimeline: Sendable {
   }
 
   /// A track's first frame is where it says, unless another track shows that its clock is new.
-  private func first(_ raw: Int64, _ place: Int, _ latest: Int64) -> Verdict? {
+  private func first(
+    _ raw: Int64, _ own: Int, _ place: Int, _ latest: Int64
+  ) -> Verdict? {
     if isJoined { return raw + shift >= latest ? .inTime(shift: shift) : .restart }
+    if let next = nextFrame(own, place), !(raw...raw + maxJump).contains(next),
+      abs(next + shift - latest) <= maxJump, abs(raw + shift - latest) > maxJump
+    {
+      // Its next frame is where the others are.
+      return .outOfOrder(next: next + shift)
+    }
     for index in place + 1..<marks.count {
       guard case .frame(let stream, let otherRaw) = marks[index] else {
         return .inTime(shift: shift)
@@ -254,15 +281,19 @@ struct FLVTimeline: Sendable {
       return seen < Self.reorderDepth ? .outOfOrder(next: nil) : .inTime(shift: shift)
     }
     let step = raw + shift - track.last
-    let isUsual = step <= 10 * track.lastStep || isSimilar(step, nextStep(stream, raw, place) ?? 0)
+    let isUsual =
+      step <= 10 * track.lastStep || isSimilar(step, (nextFrame(stream, place) ?? raw) - raw)
     if isUsual { return .inTime(shift: shift) }
     return seen == 0 ? .outOfOrder(next: nil) : .restart
   }
 
-  /// From a frame to the next one of its track.
-  private func nextStep(_ stream: Int, _ raw: Int64, _ place: Int = 0) -> Int64? {
+  /// The next frame of a track, or one behind it, by the clock of the input.
+  private func nextFrame(_ stream: Int, _ place: Int, skipping count: Int = 0) -> Int64? {
+    var left = count
     for index in place + 1..<marks.count {
-      if case .frame(stream, let next) = marks[index] { return next > raw ? next - raw : nil }
+      guard case .frame(stream, let raw) = marks[index] else { continue }
+      if left == 0 { return raw }
+      left -= 1
     }
     return nil
   }
@@ -271,7 +302,12 @@ struct FLVTimeline: Sendable {
 
   private func otherTime(_ tag: inout FLVRepairTag) -> Int64? {
     let raw = tag.rawTime
-    guard let latest else { return raw }
+    guard let latest else {
+      guard let mark = marks.first else { return isDecided ? raw : nil }
+      // Where times begin below 0, so does all that stands in front.
+      if case .frame(_, let first) = mark, first < 0 { return min(raw, first) }
+      return raw
+    }
     let track = tag.stream.flatMap { tracks[$0] }
     let time = raw + (track?.shift ?? shift)
     let earliest = track?.last ?? (shift == 0 ? Int64.min : latest - maxJump)
@@ -283,7 +319,7 @@ struct FLVTimeline: Sendable {
     }
     if isInReach { return time }
     guard time >= earliest, let goesOn else { return time < earliest ? track?.last ?? latest : nil }
-    return goesOn ? time : track?.last ?? latest
+    return goesOn && time == raw ? time : track?.last ?? latest
   }
 
   /// Whether the next frame belongs to a clock in effect; nil where that is not known yet.

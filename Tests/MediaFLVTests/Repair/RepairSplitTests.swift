@@ -81,7 +81,7 @@ struct RepairSplitTests {
     var repair = FLVRepair(options)
     repair.header(FLVHeader(hasAudio: true, hasVideo: true), at: 0)
     var offset = 13
-    for index in 0..<4 {
+    for index in 0..<8 {
       let tag = FLVTag(
         index: index, offset: offset,
         header: FLVTagHeader(.script, dataSize: 1_000_000, timestamp: 0))

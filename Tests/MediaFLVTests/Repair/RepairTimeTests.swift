@@ -191,6 +191,21 @@ struct RepairTimeTests {
     #expect(try repaired(frames) == (0...50).map { $0 * 40 })
   }
 
+  @Test(arguments: [36_000_000, -0x7fff_ff00] as [Int32])
+  func aTracksFirstFrameAloneMayBeStray(time: Int32) throws {
+    var changed = clip
+    changed.tags[3].time = time
+    #expect(try times(changed).dropFirst(3) == clip.frameTimes.dropFirst(3))
+  }
+
+  @Test func oneWrongBitIsNoClockThatRanOver() throws {
+    for index in [place, place + 1, clip.tags.count - 1] {
+      var changed = clip
+      changed.tags[index].time ^= Int32.min
+      #expect(try times(changed) == clip.frameTimes)
+    }
+  }
+
   @Test func twoStrayFramesDoNotMoveTheOthers() throws {
     var changed = clip
     for index in [place, place + 3] { changed.tags[index].time += 36_000_000 }
