@@ -165,19 +165,11 @@ extension FLVChecker {
     }
 
     private func wrongFrameRate(_ rate: Double, _ stream: FLVStream) -> String? {
-      let steps = timing.steps(stream.index)
-      guard rate != 0, steps.count > 0, steps.sum > 0, let range = steps.range else { return nil }
-      let mean = 1000 * Double(steps.count) / Double(steps.sum)
-      // Each end of the sum is rounded to a millisecond.
-      let tolerance = mean * (0.01 + 2 / Double(steps.sum))
-      var lawful = (mean - tolerance)...(mean + tolerance)
-      if !steps.isRegular {
-        // Where frames are left out on the way, the rate may be that of those which are not.
-        let highest = range.lowerBound > 1 ? 1000 / Double(range.lowerBound - 1) : Double.infinity
-        lawful = (0.9 * mean)...max(highest, mean + tolerance)
-      }
-      if lawful.contains(rate) { return nil }
-      return "framerate is \(number(rate)), the video has \(number(mean)) frames per second"
+      guard rate != 0, let measured = timing.steps(stream.index).frameRate,
+        !measured.lawful.contains(rate)
+      else { return nil }
+      return "framerate is \(number(rate)), "
+        + "the video has \(number(measured.mean)) frames per second"
     }
   }
 }

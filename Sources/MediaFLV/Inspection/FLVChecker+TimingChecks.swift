@@ -214,6 +214,18 @@ struct FLVTimestampSteps: Sendable {
     return isRegular ? range.upperBound : max(sum / Int64(count), min(range.upperBound, 1000))
   }
 
+  /// Frames per second, and what may be said of it; nil where no time passes.
+  var frameRate: (mean: Double, lawful: ClosedRange<Double>)? {
+    guard let range, sum > 0 else { return nil }
+    let mean = 1000 * Double(count) / Double(sum)
+    // Each end of the sum is rounded to a millisecond.
+    let tolerance = mean * (0.01 + 2 / Double(sum))
+    if isRegular { return (mean, (mean - tolerance)...(mean + tolerance)) }
+    // Where frames are left out on the way, the rate may be that of those which are not.
+    let highest = range.lowerBound > 1 ? 1000 / Double(range.lowerBound - 1) : Double.infinity
+    return (mean, (0.9 * mean)...max(highest, mean + tolerance))
+  }
+
   /// Whether the frames are equally far apart, as well as milliseconds can say.
   var isRegular: Bool { range.map { $0.upperBound - $0.lowerBound <= 2 } ?? false }
 }

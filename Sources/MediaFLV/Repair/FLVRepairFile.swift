@@ -43,7 +43,7 @@ public struct FLVRepairFile: Sendable {
   var lastVideoTime: Int64?
   var isLastVideoKeyframe = false
   /// Steps of its first video track that are no gaps.
-  var steps = FLVRepairSteps()
+  var steps = FLVTimestampSteps()
   /// What `onMetaData` says, from this file or the one before.
   var source: FLVMetadataSource?
   /// Whether `source` is a tag of this very file.
@@ -104,18 +104,8 @@ extension FLVRepairFile {
   /// Frames per second where frames follow each other, and what may be said of it; nil where too
   /// many frames do not.
   var frameRate: (mean: Double, lawful: ClosedRange<Double>)? {
-    guard let frames = stream(.video)?.frames, let range = steps.range, steps.sum > 0,
-      steps.count * 2 > frames
-    else { return nil }
-    let mean = Double(steps.count) * 1000 / Double(steps.sum)
-    guard range.upperBound - range.lowerBound > 2 else {
-      // Each end of the sum is rounded to a millisecond.
-      let tolerance = mean * (0.01 + 2 / Double(steps.sum))
-      return (mean, mean - tolerance...mean + tolerance)
-    }
-    // Where frames are left out, the rate may be that of those which are not.
-    let highest = range.lowerBound > 1 ? 1000 / Double(range.lowerBound - 1) : 1000
-    return (mean, 0.9 * mean...max(highest, 1.1 * mean))
+    guard let frames = stream(.video)?.frames, steps.count * 2 > frames else { return nil }
+    return steps.frameRate
   }
 
   /// What is longer is a gap, in milliseconds.
@@ -169,18 +159,5 @@ extension FLVRepairFile {
     if let configuration = configurations[number] { _ = stream.configure(configuration, at: tag) }
     streams.append(stream)
     return streams.count - 1
-  }
-}
-
-/// Distances between frames, in milliseconds.
-struct FLVRepairSteps: Sendable {
-  private(set) var count = 0
-  private(set) var sum: Int64 = 0
-  private(set) var range: ClosedRange<Int64>?
-
-  mutating func add(_ step: Int64) {
-    count += 1
-    sum += step
-    range = range.map { min($0.lowerBound, step)...max($0.upperBound, step) } ?? step...step
   }
 }
