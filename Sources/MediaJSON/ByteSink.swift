@@ -65,37 +65,19 @@ struct ByteSink {
 
   // MARK: Keys
 
-  /// Appends a key in quotes, with a comma before it and its colon, as the compact layout has it.
-  mutating func append(comma: Bool, quotedKey key: [UInt8], spaceAfterColon: Bool) {
-    unsafe key.withUnsafeBufferPointer {
-      unsafe append(comma: comma, key: $0, quotes: false, spaceAfterColon: spaceAfterColon)
+  /// Appends a comma, a quoted key and its colon, all of them or all but the comma.
+  mutating func append(_ key: [UInt8], isWhole: Bool) {
+    unsafe key.withUnsafeBufferPointer { key in
+      unsafe append(isWhole ? key : UnsafeBufferPointer(rebasing: key.dropFirst()))
     }
   }
 
   /// Appends a key that needs no escapes.
   mutating func append(comma: Bool, key: StaticString, spaceAfterColon: Bool) {
-    key.withUTF8Buffer {
-      unsafe append(comma: comma, key: $0, quotes: true, spaceAfterColon: spaceAfterColon)
-    }
-  }
-
-  private mutating func append(
-    comma: Bool, key: UnsafeBufferPointer<UInt8>, quotes: Bool, spaceAfterColon: Bool
-  ) {
-    unsafe fill(key.count + 5) { room in
-      var end = 0
-      func put(_ byte: UInt8) {
-        unsafe room[end] = byte
-        end += 1
-      }
-      if comma { put(UInt8(ascii: ",")) }
-      if quotes { put(UInt8(ascii: "\"")) }
-      end += unsafe copy(key, to: room + end)
-      if quotes { put(UInt8(ascii: "\"")) }
-      put(UInt8(ascii: ":"))
-      if spaceAfterColon { put(UInt8(ascii: " ")) }
-      return end
-    }
+    if comma { append(UInt8(ascii: ",")) }
+    append(UInt8(ascii: "\""))
+    append(key)
+    append(spaceAfterColon ? "\": " : "\":")
   }
 
   // MARK: Numbers

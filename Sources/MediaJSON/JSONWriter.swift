@@ -35,6 +35,7 @@ public struct JSONWriter: Sendable {
   private var isEmpty = true
   /// Whether a key waits for its value.
   private var hasKey = false
+  private var repeats: [RepeatedMembers] = []
 
   /// Creates a writer with nothing written.
   ///
@@ -103,10 +104,26 @@ public struct JSONWriter: Sendable {
     out.append(style.indent == nil ? ":" : ": ")
   }
 
-  /// Writes a key that is quoted and escaped already.
-  mutating func key(quoted key: [UInt8]) {
+  /// A key made ready to be written many times.
+  struct Key: Sendable {
+    /// A comma, the quoted key and a colon.
+    fileprivate let bytes: [UInt8]
+
+    init(_ name: String) { bytes = Array(",\(JSONValue.string(name).text()):".utf8) }
+  }
+
+  /// Writes a key that was made ready.
+  mutating func key(_ key: Key) {
     let comma = beforeKey()
-    out.append(comma: comma, quotedKey: key, spaceAfterColon: style.indent != nil)
+    out.append(key.bytes, isWhole: comma)
+    if style.indent != nil { out.append(UInt8(ascii: " ")) }
+  }
+
+  /// Writes a key and a whole number.
+  mutating func integer(_ value: Int64, for key: Key) {
+    self.key(key)
+    hasKey = false
+    out.append(decimal: value.magnitude, isNegative: value < 0)
   }
 
   /// Moves on to a key, and says whether it needs a comma in front of it.
@@ -119,6 +136,36 @@ public struct JSONWriter: Sendable {
     }
     defer { isEmpty = false }
     return !isEmpty
+  }
+
+  // MARK: Members that repeat
+
+  /// What tells the members of one place from those of another.
+  final class RepeatedSource: Sendable {}
+
+  private struct RepeatedMembers {
+    var source: RepeatedSource
+    var key: UInt64
+    var text: [UInt8]
+  }
+
+  private static let repeatsKept = 8
+
+  /// Writes members of an object that are the same whenever `source` and `key` are.
+  mutating func members(
+    of source: RepeatedSource, _ key: UInt64, _ write: (inout JSONWriter) -> Void
+  ) {
+    // In front of the first member there is no comma, and in other layouts the depth shows.
+    guard style.indent == nil, !isEmpty else { return write(&self) }
+    for index in repeats.indices where repeats[index].key == key && repeats[index].source === source
+    {
+      return out.append(repeats[index].text, isWhole: true)
+    }
+    let start = out.count
+    write(&self)
+    if repeats.count == Self.repeatsKept { repeats.removeFirst() }
+    repeats.append(
+      RepeatedMembers(source: source, key: key, text: Array(out.bytes.suffix(from: start))))
   }
 
   // MARK: Values

@@ -15,19 +15,74 @@ public struct Report<Subject>: Sendable {
   /// copies each and looks up its type.
   private let writeAll: ReportField<Subject>.Write
 
+  /// Fields that are written together.
+  public struct Section: Sendable {
+    let fields: [ReportField<Subject>]
+    fileprivate let write: ReportField<Subject>.Write
+
+    /// Makes a section of fields that are all asked for.
+    public init(_ fields: [ReportField<Subject>]) {
+      self.fields = fields
+      write = Report.chain(fields)
+    }
+
+    /// Makes a section; where `when` is false none of its fields may apply.
+    ///
+    /// It saves asking each of many fields that few subjects have.
+    public init(
+      _ fields: [ReportField<Subject>], when: @escaping @Sendable (Subject) -> Bool
+    ) {
+      self.fields = fields
+      let write = Report.chain(fields)
+      self.write = { subject, writer in if when(subject) { write(subject, &writer) } }
+    }
+
+    /// Makes a section whose text depends on `key` alone, so that it is made once for each key.
+    ///
+    /// Where `key` is nil the text is made anew. Keys should be few: the writer keeps the last ones.
+    public init(
+      _ fields: [ReportField<Subject>], repeatedFor key: @escaping @Sendable (Subject) -> UInt64?
+    ) {
+      self.fields = fields
+      let write = Report.chain(fields)
+      let source = JSONWriter.RepeatedSource()
+      self.write = { subject, writer in
+        guard let key = key(subject) else { return write(subject, &writer) }
+        writer.members(of: source, key) { write(subject, &$0) }
+      }
+    }
+  }
+
   /// Creates a report of fields, whose names must differ.
   public init(_ fields: [ReportField<Subject>]) {
+    self.init([Section(fields)])
+  }
+
+  /// Creates a report of fields in sections; their names must differ.
+  public init(_ sections: [Section]) {
+    fields = sections.flatMap(\.fields)
     precondition(Set(fields.map(\.shape.name)).count == fields.count, "two fields of one name")
-    self.fields = fields
     var writeAll: ReportField<Subject>.Write = { _, _ in }
-    for field in fields {
-      let (before, write) = (writeAll, field.write)
+    for section in sections {
+      let (before, write) = (writeAll, section.write)
       writeAll = { subject, writer in
         before(subject, &writer)
         write(subject, &writer)
       }
     }
     self.writeAll = writeAll
+  }
+
+  private static func chain(_ fields: [ReportField<Subject>]) -> ReportField<Subject>.Write {
+    var all: ReportField<Subject>.Write = { _, _ in }
+    for field in fields {
+      let (before, write) = (all, field.write)
+      all = { subject, writer in
+        before(subject, &writer)
+        write(subject, &writer)
+      }
+    }
+    return all
   }
 
   /// The shape of the object: closed, with the streamed arrays.

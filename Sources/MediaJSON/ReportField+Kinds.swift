@@ -27,8 +27,12 @@ extension ReportField {
     _ name: String, _ summary: String, _ when: (@Sendable (Subject) -> Bool)?,
     _ value: @escaping @Sendable (Subject) -> Int64
   ) -> Self {
-    scalar(
-      name, summary, .integer, when, write: { $1.integer(value($0)) }, { .integer(value($0)) })
+    Self(
+      JSONShapeField(name, .integer, summary: summary), when: when,
+      content: .value { .integer(value($0)) }
+    ) { key in
+      { subject, writer in writer.integer(value(subject), for: key) }
+    }
   }
 
   @usableFromInline
@@ -36,12 +40,19 @@ extension ReportField {
     _ name: String, _ summary: String, _ when: (@Sendable (Subject) -> Bool)?,
     _ value: @escaping @Sendable (Subject) -> Int64?
   ) -> Self {
-    scalar(
-      name, summary, .integer, isNullable: true, when,
-      write: { subject, writer in
-        if let number = value(subject) { writer.integer(number) } else { writer.null() }
-      },
-      { value($0).map(JSONValue.integer) ?? .null })
+    Self(
+      JSONShapeField(name, .integer, summary: summary, isNullable: true), when: when,
+      content: .value { value($0).map(JSONValue.integer) ?? .null }
+    ) { key in
+      { subject, writer in
+        if let number = value(subject) {
+          writer.integer(number, for: key)
+        } else {
+          writer.key(key)
+          writer.null()
+        }
+      }
+    }
   }
 
   /// A number that is printed with a fraction: seconds, decibels, ratios.
@@ -49,7 +60,15 @@ extension ReportField {
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
     _ value: @escaping @Sendable (Subject) -> Double
   ) -> Self {
-    scalar(name, summary, .real, when, write: { $1.real(value($0)) }, { .finite(value($0)) })
+    Self(
+      JSONShapeField(name, .real, summary: summary), when: when,
+      content: .value { .finite(value($0)) }
+    ) { key in
+      { subject, writer in
+        writer.key(key)
+        writer.real(value(subject))
+      }
+    }
   }
 
   /// A number that is printed with a fraction, `null` where it is not known or not finite.
@@ -57,8 +76,29 @@ extension ReportField {
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
     _ value: @escaping @Sendable (Subject) -> Double?
   ) -> Self {
-    scalar(name, summary, .real, isNullable: true, when) {
-      value($0).map(JSONValue.finite) ?? .null
+    Self(
+      JSONShapeField(name, .real, summary: summary, isNullable: true), when: when,
+      content: .value { value($0).map(JSONValue.finite) ?? .null }
+    ) { key in
+      { subject, writer in
+        writer.key(key)
+        if let number = value(subject) { writer.real(number) } else { writer.null() }
+      }
+    }
+  }
+
+  /// Seconds that are known in milliseconds, which is faster to print than a `Double`.
+  public static func seconds(
+    _ name: String, _ summary: String, milliseconds: @escaping @Sendable (Subject) -> Int64
+  ) -> Self {
+    Self(
+      JSONShapeField(name, .real, summary: summary), when: nil,
+      content: .value { .real(Double(milliseconds($0)) / 1000) }
+    ) { key in
+      { subject, writer in
+        writer.key(key)
+        writer.decimal(milliseconds(subject), fractionDigits: 3)
+      }
     }
   }
 
@@ -67,7 +107,15 @@ extension ReportField {
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
     _ value: @escaping @Sendable (Subject) -> String
   ) -> Self {
-    scalar(name, summary, .string, when, write: { $1.string(value($0)) }, { .string(value($0)) })
+    Self(
+      JSONShapeField(name, .string, summary: summary), when: when,
+      content: .value { .string(value($0)) }
+    ) { key in
+      { subject, writer in
+        writer.key(key)
+        writer.string(value(subject))
+      }
+    }
   }
 
   /// A text, `null` where it is not known.
@@ -75,8 +123,14 @@ extension ReportField {
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
     _ value: @escaping @Sendable (Subject) -> String?
   ) -> Self {
-    scalar(name, summary, .string, isNullable: true, when) {
-      value($0).map(JSONValue.string) ?? .null
+    Self(
+      JSONShapeField(name, .string, summary: summary, isNullable: true), when: when,
+      content: .value { value($0).map(JSONValue.string) ?? .null }
+    ) { key in
+      { subject, writer in
+        writer.key(key)
+        if let text = value(subject) { writer.string(text) } else { writer.null() }
+      }
     }
   }
 
@@ -85,7 +139,15 @@ extension ReportField {
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
     _ value: @escaping @Sendable (Subject) -> Bool
   ) -> Self {
-    scalar(name, summary, .bool, when, write: { $1.bool(value($0)) }, { .bool(value($0)) })
+    Self(
+      JSONShapeField(name, .bool, summary: summary), when: when,
+      content: .value { .bool(value($0)) }
+    ) { key in
+      { subject, writer in
+        writer.key(key)
+        writer.bool(value(subject))
+      }
+    }
   }
 
   /// A truth value, `null` where it is not known.
@@ -93,17 +155,24 @@ extension ReportField {
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
     _ value: @escaping @Sendable (Subject) -> Bool?
   ) -> Self {
-    scalar(name, summary, .bool, isNullable: true, when) { value($0).map(JSONValue.bool) ?? .null }
+    built(name, summary, .bool, isNullable: true, when) { value($0).map(JSONValue.bool) ?? .null }
   }
 
-  private static func scalar(
+  /// A value that is built before it is written: of few tags, or small.
+  private static func built(
     _ name: String, _ summary: String, _ shape: JSONShape, isNullable: Bool = false,
-    _ when: Predicate?, write: Write? = nil, _ value: @escaping @Sendable (Subject) -> JSONValue
+    _ when: Predicate?, narrowed: (@Sendable (EntrySelection) -> ReportField)? = nil,
+    _ value: @escaping @Sendable (Subject) -> JSONValue
   ) -> Self {
-    // A number on its way to text need not become a value first.
     Self(
       JSONShapeField(name, shape, summary: summary, isNullable: isNullable), when: when,
-      content: write.map { .nested(write: $0, value: value) } ?? .value(value))
+      narrowed: narrowed, content: .value(value)
+    ) { key in
+      { subject, writer in
+        writer.key(key)
+        writer.value(value(subject))
+      }
+    }
   }
 
   // MARK: Small open values
@@ -113,7 +182,7 @@ extension ReportField {
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
     _ value: @escaping @Sendable (Subject) -> [String]
   ) -> Self {
-    scalar(name, summary, .array(.string), when) { .array(value($0).map(JSONValue.string)) }
+    built(name, summary, .array(.string), when) { .array(value($0).map(JSONValue.string)) }
   }
 
   /// An array of texts, `null` where it is not known.
@@ -121,7 +190,7 @@ extension ReportField {
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
     _ value: @escaping @Sendable (Subject) -> [String]?
   ) -> Self {
-    scalar(name, summary, .array(.string), isNullable: true, when) {
+    built(name, summary, .array(.string), isNullable: true, when) {
       value($0).map { .array($0.map(JSONValue.string)) } ?? .null
     }
   }
@@ -131,7 +200,7 @@ extension ReportField {
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
     value: @escaping @Sendable (Subject) -> [(String, String)]
   ) -> Self {
-    open(JSONShapeField(name, .map(.string), summary: summary), when) {
+    open(name, summary, .map(.string), when) {
       .object(JSONObject(value($0).map { ($0, .string($1)) }))
     }
   }
@@ -141,18 +210,18 @@ extension ReportField {
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
     shape: JSONShape, value: @escaping @Sendable (Subject) -> JSONValue?
   ) -> Self {
-    open(JSONShapeField(name, shape, summary: summary, isNullable: true), when) {
-      value($0) ?? .null
-    }
+    open(name, summary, shape, isNullable: true, when) { value($0) ?? .null }
   }
 
   private static func open(
-    _ shape: JSONShapeField, _ when: Predicate?,
-    _ value: @escaping @Sendable (Subject) -> JSONValue
+    _ name: String, _ summary: String, _ shape: JSONShape, isNullable: Bool = false,
+    _ when: Predicate?, _ value: @escaping @Sendable (Subject) -> JSONValue
   ) -> Self {
-    Self(
-      shape, when: when, content: .value(value),
-      narrowed: { selection in open(shape, when) { selection.filter(value($0)) } })
+    built(
+      name, summary, shape, isNullable: isNullable, when,
+      narrowed: { selection in
+        open(name, summary, shape, isNullable: isNullable, when) { selection.filter(value($0)) }
+      }, value)
   }
 
   // MARK: Reports inside reports
@@ -164,11 +233,16 @@ extension ReportField {
   ) -> Self {
     Self(
       JSONShapeField(name, report.shape, summary: summary), when: when,
-      content: .nested(
-        write: { report.write(value($0), into: &$1) }, value: { report.value(value($0)) }),
       narrowed: {
         .object(name, summary, when: when, report: report.selecting($0), value: value)
-      })
+      },
+      content: .value { report.value(value($0)) }
+    ) { key in
+      { subject, writer in
+        writer.key(key)
+        report.write(value(subject), into: &writer)
+      }
+    }
   }
 
   /// An object with a report of its own, `null` where it is not known.
@@ -178,14 +252,16 @@ extension ReportField {
   ) -> Self {
     Self(
       JSONShapeField(name, report.shape, summary: summary, isNullable: true), when: when,
-      content: .nested(
-        write: { subject, writer in
-          if let part = value(subject) { report.write(part, into: &writer) } else { writer.null() }
-        },
-        value: { value($0).map { report.value($0) } ?? .null }),
       narrowed: {
         .object(name, summary, when: when, report: report.selecting($0), value: value)
-      })
+      },
+      content: .value { value($0).map { report.value($0) } ?? .null }
+    ) { key in
+      { subject, writer in
+        writer.key(key)
+        if let part = value(subject) { report.write(part, into: &writer) } else { writer.null() }
+      }
+    }
   }
 
   /// An array of objects with a report of their own.
@@ -195,16 +271,18 @@ extension ReportField {
   ) -> Self {
     Self(
       JSONShapeField(name, .array(report.shape), summary: summary), when: when,
-      content: .nested(
-        write: { subject, writer in
-          writer.beginArray()
-          for part in value(subject) { report.write(part, into: &writer) }
-          writer.endArray()
-        },
-        value: { .array(value($0).map { report.value($0) }) }),
       narrowed: {
         .array(name, summary, when: when, report: report.selecting($0), value: value)
-      })
+      },
+      content: .value { .array(value($0).map { report.value($0) }) }
+    ) { key in
+      { subject, writer in
+        writer.key(key)
+        writer.beginArray()
+        for part in value(subject) { report.write(part, into: &writer) }
+        writer.endArray()
+      }
+    }
   }
 
   /// An array of objects which the caller writes as they happen; the report says how they look.
@@ -218,11 +296,13 @@ extension ReportField {
       JSONShapeField(
         name, .array(report.shape), summary: summary, isOptional: isOptional,
         streamedTotals: totals),
-      when: nil, content: .streamed,
+      when: nil,
       narrowed: {
         .streamed(
           name, summary, isOptional: isOptional, totals: totals, report: report.selecting($0))
-      })
+      },
+      content: .streamed
+    ) { _ in { _, _ in } }
   }
 }
 

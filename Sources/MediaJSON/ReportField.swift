@@ -8,10 +8,7 @@ public struct ReportField<Subject>: Sendable {
   typealias Write = @Sendable (Subject, inout JSONWriter) -> Void
 
   enum Content: Sendable {
-    /// Scalars, which cost nothing as values, and small open things such as tags.
     case value(@Sendable (Subject) -> JSONValue)
-    /// Objects and arrays of reports, written without being built.
-    case nested(write: Write, value: @Sendable (Subject) -> JSONValue)
     /// Written by the caller.
     case streamed
   }
@@ -25,9 +22,12 @@ public struct ReportField<Subject>: Sendable {
   /// This field with less in it, or nil where a selection cannot reach into it.
   private let narrowed: (@Sendable (EntrySelection) -> ReportField)?
 
+  /// `write` makes the function that writes a key and its value: one closure instead of one inside
+  /// the other, each of which costs as much as the number it prints.
   init(
-    _ shape: JSONShapeField, when: Predicate?, content: Content,
-    narrowed: (@Sendable (EntrySelection) -> ReportField)? = nil
+    _ shape: JSONShapeField, when: Predicate?,
+    narrowed: (@Sendable (EntrySelection) -> ReportField)? = nil, content: Content,
+    write: (JSONWriter.Key) -> Write
   ) {
     var shape = shape
     if when != nil { shape.isOptional = true }
@@ -35,27 +35,11 @@ public struct ReportField<Subject>: Sendable {
     self.when = when
     self.content = content
     self.narrowed = narrowed
-    write = Self.writer(quotedName: JSONValue.string(shape.name).text(), when, content)
-  }
-
-  private static func writer(
-    quotedName: String, _ when: Predicate?, _ content: Content
-  ) -> Write {
-    let key = Array(quotedName.utf8)
-    switch content {
-    case .streamed: return { _, _ in }
-    case .value(let value):
-      return { subject, writer in
-        if let when, !when(subject) { return }
-        writer.key(quoted: key)
-        writer.value(value(subject))
-      }
-    case .nested(let write, _):
-      return { subject, writer in
-        if let when, !when(subject) { return }
-        writer.key(quoted: key)
-        write(subject, &writer)
-      }
+    let write = write(JSONWriter.Key(shape.name))
+    if let when {
+      self.write = { subject, writer in if when(subject) { write(subject, &writer) } }
+    } else {
+      self.write = write
     }
   }
 
@@ -70,7 +54,6 @@ public struct ReportField<Subject>: Sendable {
     if let when, !when(subject) { return nil }
     return switch content {
     case .value(let value): value(subject)
-    case .nested(_, let value): value(subject)
     case .streamed: nil
     }
   }
