@@ -35,7 +35,9 @@ private struct Inspection {
       checker.header(found, at: offset)
     case .tag(let tag): take(tag, bytes.extracting(tag.body))
     case .tagEnd(let size):
-      if let finding = checker.previousTagSize(size) { checker.carry([finding]) }
+      if !checker.passes(size), let finding = checker.previousTagSize(size) {
+        checker.carry([finding])
+      }
     case .skipped(let skip):
       checker.skipped(skip)
       inspector.skip(skip)
@@ -48,9 +50,8 @@ private struct Inspection {
     tags += 1
     bodyBytes += body.byteCount
     let start = body.extracting(0..<min(FLVTag.bodyPrefix, body.byteCount))
-    let isNeededWhole = tag.needsWholeBody(prefix: start)
     guard var record = inspector.inspect(tag, body: body),
-      let other = thrifty.inspect(tag, body: isNeededWhole ? body : start)
+      let other = thrifty.inspect(tag, body: start) ?? thrifty.inspect(tag, body: body)
     else { preconditionFailure("what was asked for does not suffice") }
     precondition(other.kind == record.kind && other.parts == record.parts, "differs")
     precondition(other.pts == record.pts && other.isKeyframe == record.isKeyframe, "differs")
@@ -63,7 +64,7 @@ private struct Inspection {
       precondition(inspector.streams.indices.contains(change.stream), "no such track")
       precondition(change.before != change.after, "no change")
     }
-    checker.check(&record, inspector)
+    if !checker.passes(&record) { checker.check(&record, inspector) }
   }
 
   mutating func finish(_ end: FLVEnd, byteCount: Int) {
@@ -86,7 +87,7 @@ private struct Inspection {
   }
 }
 
-private func rebuild(_ metadata: FLVInspector.Metadata) {
+private func rebuild(_ metadata: FLVFacts.Metadata) {
   precondition(metadata.value.problems.allSatisfy { !$0.description.isEmpty }, "no words")
   guard let properties = metadata.source.properties,
     var body = FLVMetadataBody(properties, keyframeCount: 1)

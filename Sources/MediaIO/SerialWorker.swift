@@ -42,7 +42,6 @@ public final class SerialWorker<Value: Sendable, Failure: Error> {
       return .some(nil)
     }
     if let failure { throw failure }
-    state.change { _ in }
   }
 
   /// Waits until every value handed over has been worked on.

@@ -106,17 +106,21 @@ final class Monitor<State>: @unchecked Sendable {
   /// Changes the value, and lets all who wait look at it again.
   func change(_ body: (inout State) -> Void) {
     pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
     body(&state)
+    pthread_mutex_unlock(mutex)
+    // Who is woken while the lock is held only falls asleep again.
     pthread_cond_broadcast(changed)
   }
 
-  /// Waits until `body` answers, asking again after each change.
+  /// Waits until `body` answers, asking again after each change; what it changed others then see.
   func wait<Answer>(until body: (inout State) -> Answer?) -> Answer {
     pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
     while true {
-      if let answer = body(&state) { return answer }
+      if let answer = body(&state) {
+        pthread_mutex_unlock(mutex)
+        pthread_cond_broadcast(changed)
+        return answer
+      }
       pthread_cond_wait(changed, mutex)
     }
   }

@@ -36,7 +36,7 @@ struct CodecInfo {
   init(_ stream: FLVStream) {
     codec = stream.codec
     if let configuration = stream.configuration { read(configuration: configuration) }
-    if let frame = stream.firstKeyframe { read(keyframe: frame) }
+    if Self.isToldByFrames(stream.codec), let frame = stream.firstKeyframe { read(keyframe: frame) }
     width = width ?? stream.pictureSize?.width
     height = height ?? stream.pictureSize?.height
     sampleRate = sampleRate ?? stream.soundHeader?.sampleRate
@@ -51,8 +51,8 @@ struct CodecInfo {
     read(configuration: configuration)
   }
 
-  /// Whether the first keyframe may say more than a configuration, so that it is worth noting.
-  static func isToldByFrames(_ codec: Codec?) -> Bool {
+  /// Whether the first keyframe may say more than a configuration.
+  private static func isToldByFrames(_ codec: Codec?) -> Bool {
     switch codec {
     case .mp3, .ac3, .eac3, .opus, .vp8, .vp9, .av1: true
     default: false

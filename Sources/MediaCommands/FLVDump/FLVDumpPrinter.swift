@@ -7,7 +7,6 @@ internal import MediaModel
 
 /// Prints tags as they are found, and the rest at the end.
 final class FLVDumpPrinter: FLVTagObserver {
-  private static let drainAt = 60_000
   private static let findingsKept = 1000
 
   private let request: FLVDumpRequest
@@ -15,8 +14,8 @@ final class FLVDumpPrinter: FLVTagObserver {
   private let output: any ByteOutput
   private let filter: FLVTagFilter
   private let limit: Int
-  private var writer: JSONWriter
-  private var detail = FLVTagDetail()
+  private let lines: JSONLinePrinter<FLVTagLine>
+  private var detail: FLVTagDetail?
   private var listed = 0
   private var collector = FindingCollector(keptOfEach: FLVDumpPrinter.findingsKept)
   private(set) var counts: [Severity: Int] = [:]
@@ -24,18 +23,26 @@ final class FLVDumpPrinter: FLVTagObserver {
   /// Whether as many tags are listed as were asked for, and nothing else needs the rest.
   private(set) var isDone = false
 
-  init(request: FLVDumpRequest, name: String, output: any ByteOutput) {
+  /// `runsAhead`: whether what is listed may wait for more.
+  init(request: FLVDumpRequest, name: String, output: any ByteOutput, runsAhead: Bool) {
     self.request = request
     self.name = name
     self.output = output
     filter = FLVTagFilter(request.arguments)
     limit = request.arguments[FLVDump.limit] ?? Int.max
-    writer = JSONWriter(style: request.format == .json ? .pretty : .compact)
+    let isLine = request.format == .jsonl
+    lines = JSONLinePrinter(
+      style: isLine ? .compact : .pretty, output: output, runsAhead: runsAhead
+    ) { line, writer in
+      FLVTagReport.report.write(line, into: &writer)
+      if isLine { writer.newline() }
+    }
     detailer = FLVTagDetailer(request)
   }
 
   var findings: [Finding] { collector.all() }
   var bodyPrefix: Int { detailer.bodyPrefix }
+  var wantsPlainFrames: Bool { listsTags || detailer.bodyPrefix > 0 }
   private var listsTags: Bool { !request.isSummary && !listsFindings }
   /// A person who asks for a check wants to see what it found.
   private var listsFindings: Bool {
@@ -56,12 +63,14 @@ final class FLVDumpPrinter: FLVTagObserver {
 
   func begin() throws {
     guard request.format == .json else { return }
-    writer.beginObject()
-    FLVDumpReport.document.writeFields(
-      of: FLVDumpResult(input: name, inspector: FLVInspector()), .before("tags"), into: &writer)
-    guard listsTags else { return }
-    writer.key("tags")
-    writer.beginArray()
+    try lines.print { writer in
+      writer.beginObject()
+      FLVDumpReport.document.writeFields(
+        of: FLVDumpResult(input: name), .before("tags"), into: &writer)
+      guard listsTags else { return }
+      writer.key("tags")
+      writer.beginArray()
+    }
   }
 
   // MARK: The walk
@@ -76,14 +85,14 @@ final class FLVDumpPrinter: FLVTagObserver {
     detail = detailer.detail(&record, body: body, &inspector)
   }
 
-  func complete(_ record: FLVTagRecord, _ inspector: FLVInspector) throws {
+  func complete(_ record: inout FLVTagRecord, _ inspector: inout FLVInspector) throws {
     for finding in record.findings {
       add(finding)
       if listsFindings { try output.write(FLVDumpText.finding(finding)) }
     }
     guard listsTags, listed < limit else { return }
     let line = FLVTagLine(record: record, detail: detail)
-    guard filter.wants(line, inspector), !request.onlyChanges || !detail.changes.isEmpty else {
+    guard filter.wants(line, inspector), !request.onlyChanges || !line.changes.isEmpty else {
       return
     }
     listed += 1
@@ -91,17 +100,13 @@ final class FLVDumpPrinter: FLVTagObserver {
     if listed == limit, !request.checks, request.expectations.isEmpty { isDone = true }
     switch request.format {
     case .text: try output.write(FLVDumpText.lines(line, onlyChanges: request.onlyChanges))
-    case .json: FLVTagReport.report.write(line, into: &writer)
-    case .jsonl:
-      FLVTagReport.report.write(line, into: &writer)
-      writer.newline()
+    case .json, .jsonl: try lines.add(line)
     }
-    if writer.byteCount > Self.drainAt { try writer.drain(to: output) }
   }
 
   /// Hands on what is printed so far; whoever watches a live input wants it now.
   func flush() throws {
-    try writer.drain(to: output)
+    try lines.settle()
     try output.flush()
   }
 
@@ -110,14 +115,18 @@ final class FLVDumpPrinter: FLVTagObserver {
   func finish(_ result: FLVDumpResult) throws {
     switch request.format {
     case .json:
-      if listsTags { writer.endArray() }
-      FLVDumpReport.document.writeFields(of: result, .after("tags"), into: &writer)
-      writer.endObject()
-      writer.newline()
+      try lines.print { writer in
+        if listsTags { writer.endArray() }
+        FLVDumpReport.document.writeFields(of: result, .after("tags"), into: &writer)
+        writer.endObject()
+        writer.newline()
+      }
     case .jsonl:
       if !listsTags {
-        FLVDumpReport.document.write(result, into: &writer)
-        writer.newline()
+        try lines.print { writer in
+          FLVDumpReport.document.write(result, into: &writer)
+          writer.newline()
+        }
       }
     case .text:
       if request.isSummary || request.follows {
@@ -126,7 +135,6 @@ final class FLVDumpPrinter: FLVTagObserver {
         try output.write(FLVDumpSummary.verdict(result))
       }
     }
-    try writer.drain(to: output)
-    try output.flush()
+    try flush()
   }
 }

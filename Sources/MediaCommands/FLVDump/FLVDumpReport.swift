@@ -9,7 +9,7 @@ struct FLVDumpResult {
   /// nil where the input is no FLV.
   var header: FLVHeader?
   var byteCount: Int?
-  var inspector: FLVInspector
+  var facts = FLVFacts()
   var findings: [Finding] = []
   /// How many findings there were of each level.
   var counts: [Severity: Int] = [:]
@@ -18,7 +18,7 @@ struct FLVDumpResult {
 
   /// From the first presentation to the end of the last, in seconds.
   var duration: Double? {
-    let ends = inspector.streams.compactMap { stream in
+    let ends = facts.streams.compactMap { stream in
       stream.pts.map { Double($0.upperBound) / 1000 + (stream.meanFrameDuration ?? 0) }
     }
     guard let end = ends.max(), let start = startTime, end > start else { return nil }
@@ -26,13 +26,13 @@ struct FLVDumpResult {
   }
 
   var startTime: Double? {
-    inspector.streams.compactMap { $0.pts.map { Double($0.lowerBound) / 1000 } }.min()
+    facts.streams.compactMap { $0.pts.map { Double($0.lowerBound) / 1000 } }.min()
   }
 
   /// Bits of media per second.
   var bitRate: Double? {
     guard let duration, duration > 0 else { return nil }
-    return (Double(inspector.streams.reduce(0) { $0 + $1.bytes }) * 8 / duration).rounded()
+    return (Double(facts.streams.reduce(0) { $0 + $1.bytes }) * 8 / duration).rounded()
   }
 }
 
@@ -51,7 +51,7 @@ enum FLVDumpReport {
       $0.header == nil ? nil : $0
     },
     .array("streams", "The tracks", report: stream) {
-      $0.inspector.streams.map(FLVStreamLine.init)
+      $0.facts.streams.map(FLVStreamLine.init)
     },
     .object(
       "error", "Why reading ended early; what is said holds for the part read",
@@ -85,7 +85,7 @@ enum FLVDumpReport {
     },
     .real("bit_rate", "Bits of media per second") { $0.bitRate },
     .json("metadata", "The last onMetaData", shape: .any) {
-      $0.inspector.metadata.map { AMFJSON.value($0.source) }
+      $0.facts.metadata.map { AMFJSON.value($0.source) }
     },
   ])
 
@@ -148,24 +148,24 @@ enum FLVDumpReport {
   ])
 
   private static let totals = Report<FLVDumpResult>([
-    .integer("tags", "Tags of all types") { $0.inspector.totals.tags },
-    .integer("bytes", "Bytes of their bodies") { $0.inspector.totals.bytes },
-    .object("audio", "Audio tags", report: count) { $0.inspector.totals.audio },
-    .object("video", "Video tags", report: count) { $0.inspector.totals.video },
-    .object("script", "Script tags", report: count) { $0.inspector.totals.script },
-    .object("other", "Tags of unknown types", report: count) { $0.inspector.totals.other },
-    .integer("encrypted", "Encrypted tags") { $0.inspector.totals.encrypted },
+    .integer("tags", "Tags of all types") { $0.facts.totals.tags },
+    .integer("bytes", "Bytes of their bodies") { $0.facts.totals.bytes },
+    .object("audio", "Audio tags", report: count) { $0.facts.totals.audio },
+    .object("video", "Video tags", report: count) { $0.facts.totals.video },
+    .object("script", "Script tags", report: count) { $0.facts.totals.script },
+    .object("other", "Tags of unknown types", report: count) { $0.facts.totals.other },
+    .integer("encrypted", "Encrypted tags") { $0.facts.totals.encrypted },
     .real("duration", "Seconds from the first presentation to the end of the last") {
       $0.duration
     },
     .real("bit_rate", "Bits of media per second") { $0.bitRate },
     .real("av_skew_max", "Furthest that a frame of audio is from the last of video, seconds") {
-      $0.inspector.totals.largestSkew.map { Double($0.milliseconds) / 1000 }
+      $0.facts.totals.largestSkew.map { Double($0.milliseconds) / 1000 }
     },
     .integer("av_skew_offset", "Where that is, in bytes") {
-      $0.inspector.totals.largestSkew?.offset
+      $0.facts.totals.largestSkew?.offset
     },
-    .integer("skipped_bytes", "Bytes skipped as damage") { $0.inspector.totals.skippedBytes },
+    .integer("skipped_bytes", "Bytes skipped as damage") { $0.facts.totals.skippedBytes },
     .object("findings", "Findings by level", report: levels) { $0.counts },
   ])
 

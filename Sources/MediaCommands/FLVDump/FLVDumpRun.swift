@@ -82,18 +82,18 @@ struct FLVDumpRun {
   private func dump(
     _ input: FLVInput, _ output: any ByteOutput, _ extraction: Extraction
   ) throws -> ExitCode {
-    let printer = FLVDumpPrinter(request: request, name: name, output: output)
+    let printer = FLVDumpPrinter(
+      request: request, name: name, output: output, runsAhead: !input.isLive)
     let statistics = followStatistics()
     var limits = FLVLimits()
     limits.maxTagSize = request.arguments[FLVDump.maxTagSize]
-    let mediaLimit = request.arguments[CommonOptions.duration].map { $0 / 1_000_000 }
     let readsAll = request.lists || request.checks || !request.expectations.isEmpty
     let analysis = FLVTagAnalysis(
       checks: FLVChecker(maxJump: request.arguments[FLVDump.maxJump] / 1_000_000),
-      observers: [printer] + extraction.tracks + (statistics.map { [$0] } ?? [])
-    ) { inspector in
+      observers: [printer] + extraction.tracks + (statistics.map { [$0] } ?? []),
+      duration: request.arguments[CommonOptions.duration].map { $0 / 1_000_000 }
+    ) {
       Signals.received == nil && (extraction.isRunning || readsAll && !printer.isDone)
-        && (mediaLimit.map { inspector.totals.elapsed < $0 } ?? true)
     }
     var walk = FLVTagWalk(input, limits: limits, analysis)
     input.willWait = {
@@ -101,7 +101,7 @@ struct FLVDumpRun {
       try extraction.flush()
     }
     try printer.begin()
-    var result = FLVDumpResult(input: name, inspector: FLVInspector())
+    var result = FLVDumpResult(input: name)
     var failure: Failure?
     do {
       try walk.run()
@@ -119,7 +119,7 @@ struct FLVDumpRun {
     for finding in walk.analysis.findings { try printer.tell(finding) }
     result.header = walk.analysis.header
     result.byteCount = input.byteCount
-    result.inspector = walk.analysis.inspector
+    result.facts = walk.analysis.inspector.facts
     result.findings = printer.findings
     result.counts = printer.counts
     result.failure = failure.map {
@@ -169,9 +169,9 @@ struct FLVDumpRun {
     if request.checks {
       let worst = result.counts.filter { $0.value > 0 }.keys.max()
       if let worst, worst >= request.failOn { exit = .checkFailed }
-    } else if result.inspector.totals.skippedBytes > 0 {
+    } else if result.facts.totals.skippedBytes > 0 {
       exit = .dataError
-      say("\(result.inspector.totals.skippedBytes) bytes skipped as damage")
+      say("\(result.facts.totals.skippedBytes) bytes skipped as damage")
     }
     if case .truncatedTag(let offset, _, _)? = end, !request.checks {
       exit = .dataError

@@ -8,13 +8,13 @@ enum FLVDumpSummary {
   static func text(_ result: FLVDumpResult) -> String {
     var lines = [head(result)]
     if let header = result.header {
-      let totals = result.inspector.totals
+      let totals = result.facts.totals
       lines.append("  " + tags(totals, header))
       if let skew = totals.largestSkew {
         let seconds = FLVDumpText.seconds(skew.milliseconds)
         lines.append("  largest A/V skew \(seconds) s at byte \(skew.offset)")
       }
-      if let metadata = result.inspector.metadata {
+      if let metadata = result.facts.metadata {
         let count = metadata.source.unwrapped.properties?.count ?? 0
         lines.append("  onMetaData at byte \(metadata.offset), \(count) entries")
       }
@@ -22,7 +22,7 @@ enum FLVDumpSummary {
         lines.append("  \(totals.skippedBytes) bytes skipped as damage")
       }
     }
-    lines += result.inspector.streams.flatMap(track)
+    lines += result.facts.streams.flatMap(track)
     lines += findings(result)
     return lines.map { Quantity.printable($0) + "\n" }.joined()
   }
@@ -79,7 +79,7 @@ enum FLVDumpSummary {
 
   /// The last line of `--check`.
   static func verdict(_ result: FLVDumpResult) -> String {
-    let tags = result.inspector.totals.tags
+    let tags = result.facts.totals.tags
     return "\(result.input): \(counts(result) ?? "no findings") in \(tags) tags\n"
   }
 

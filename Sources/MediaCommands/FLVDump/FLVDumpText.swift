@@ -36,7 +36,7 @@ enum FLVDumpText {
     for detail in below(line, onlyChanges: onlyChanges) {
       text += Self.indentation + Quantity.printable(detail) + "\n"
     }
-    if let hex = line.detail.hex { text += HexDump.text(hex, at: record.tag.body.lowerBound) }
+    if let hex = line.detail?.hex { text += HexDump.text(hex, at: record.tag.body.lowerBound) }
     for finding in record.findings where !isBefore(finding, record) {
       text += indentation + Self.finding(finding)
     }
@@ -56,7 +56,7 @@ enum FLVDumpText {
     }
     var lines: [String] = []
     if let script = line.script { lines += values(script) }
-    if let metadata = line.detail.metadata { lines += values(metadata) }
+    if let metadata = line.detail?.metadata { lines += values(metadata) }
     if line.multitrack != nil {
       lines += line.record.parts.map { part in
         let due = line.record.dts + part.presentationOffset
@@ -64,14 +64,14 @@ enum FLVDumpText {
           + "\(FLVTagKind(part.kind).rawValue)  \(part.payload.count) bytes  pts \(seconds(due))"
       }
     }
-    if line.detail.listsNALUnits, let units = line.detail.nalUnits {
+    if line.detail?.listsNALUnits ?? false, let units = line.detail?.nalUnits {
       lines += units.map { unit in
         var text = "\(unit.name) (\(unit.type)) at \(unit.offset), \(unit.size) bytes"
         if let slice = unit.sliceType { text += ", \(slice) slice" }
         if !unit.seiKinds.isEmpty { text += ": " + unit.seiKinds.joined(separator: ", ") }
         return text
       }
-      let more = line.detail.nalUnitsLeftOut
+      let more = line.detail?.nalUnitsLeftOut ?? 0
       if more > 0 { lines.append("... \(more) more") }
     }
     return lines
@@ -142,7 +142,7 @@ enum FLVTagWords {
   }
 
   private static func name(_ kind: FLVTagKind, _ line: FLVTagLine) -> String {
-    let summary = line.detail.summary ?? ""
+    let summary = line.detail?.summary ?? ""
     switch kind {
     case .codedFrames: return summary.isEmpty ? "frame" : summary
     case .sequenceHeader: return "config " + summary

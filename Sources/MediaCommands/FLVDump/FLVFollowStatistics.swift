@@ -38,7 +38,7 @@ final class FLVFollowStatistics: FLVTagObserver {
     due = time + Self.interval
   }
 
-  func complete(_ record: FLVTagRecord, _ inspector: FLVInspector) throws {
+  func complete(_ record: inout FLVTagRecord, _ inspector: inout FLVInspector) throws {
     findings += record.findings.count
     switch record.mediaKind {
     case .audio?: current.audioBytes += record.size

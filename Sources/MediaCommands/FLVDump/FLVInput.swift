@@ -80,11 +80,15 @@ final class FLVInput {
   }
 
   /// Shows `body` what the window has of a range, from its beginning on.
-  func withBytes<Result>(of range: Range<Int>, _ body: (RawSpan) -> Result) -> Result {
-    withWindow { window, offset in
+  func withBytes<Result, Failure: Error>(
+    of range: Range<Int>, _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try withWindow { window, offset throws(Failure) in
       let start = range.lowerBound - offset
-      guard start >= 0, start <= window.byteCount else { return body(window.extracting(0..<0)) }
-      return body(window.extracting(start..<min(window.byteCount, start + range.count)))
+      guard start >= 0, start <= window.byteCount else {
+        return try body(window.extracting(0..<0))
+      }
+      return try body(window.extracting(start..<min(window.byteCount, start + range.count)))
     }
   }
 

@@ -6,28 +6,30 @@ internal import MediaModel
 protocol FLVTagObserver: AnyObject {
   /// How many bytes of a body have to be shown; what the inspector needs is shown in any case.
   var bodyPrefix: Int { get }
+  /// Whether plain frames without findings are to be shown at all.
+  var wantsPlainFrames: Bool { get }
   func header(_ header: FLVHeader, at offset: Int) throws
   /// Sees a tag with the first `bodyPrefix` bytes of its body at least; they are gone afterwards.
   func tag(_ record: inout FLVTagRecord, body: RawSpan, _ inspector: inout FLVInspector) throws
-  /// Sees a tag again when all findings about it are known.
-  func complete(_ record: FLVTagRecord, _ inspector: FLVInspector) throws
+  /// Sees a tag again when all findings about it are known; in place, for
+  /// copies cost more.
+  func complete(_ record: inout FLVTagRecord, _ inspector: inout FLVInspector) throws
 }
 
 extension FLVTagObserver {
   var bodyPrefix: Int { 0 }
+  var wantsPlainFrames: Bool { true }
   func header(_ header: FLVHeader, at offset: Int) throws {}
   func tag(_ record: inout FLVTagRecord, body: RawSpan, _ inspector: inout FLVInspector) throws {}
-  func complete(_ record: FLVTagRecord, _ inspector: FLVInspector) throws {}
+  func complete(_ record: inout FLVTagRecord, _ inspector: inout FLVInspector) throws {}
 }
 
 /// Explains and checks what is read, and shows every tag to those who want it.
 struct FLVTagAnalysis {
-  /// Nobody wants more.
-  struct Enough: Error {}
-
   private let observers: [any FLVTagObserver]
-  /// Asked after each tag whether to read on.
-  private let wantsMore: (FLVInspector) -> Bool
+  private let wantsPlainFrames: Bool
+  private let duration: Int64?
+  private let continues: () -> Bool
   private(set) var inspector = FLVInspector()
   private var checker: FLVChecker
   /// The last tag; filled again for each, as every copy costs more than finding the tag.
@@ -41,39 +43,73 @@ struct FLVTagAnalysis {
   /// Findings of an input without a tag to tell them with.
   private(set) var findings: [Finding] = []
 
+  /// Asks `continues` after each tag whether to read on, until `duration` milliseconds of media are
+  /// there.
   init(
-    checks: FLVChecker, observers: [any FLVTagObserver],
-    wantsMore: @escaping (FLVInspector) -> Bool
+    checks: FLVChecker, observers: [any FLVTagObserver], duration: Int64?,
+    continues: @escaping () -> Bool
   ) {
     checker = checks
     self.observers = observers
-    self.wantsMore = wantsMore
+    wantsPlainFrames = observers.contains(where: \.wantsPlainFrames)
+    self.duration = duration
+    self.continues = continues
   }
 
   /// How many bytes of a body the observers want to see.
   var bodyPrefix: Int { observers.map(\.bodyPrefix).max() ?? 0 }
+  /// Whether to read on.
+  var wantsMore: Bool {
+    continues() && (duration.map { inspector.facts.totals.elapsed < $0 } ?? true)
+  }
 
-  /// - Throws: `Enough`, and what an observer throws.
-  mutating func take(_ batch: FLVTagBatch) throws {
-    let bytes = batch.bytes.span.bytes
-    for entry in batch.entries {
-      switch entry.step {
-      case .tag(let tag): try take(tag, bytes.extracting(entry.body))
-      case .tagEnd(let size):
-        take(size)
-        if !wantsMore(inspector) { throw Enough() }
-      case .header(let header, let offset):
-        self.header = self.header ?? header
-        checker.header(header, at: offset)
-        for observer in observers { try observer.header(header, at: offset) }
-      case .skipped(let skip):
-        checker.skipped(skip)
-        inspector.skip(skip)
-      case .end(let how): end = how
-      case .needs: break
-      }
+  mutating func take(_ header: FLVHeader, at offset: Int) throws {
+    self.header = self.header ?? header
+    checker.header(header, at: offset)
+    for observer in observers { try observer.header(header, at: offset) }
+  }
+
+  /// Takes a tag with the first bytes of its body; false where these do not suffice.
+  mutating func take(_ tag: FLVTag, _ body: RawSpan) throws -> Bool {
+    try complete()
+    guard inspector.inspect(tag, body: body, into: &record) else { return false }
+    try show(body)
+    return true
+  }
+
+  /// Takes a tag with all of its body that there is.
+  mutating func takeWhole(_ tag: FLVTag, _ body: RawSpan) throws {
+    guard try !take(tag, body) else { return }
+    // The body was whole when the tag was found; the file has been cut since.
+    let error = ParseError(.truncated(needed: 1), "tag body", at: tag.body.lowerBound)
+    record = FLVTagRecord(tag, .unreadable(error))
+    try show(body)
+  }
+
+  private mutating func show(_ body: RawSpan) throws {
+    if !checker.passes(&record) { checker.check(&record, inspector) }
+    // What the input's end may still tell of it is told all the same.
+    isPending = true
+    guard wantsPlainFrames || !record.isPlainFrame || !record.findings.isEmpty else { return }
+    for observer in observers { try observer.tag(&record, body: body, &inspector) }
+  }
+
+  mutating func take(_ size: FLVPreviousTagSize) {
+    if checker.passes(size) { return }
+    guard let finding = checker.previousTagSize(size) else { return }
+    if isPending, record.tag.index == size.tagIndex {
+      record.findings.append(finding)
+    } else {
+      checker.carry([finding])
     }
   }
+
+  mutating func take(_ skip: FLVSkip) {
+    checker.skipped(skip)
+    inspector.skip(skip)
+  }
+
+  mutating func take(_ end: FLVEnd) { self.end = end }
 
   /// Tells what is left to tell; no tag follows.
   mutating func finish(byteCount: Int?) throws {
@@ -83,30 +119,10 @@ struct FLVTagAnalysis {
     try complete()
   }
 
-  private mutating func take(_ tag: FLVTag, _ body: RawSpan) throws {
-    try complete()
-    if !inspector.inspect(tag, body: body, into: &record) {
-      // The body was whole when the tag was found; the file has been cut since.
-      let error = ParseError(.truncated(needed: 1), "tag body", at: tag.body.lowerBound)
-      record = FLVTagRecord(tag, .unreadable(error))
-    }
-    checker.check(&record, inspector)
-    isPending = true
-    for observer in observers { try observer.tag(&record, body: body, &inspector) }
-  }
-
-  private mutating func take(_ size: FLVPreviousTagSize) {
-    guard let finding = checker.previousTagSize(size) else { return }
-    if isPending, record.tag.index == size.tagIndex {
-      record.findings.append(finding)
-    } else {
-      checker.carry([finding])
-    }
-  }
-
   private mutating func complete() throws {
     guard isPending else { return }
     isPending = false
-    for observer in observers { try observer.complete(record, inspector) }
+    guard wantsPlainFrames || !record.isPlainFrame || !record.findings.isEmpty else { return }
+    for observer in observers { try observer.complete(&record, &inspector) }
   }
 }

@@ -5,9 +5,6 @@ internal import MediaModel
 
 /// Finds out what is told of a tag beyond its record, from the bytes of its body.
 final class FLVTagDetailer {
-  /// As much of a keyframe as tells its size and the like.
-  private static let keyframePrefix = 64
-
   private let request: FLVDumpRequest
   /// Whether a line of text says what a payload is.
   private let describes: Bool
@@ -18,15 +15,11 @@ final class FLVTagDetailer {
   private let listsChanges: Bool
   /// What is known of the tracks, by their index among the inspector's streams.
   private var tracks: [Track] = []
-  /// How many of them have shown no keyframe yet.
-  private var tracksToNote = 0
 
   private struct Track {
     var configuration: KnownConfiguration?
     var units: NALUnitLister?
     var sequenceHeader: AV1SequenceHeader?
-    /// Whether its first keyframe was looked at.
-    var isNoted = false
   }
 
   init(_ request: FLVDumpRequest) {
@@ -43,18 +36,16 @@ final class FLVTagDetailer {
 
   func detail(
     _ record: inout FLVTagRecord, body: RawSpan, _ inspector: inout FLVInspector
-  ) -> FLVTagDetail {
+  ) -> FLVTagDetail? {
+    let isOrdinary = !walksNALUnits && record.kind == .codedFrames
+    // Of most tags nothing is asked but what their records say.
+    if isOrdinary, request.hexByteCount == nil { return nil }
+    while tracks.count < inspector.streams.count { tracks.append(Track()) }
     var detail = FLVTagDetail()
     if let count = request.hexByteCount {
       detail.hex = [UInt8](copying: body.extracting(0..<min(count, body.byteCount)))
     }
-    while tracks.count < inspector.streams.count {
-      tracks.append(Track())
-      tracksToNote += 1
-    }
-    // Of most tags nothing is asked but what their records say.
-    if tracksToNote == 0, !walksNALUnits, record.kind == .codedFrames { return detail }
-    guard let kind = record.mediaKind, !record.isEncrypted else { return detail }
+    guard !isOrdinary, let kind = record.mediaKind, !record.isEncrypted else { return detail }
     if !record.configurationChanges.isEmpty {
       detail.changes = configure(record.configurationChanges, inspector)
     }
@@ -66,7 +57,6 @@ final class FLVTagDetailer {
       switch part.kind {
       case .codedFrames:
         guard let index = inspector.streamIndex(kind, trackID: part.trackID) else { continue }
-        note(part, payload, &record, index, &inspector)
         if let text = describe(part, payload, &record, index, &detail, &inspector) {
           words.append(text)
         }
@@ -120,19 +110,6 @@ final class FLVTagDetailer {
       tracks[change.stream].configuration = known
       return differences
     }
-  }
-
-  /// Lets the inspector keep the first keyframe of a codec whose frames say what the track is.
-  private func note(
-    _ part: FLVMediaPart, _ payload: RawSpan, _ record: inout FLVTagRecord, _ index: Int,
-    _ inspector: inout FLVInspector
-  ) {
-    guard !tracks[index].isNoted, record.isKeyframe, payload.byteCount > 0 else { return }
-    tracks[index].isNoted = true
-    tracksToNote -= 1
-    guard CodecInfo.isToldByFrames(part.codec) else { return }
-    let prefix = payload.extracting(0..<min(payload.byteCount, Self.keyframePrefix))
-    inspector.noteFirstKeyframe([UInt8](copying: prefix), stream: index)
   }
 
   // MARK: What a payload is

@@ -5,12 +5,16 @@ internal import MediaModel
 
 /// A tag in the document.
 enum FLVTagReport {
-  static let report = Report<FLVTagLine>(common + details)
+  static let report = Report<FLVTagLine>([
+    .init(place), .init(meaning, repeatedFor: { $0.meaning }),
+    .init(details, when: { $0.isRemarkable }),
+    .init(findings, repeatedFor: { $0.record.findings.isEmpty ? 0 : nil }),
+  ])
 
   private typealias Field = ReportField<FLVTagLine>
 
-  /// What every tag has.
-  private static let common: [Field] = [
+  /// What differs from tag to tag.
+  private static let place: [Field] = [
     .integer("index", "Position among all tags") { $0.record.tag.index },
     .integer("offset", "Where the tag's header begins, in bytes") { $0.record.tag.offset },
     .string("type", "audio, video, script or unknown") { $0.type },
@@ -20,8 +24,12 @@ enum FLVTagReport {
     },
     .integer("dts", "Timestamp in milliseconds") { $0.record.dts },
     .integer("pts", "Timestamp and composition time in milliseconds") { $0.record.pts },
-    .real("dts_time", "dts in seconds") { Double($0.record.dts) / 1000 },
-    .real("pts_time", "pts in seconds") { Double($0.record.pts) / 1000 },
+    .seconds("dts_time", "dts in seconds") { $0.record.dts },
+    .seconds("pts_time", "pts in seconds") { $0.record.pts },
+  ]
+
+  /// What the frames of a track have in common.
+  private static let meaning: [Field] = [
     .string("codec", "FFmpeg's name of the codec") { $0.codec },
     .string(
       "kind",
@@ -31,11 +39,11 @@ enum FLVTagReport {
     .integer("track", "trackId; 0 is the default track, null without media") {
       $0.track
     },
+    .string("frame_type", "FrameType of video", when: { $0.frameType != nil }) { $0.frameType },
   ]
 
-  /// What only some tags have.
+  /// What only remarkable tags have.
   private static let details: [Field] = [
-    .string("frame_type", "FrameType of video", when: { $0.frameType != nil }) { $0.frameType },
     .string("fourcc", "The codec as Enhanced RTMP names it", when: { $0.fourCC != nil }) {
       $0.fourCC
     },
@@ -72,27 +80,30 @@ enum FLVTagReport {
       $0.script.map(AMFJSON.script)
     },
     .json(
-      "metadata", "Values of a metadata packet", when: { $0.detail.metadata != nil }, shape: .any
-    ) { $0.detail.metadata.map(AMFJSON.script) },
+      "metadata", "Values of a metadata packet", when: { $0.detail?.metadata != nil }, shape: .any
+    ) { $0.detail?.metadata.map(AMFJSON.script) },
     .bool(
       "color_info_reset", "The metadata takes back what was said of the colours",
       when: { $0.resetsColorInfo }
     ) { _ in true },
     .array(
       "nal_units", "NAL units, with --nal",
-      when: { $0.detail.listsNALUnits && $0.detail.nalUnits != nil },
+      when: { $0.detail?.listsNALUnits ?? false && $0.detail?.nalUnits != nil },
       report: nalUnit
-    ) { $0.detail.nalUnits ?? [] },
+    ) { $0.detail?.nalUnits ?? [] },
     .integer(
       "nal_units_left_out", "How many more there are than listed",
-      when: { $0.detail.nalUnitsLeftOut > 0 }
-    ) { $0.detail.nalUnitsLeftOut },
-    .string("hex", "First bytes of the body, with --hex", when: { $0.detail.hex != nil }) {
-      $0.detail.hex.map(HexDump.digits) ?? ""
+      when: { $0.detail?.nalUnitsLeftOut ?? 0 > 0 }
+    ) { $0.detail?.nalUnitsLeftOut ?? 0 },
+    .string("hex", "First bytes of the body, with --hex", when: { $0.detail?.hex != nil }) {
+      $0.detail?.hex.map(HexDump.digits) ?? ""
     },
+  ]
+
+  private static let findings: [Field] = [
     .array("findings", "What was noticed here", report: FindingReport.report) {
       $0.record.findings
-    },
+    }
   ]
 
   private static let part = Report<FLVPartLine>([
@@ -102,7 +113,7 @@ enum FLVTagReport {
     .integer("payload_size", "Media bytes") { $0.part.payload.count },
     .integer("offset", "Where they begin in the input") { $0.offset },
     .integer("pts", "Milliseconds") { $0.pts },
-    .real("pts_time", "Seconds") { Double($0.pts) / 1000 },
+    .seconds("pts_time", "Seconds") { $0.pts },
     .bool("keyframe", "Decoding can start with it") { $0.isKeyframe },
   ])
 
@@ -123,9 +134,45 @@ enum FLVTagReport {
 }
 
 /// A tag as it is printed.
-struct FLVTagLine {
+struct FLVTagLine: Sendable {
   var record: FLVTagRecord
-  var detail = FLVTagDetail()
+  private let shared: SharedDetail?
+
+  init(record: FLVTagRecord, detail: FLVTagDetail? = nil) {
+    self.record = record
+    shared = detail.map(SharedDetail.init)
+  }
+
+  /// Nil where there is nothing to tell beyond the record.
+  var detail: FLVTagDetail? { shared?.detail }
+
+  /// Apart, so that lines are small.
+  private final class SharedDetail: Sendable {
+    let detail: FLVTagDetail
+    init(_ detail: FLVTagDetail) { self.detail = detail }
+  }
+
+  /// Whether it is more than a plain frame of the older form, of which there is little to tell.
+  var isRemarkable: Bool {
+    !record.isPlainFrame || shared != nil || record.tag.header.streamID != 0
+      || record.tag.declaredDataSize != nil
+  }
+
+  /// A number for all that is told of what a frame is; nil for other tags.
+  var meaning: UInt64? {
+    guard record.kind == .codedFrames, let part = record.firstPart else { return nil }
+    let frameType = UInt64(record.frameType?.rawValue ?? 0)
+    let coding: (kind: UInt64, value: UInt64) =
+      switch part.coding {
+      case .unsaid: (0, 0)
+      case .sound(let header): (1, UInt64(header.byte))
+      case .video(let codecID): (2, UInt64(codecID.rawValue))
+      case .enhancedAudio(let fourCC): (3, UInt64(fourCC.rawValue))
+      case .enhancedVideo(let fourCC): (4, UInt64(fourCC.rawValue))
+      }
+    return coding.value | coding.kind << 32 | UInt64(part.trackID) << 40 | frameType << 48
+      | (record.isKeyframe ? 1 << 56 : 0)
+  }
 
   var type: String {
     switch record.tag.header.type {
@@ -136,17 +183,11 @@ struct FLVTagLine {
     }
   }
 
-  var codec: String? { record.parts.first?.codec?.rawValue ?? fourCC }
-  var fourCC: String? { record.parts.first?.fourCC?.description }
-  var track: UInt8? { record.parts.first?.trackID }
+  var codec: String? { record.firstPart?.codec?.rawValue ?? fourCC }
+  var fourCC: String? { record.firstPart?.fourCC?.description }
+  var track: UInt8? { record.firstPart?.trackID }
 
-  var frameType: String? {
-    if case .video(let video) = record.body, !video.parts.isEmpty {
-      video.frameType.description
-    } else {
-      nil
-    }
-  }
+  var frameType: String? { record.frameType?.description }
 
   var command: String? {
     if case .video(let video) = record.body { video.command?.description } else { nil }
@@ -169,13 +210,13 @@ struct FLVTagLine {
 
   /// The fields of the configuration it brings.
   var configuration: [ConfigurationField] {
-    record.parts.contains { $0.kind == .sequenceHeader } ? detail.configuration : []
+    record.parts.contains { $0.kind == .sequenceHeader } ? detail?.configuration ?? [] : []
   }
 
-  var changes: [FieldChange] { detail.changes }
+  var changes: [FieldChange] { detail?.changes ?? [] }
 
   var resetsColorInfo: Bool {
-    record.kind == .metadata && detail.metadata?.resetsColorInfo ?? false
+    record.kind == .metadata && detail?.metadata?.resetsColorInfo ?? false
   }
 }
 
@@ -203,53 +244,25 @@ struct FLVPartLine {
 }
 
 /// What is told of a tag only when asked for, or for few tags.
-///
-/// One pointer, so that nothing is paid for where there is nothing to tell.
-@dynamicMemberLookup
-struct FLVTagDetail {
-  struct Content {
-    var configuration: [ConfigurationField] = []
-    var changes: [FieldChange] = []
-    var metadata: FLVScriptData?
-    /// What the payload is, in a few words.
-    var summary: String?
-    var nalUnits: [NALUnitLine]?
-    /// How many more there are than listed.
-    var nalUnitsLeftOut = 0
-    /// Whether the NAL units are listed, and not only counted.
-    var listsNALUnits = false
-    var hex: [UInt8]?
-  }
-
-  private indirect enum Storage {
-    case nothing
-    case something(Content)
-  }
-
-  private var storage = Storage.nothing
-
-  /// Whether there is nothing to tell.
-  var isEmpty: Bool { if case .nothing = storage { true } else { false } }
-
-  subscript<Value>(dynamicMember member: WritableKeyPath<Content, Value>) -> Value {
-    get {
-      if case .something(let content) = storage { return content[keyPath: member] }
-      return Content()[keyPath: member]
-    }
-    set {
-      var content = Content()
-      if case .something(let known) = storage { content = known }
-      content[keyPath: member] = newValue
-      storage = .something(content)
-    }
-  }
+struct FLVTagDetail: Sendable {
+  var configuration: [ConfigurationField] = []
+  var changes: [FieldChange] = []
+  var metadata: FLVScriptData?
+  /// What the payload is, in a few words.
+  var summary: String?
+  var nalUnits: [NALUnitLine]?
+  /// How many more there are than listed.
+  var nalUnitsLeftOut = 0
+  /// Whether the NAL units are listed, and not only counted.
+  var listsNALUnits = false
+  var hex: [UInt8]?
 }
 
 /// A field of a codec configuration.
 typealias ConfigurationField = (name: String, value: String)
 
 /// A field of a codec configuration before and after.
-struct FieldChange {
+struct FieldChange: Sendable {
   var field: String
   var from: String?
   var to: String?

@@ -19,7 +19,7 @@ final class ProbePrinter: PacketObserver {
   private var waitingFrames: SpoolOutput?
   private var frameWriter: JSONWriter
   /// Prints packets as lines of JSON beside the walk, where nobody waits for each one.
-  private var lines: PacketLinePrinter?
+  private var lines: JSONLinePrinter<PacketLine>?
 
   /// `runsAhead`: lines may go out later than their packets are read, as nobody watches a file.
   init(
@@ -76,8 +76,9 @@ final class ProbePrinter: PacketObserver {
       ffprobe.writer.beginArray()
     case .jsonl:
       guard runsAhead, !request.sections.frames, let packetReport else { return }
-      // Without a second thread, packets are printed between reads.
-      lines = try? PacketLinePrinter(packetReport, output: output)
+      lines = JSONLinePrinter(style: .compact, output: output, runsAhead: true) { line, writer in
+        writer.event("packet", at: line.dtsTime ?? line.ptsTime, packetReport, line)
+      }
     case .text, .flat: break
     }
   }
@@ -143,7 +144,7 @@ final class ProbePrinter: PacketObserver {
     case .ffprobe:
       if request.sections.packets || request.sections.frames { ffprobe.writer.endArray() }
     case .jsonl:
-      try lines?.finish()
+      try lines?.settle()
       lines = nil
     case .text, .flat: break
     }

@@ -7,6 +7,8 @@ extension FLVChecker {
   struct ConfigurationChecks: Sendable {
     private struct Track: Sendable {
       var codec: Codec?
+      /// How its frames are coded, once there is nothing to say about more of them.
+      var settled: FLVCoding?
       var isConfigured = false
       /// Frames since the beginning, or since the codec changed, without a sequence header.
       var waiting = 0
@@ -25,16 +27,24 @@ extension FLVChecker {
       for index in tracks.indices { tracks[index].isRejoined = true }
     }
 
+    /// Whether `check` would say nothing about a frame.
+    func passes(_ coding: FLVCoding, _ stream: Int) -> Bool {
+      stream < tracks.count && tracks[stream].settled == coding
+    }
+
     mutating func check(
       _ record: FLVTagRecord, _ part: FLVMediaPart, _ stream: Int, _ found: inout [Finding]
     ) {
       while tracks.count <= stream { tracks.append(Track()) }
+      tracks[stream].settled = nil
       switch part.kind {
       case .codedFrames:
         let isChanged = noteCodec(record, part, stream, &found)
-        guard isChanged || !tracks[stream].isConfigured else { return }
         let need = Need(part)
-        guard need != .none else { return }
+        guard isChanged || !tracks[stream].isConfigured, need != .none else {
+          tracks[stream].settled = part.coding
+          return
+        }
         if tracks[stream].waiting == 0 {
           tracks[stream].firstWaiting = (record.tag.offset, Double(record.dts) / 1000, need)
         }

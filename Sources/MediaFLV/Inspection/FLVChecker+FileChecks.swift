@@ -7,9 +7,12 @@ extension FLVChecker {
     private var held: (headerEnd: Int, dataOffset: UInt32, previousTagSize: Finding?)?
     /// What the last `PreviousTagSize` was: a dialect is told where it begins.
     private var sizeKind = FLVPreviousTagSize.Kind.exact
+    /// Whether the last field said what the specification asks for.
+    var isSizeExact: Bool { sizeKind == .exact }
     /// The last tag's, so that a writer's habit is told once.
     private var streamID: UInt32 = 0
-    private var lastTime: Double?
+    /// The last tag's, in milliseconds.
+    private var lastTimestamp: Int64?
     /// Whether this is one file that ends where it should.
     private(set) var isWhole = true
     /// Bytes of the last `PreviousTagSize` that are not there.
@@ -97,7 +100,7 @@ extension FLVChecker {
         }
       var told = "PreviousTagSize is \(size.value), the tag before it has \(size.expected) bytes"
       if let dialect { told += ": from here on it is \(dialect)" }
-      return Finding(code, told, offset: size.offset, time: lastTime)
+      return Finding(code, told, offset: size.offset, time: lastTimestamp.map { Double($0) / 1000 })
     }
 
     mutating func skipped(_ skip: FLVSkip, _ found: inout [Finding]) {
@@ -117,9 +120,18 @@ extension FLVChecker {
 
     // MARK: Tags
 
+    /// Whether `check` would say nothing about a tag with a body of a known type.
+    func passes(_ tag: FLVTag) -> Bool {
+      held == nil && tag.header.streamID == streamID && tag.header.reservedBits == 0
+        && tag.declaredDataSize == nil
+    }
+
+    /// Takes note of a tag that passes.
+    mutating func note(_ time: Int64) { lastTimestamp = time }
+
     mutating func check(_ record: FLVTagRecord, _ found: inout [Finding]) {
       if held != nil { release(at: record.tag.offset, &found) }
-      lastTime = Double(record.dts) / 1000
+      note(record.dts)
       let header = record.tag.header
       if let declared = record.tag.declaredDataSize {
         found.append(
@@ -153,7 +165,7 @@ extension FLVChecker {
     // MARK: The end
 
     mutating func finish(
-      _ totals: FLVTotals, _ header: FLVHeader, _ end: FLVEnd, _ metadata: FLVInspector.Metadata?,
+      _ totals: FLVTotals, _ header: FLVHeader, _ end: FLVEnd, _ metadata: FLVFacts.Metadata?,
       _ found: inout [Finding]
     ) {
       release(at: nil, &found)

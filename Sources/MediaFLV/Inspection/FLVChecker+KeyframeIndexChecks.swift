@@ -54,6 +54,9 @@ extension FLVChecker {
       }
     }
 
+    /// Whether `check` has nothing to do any more.
+    var isDone: Bool { start != nil && keyframes >= entries.count && next >= entries.count }
+
     mutating func check(_ record: FLVTagRecord) {
       if start == nil, record.kind == .codedFrames { start = record.dts }
       guard keyframes < entries.count || next < entries.count else { return }

@@ -20,7 +20,7 @@ extension FLVChecker {
 
     // MARK: The file
 
-    mutating func checkFile(_ metadata: FLVInspector.Metadata, _ found: inout [Finding]) {
+    mutating func checkFile(_ metadata: FLVFacts.Metadata, _ found: inout [Finding]) {
       let value = metadata.value
       var unfilled: [String] = []
       if let size = value.fileSize {
@@ -80,7 +80,7 @@ extension FLVChecker {
 
     // MARK: Tracks
 
-    func checkTracks(_ metadata: FLVInspector.Metadata, _ found: inout [Finding]) {
+    func checkTracks(_ metadata: FLVFacts.Metadata, _ found: inout [Finding]) {
       let value = metadata.value
       var told: [(FindingCode, String, Int?)] = []
       told += video(value, stream(.video, 0) ?? streams.first { $0.kind == .video }, "")

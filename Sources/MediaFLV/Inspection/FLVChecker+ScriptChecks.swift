@@ -5,7 +5,7 @@ extension FLVChecker {
   /// Script data, and the form and place of `onMetaData`.
   struct ScriptChecks: Sendable {
     /// The first `onMetaData`, which speaks of the whole file.
-    private(set) var first: FLVInspector.Metadata?
+    private(set) var first: FLVFacts.Metadata?
     private var count = 0
     private var hasKeyframes = false
     /// Whether tags of another file stand in front.
@@ -56,7 +56,7 @@ extension FLVChecker {
     }
 
     private mutating func checkMetadata(
-      _ metadata: FLVInspector.Metadata, _ record: FLVTagRecord, _ script: FLVScriptData,
+      _ metadata: FLVFacts.Metadata, _ record: FLVTagRecord, _ script: FLVScriptData,
       _ totals: FLVTotals, _ found: inout [Finding]
     ) {
       count += 1

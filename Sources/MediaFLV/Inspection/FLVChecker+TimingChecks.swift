@@ -46,6 +46,19 @@ extension FLVChecker {
       }
     }
 
+    /// Whether `check` would say nothing about a frame without nanoseconds; if so, it is noted.
+    mutating func passes(_ part: FLVMediaPart, at now: Int64, _ stream: Int) -> Bool {
+      guard hasFrames, stream < tracks.count, let last = tracks[stream].last,
+        part.compositionTimeOffset == 0, !tracks[stream].order.isInUse
+      else { return false }
+      let step = now - last
+      guard step > 0, step <= maxJump, now <= 0xff_ffff || last > 0xff_ffff else { return false }
+      tracks[stream].steps.add(step)
+      tracks[stream].last = now
+      tracks[stream].nanoseconds = 0
+      return true
+    }
+
     mutating func check(
       _ record: FLVTagRecord, _ part: FLVMediaPart, _ stream: Int, _ found: inout [Finding]
     ) {

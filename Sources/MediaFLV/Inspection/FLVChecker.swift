@@ -50,6 +50,11 @@ public struct FLVChecker: Sendable {
     files.previousTagSize(size)
   }
 
+  /// Whether `previousTagSize` has nothing to say of a field, nor anything to remember.
+  public mutating func passes(_ size: FLVPreviousTagSize) -> Bool {
+    size.kind == .exact && files.isSizeExact && size.tagIndex != nil
+  }
+
   /// Takes damage that was jumped over.
   public mutating func skipped(_ skip: FLVSkip) {
     var found: [Finding] = []
@@ -65,6 +70,19 @@ public struct FLVChecker: Sendable {
     if carried != nil { found = takeCarried() }
     check(record, inspector, &found)
     if !found.isEmpty { record.findings += found }
+  }
+
+  /// Whether a tag is a plain frame in its place, of which `check` has nothing to say; if so, it is
+  /// taken note of.
+  ///
+  /// The record is handed over in place only because a copy costs more than the answer.
+  public mutating func passes(_ record: inout FLVTagRecord) -> Bool {
+    guard record.isPlainFrame, let part = record.firstPart, let stream = record.stream,
+      carried == nil, files.passes(record.tag), index.isDone,
+      configurations.passes(part.coding, stream), timing.passes(part, at: record.dts, stream)
+    else { return false }
+    files.note(record.dts)
+    return true
   }
 
   private mutating func check(
@@ -89,7 +107,8 @@ public struct FLVChecker: Sendable {
   }
 
   private mutating func check(
-    _ part: FLVMediaPart, _ kind: MediaKind, _ record: FLVTagRecord, _ inspector: FLVInspector,
+    _ part: FLVMediaPart, _ kind: MediaKind, _ record: FLVTagRecord,
+    _ inspector: FLVInspector,
     _ found: inout [Finding]
   ) {
     guard let stream = inspector.streamIndex(kind, trackID: part.trackID) else { return }

@@ -3,28 +3,21 @@ public import MediaModel
 
 /// Explains tags one after the other, and keeps what they say of the tracks.
 public struct FLVInspector: Sendable {
-  /// The tracks in the order of their first tags.
-  public private(set) var streams: [FLVStream] = []
-  /// Sums over all tags.
-  public private(set) var totals = FLVTotals()
-  /// The last `onMetaData`.
-  public private(set) var metadata: Metadata?
+  /// What the tags so far said.
+  public private(set) var facts = FLVFacts()
   private let amfLimits: AMFLimits
-
-  /// An `onMetaData` tag.
-  public struct Metadata: Sendable {
-    /// What it says, as far as that has a meaning.
-    public var value: FLVMetadata
-    /// What it says, word for word.
-    public var source: AMFValue
-    /// Where its tag begins.
-    public var offset: Int
-  }
 
   /// Begins before the first tag.
   public init(amfLimits: AMFLimits = AMFLimits()) {
     self.amfLimits = amfLimits
   }
+
+  /// The tracks in the order of their first tags.
+  public var streams: [FLVStream] { facts.streams }
+  /// Sums over all tags.
+  public var totals: FLVTotals { facts.totals }
+  /// The last `onMetaData`.
+  public var metadata: FLVFacts.Metadata? { facts.metadata }
 
   /// Explains a tag by the first bytes of its body, or by all of them.
   ///
@@ -39,32 +32,49 @@ public struct FLVInspector: Sendable {
   public mutating func inspect(
     _ tag: FLVTag, body: RawSpan, into record: inout FLVTagRecord
   ) -> Bool {
+    if let frame = FLVPlainFrame(tag, body) {
+      record.take(tag, frame)
+      facts.totals.take(tag, isFrame: true, isEncrypted: false)
+      record.stream = take(
+        frame.part, frame.mediaKind, at: Int64(tag.header.timestamp),
+        isKeyframe: frame.isKeyframe, isEncrypted: false, body)
+      return true
+    }
     guard read(tag, body, into: &record) else { return false }
-    totals.take(record)
-    if let kind = record.mediaKind {
-      for place in record.parts.indices { take(record.parts[place], kind, &record, body) }
-    } else {
+    facts.totals.take(
+      tag, isFrame: record.kind == .codedFrames, isEncrypted: record.isEncrypted)
+    guard let kind = record.mediaKind else {
       takeMetadata(record)
+      return true
+    }
+    if case .video(let video) = record.body, let size = video.pictureSize {
+      facts.streams[stream(kind, record.firstPart?.trackID ?? 0)].pictureSize = size
+    }
+    for part in record.parts {
+      let stream = take(
+        part, kind, at: record.dts, isKeyframe: record.isKeyframe,
+        isEncrypted: record.isEncrypted, body)
+      if record.stream == nil { record.stream = stream }
+      configure(stream, part, &record, body)
     }
     return true
   }
 
   /// Counts damage that was jumped over.
-  public mutating func skip(_ skip: FLVSkip) { totals.skippedBytes += skip.range.count }
+  public mutating func skip(_ skip: FLVSkip) { facts.totals.skippedBytes += skip.range.count }
 
   /// Says whether closed captions are in a frame of a track, an index of `streams`.
   public mutating func noteCaptions(stream index: Int, areCarried: Bool) {
-    if areCarried || streams[index].hasCaptions == nil { streams[index].hasCaptions = areCarried }
-  }
-
-  /// Keeps the first bytes of a track's first keyframe; `index` is one of `streams`.
-  public mutating func noteFirstKeyframe(_ bytes: [UInt8], stream index: Int) {
-    streams[index].firstKeyframe = bytes
+    if areCarried || facts.streams[index].hasCaptions == nil {
+      facts.streams[index].hasCaptions = areCarried
+    }
   }
 
   /// The index of a track; nil where no tag belonged to it.
   public func streamIndex(_ kind: MediaKind, trackID: UInt8) -> Int? {
-    streams.indices.first { streams[$0].kind == kind && streams[$0].trackID == trackID }
+    facts.streams.indices.first {
+      facts.streams[$0].kind == kind && facts.streams[$0].trackID == trackID
+    }
   }
 
   private func read(_ tag: FLVTag, _ bytes: RawSpan, into record: inout FLVTagRecord) -> Bool {
@@ -102,15 +112,29 @@ public struct FLVInspector: Sendable {
     return true
   }
 
+  /// Answers the index of the track.
   private mutating func take(
-    _ part: FLVMediaPart, _ kind: MediaKind, _ record: inout FLVTagRecord, _ body: RawSpan
-  ) {
+    _ part: FLVMediaPart, _ kind: MediaKind, at due: Int64, isKeyframe: Bool, isEncrypted: Bool,
+    _ body: RawSpan
+  ) -> Int {
     let index = stream(kind, part.trackID)
-    streams[index].take(record, part)
+    facts.streams[index].take(part, at: due, isKeyframe: isKeyframe)
+    if facts.streams[index].firstKeyframe == nil, isKeyframe, !part.payload.isEmpty,
+      !isEncrypted
+    {
+      let shown = part.payload.clamped(to: 0..<body.byteCount).prefix(FLVTag.bodyPrefix)
+      facts.streams[index].firstKeyframe = [UInt8](copying: body.extracting(shown))
+    }
+    return index
+  }
+
+  private mutating func configure(
+    _ index: Int, _ part: FLVMediaPart, _ record: inout FLVTagRecord, _ body: RawSpan
+  ) {
     // An empty one configures nothing, though some encoders send it ahead of the real one.
     guard part.kind == .sequenceHeader, !record.isEncrypted, !part.payload.isEmpty else { return }
     let configuration = [UInt8](copying: body.extracting(part.payload))
-    let before = streams[index].configure(configuration, at: record.tag)
+    let before = facts.streams[index].configure(configuration, at: record.tag)
     if before != configuration {
       record.configurationChanges.append(
         FLVConfigurationChange(stream: index, before: before, after: configuration))
@@ -119,52 +143,45 @@ public struct FLVInspector: Sendable {
 
   private mutating func takeMetadata(_ record: FLVTagRecord) {
     guard case .script(let script) = record.body, let value = FLVMetadata(script) else { return }
-    metadata = Metadata(
+    facts.metadata = FLVFacts.Metadata(
       value: value, source: script.arguments.first ?? .undefined, offset: record.tag.offset)
   }
 
   private mutating func stream(_ kind: MediaKind, _ trackID: UInt8) -> Int {
     if let index = streamIndex(kind, trackID: trackID) { return index }
-    streams.append(FLVStream(index: streams.count, kind: kind, trackID: trackID))
-    return streams.count - 1
+    facts.streams.append(FLVStream(index: facts.streams.count, kind: kind, trackID: trackID))
+    return facts.streams.count - 1
   }
+}
+
+/// What the tags of an FLV say, all together.
+public struct FLVFacts: Sendable {
+  /// The tracks in the order of their first tags.
+  public internal(set) var streams: [FLVStream] = []
+  /// Sums over all tags.
+  public internal(set) var totals = FLVTotals()
+  /// The last `onMetaData`.
+  public internal(set) var metadata: Metadata?
+
+  /// An `onMetaData` tag.
+  public struct Metadata: Sendable {
+    /// What it says, as far as that has a meaning.
+    public var value: FLVMetadata
+    /// What it says, word for word.
+    public var source: AMFValue
+    /// Where its tag begins.
+    public var offset: Int
+  }
+
+  /// Nothing yet.
+  public init() {}
 }
 
 // MARK: - How much of a body is needed
 
 extension FLVTag {
-  /// How many bytes of a body are enough to tell whether all are needed, and if not, to read it.
+  /// How many bytes of a body suffice, unless all are needed.
   public static let bodyPrefix = 64
-
-  /// Whether an inspector needs more than the first `bodyPrefix` bytes of the body, which are given.
-  ///
-  /// It may say so where fewer would have done; what is plain sound and pictures it knows.
-  public func needsWholeBody(prefix: RawSpan) -> Bool {
-    guard body.count > Self.bodyPrefix, !header.isFiltered else { return true }
-    var reader = ByteReader(prefix)
-    do throws(ParseError) {
-      let first = try reader.u8("first byte of the body")
-      switch header.type {
-      case .audio:
-        switch FLVSoundHeader(byte: first).format {
-        case .exHeader: return FLVAudioPacketType(rawValue: first & 0xf) != .codedFrames
-        case .aac: return FLVAACPacketType(rawValue: try reader.u8("AACPacketType")) != .raw
-        default: return false
-        }
-      case .video:
-        guard first & 0x80 == 0 else {
-          let type = FLVVideoPacketType(rawValue: first & 0xf)
-          return type != .codedFrames && type != .codedFramesX
-        }
-        guard FLVVideoCodecID(rawValue: first & 0xf).hasPacketType else { return false }
-        return FLVAVCPacketType(rawValue: try reader.u8("AVCPacketType")) != .nalu
-      case .script, .scriptAMF3: return true
-      default: return false
-      }
-    } catch {
-      return true
-    }
-  }
 }
 
 extension FLVMediaParts {

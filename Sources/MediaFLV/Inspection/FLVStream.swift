@@ -12,7 +12,7 @@ public struct FLVStream: Sendable {
   /// meaning takes no other's place.
   public private(set) var coding = FLVCoding.unsaid
   /// The size that a frame itself says, of codecs without a configuration.
-  public private(set) var pictureSize: FLVPictureSize?
+  public internal(set) var pictureSize: FLVPictureSize?
 
   /// The decoder configuration in effect; nil before the first.
   public private(set) var configuration: [UInt8]?
@@ -41,8 +41,8 @@ public struct FLVStream: Sendable {
   public private(set) var keyframeInterval = FLVKeyframeIntervals()
   /// Whether closed captions were seen in its frames; nil where none was walked by NAL unit.
   public internal(set) var hasCaptions: Bool?
-  /// The first bytes of its first keyframe, for codecs whose frames tell what others say in a
-  /// configuration; nil where nobody noted them.
+  /// The first bytes of its first keyframe: some codecs tell there what others say in a
+  /// configuration.
   public internal(set) var firstKeyframe: [UInt8]?
 
   init(index: Int, kind: MediaKind, trackID: UInt8) {
@@ -51,23 +51,33 @@ public struct FLVStream: Sendable {
     self.trackID = trackID
   }
 
+  /// Takes a part of a tag, whatever its body is.
   mutating func take(_ record: FLVTagRecord, _ part: FLVMediaPart) {
+    if case .video(let video) = record.body, let size = video.pictureSize { pictureSize = size }
+    take(part, at: record.dts, isKeyframe: record.isKeyframe)
+  }
+
+  mutating func take(_ part: FLVMediaPart, at due: Int64, isKeyframe: Bool) {
     if part.coding != coding, part.kind.isForDecoder, part.codec != nil || codec == nil {
       coding = part.coding
     }
-    if case .video(let video) = record.body, let found = video.pictureSize { pictureSize = found }
     if part.kind == .sequenceHeader { sequenceHeaders += 1 }
     guard part.kind == .codedFrames else { return }
     frames += 1
     bytes += part.payload.count
-    let (due, shown) = (record.dts, record.dts + Int64(part.compositionTimeOffset))
-    dts = dts.map { min($0.lowerBound, due)...max($0.upperBound, due) } ?? due...due
-    pts = pts.map { min($0.lowerBound, shown)...max($0.upperBound, shown) } ?? shown...shown
+    Self.extend(&dts, to: due)
+    Self.extend(&pts, to: due + Int64(part.compositionTimeOffset))
     if firstDTS == nil { firstDTS = due }
     lastDTS = due
-    guard kind == .audio || record.isKeyframe else { return keyframeInterval.skip() }
+    guard kind == .audio || isKeyframe else { return keyframeInterval.skip() }
     keyframes += 1
     if kind == .video { keyframeInterval.keyframe(at: due) }
+  }
+
+  private static func extend(_ range: inout ClosedRange<Int64>?, to time: Int64) {
+    guard let known = range else { return range = time...time }
+    if time > known.upperBound { range = known.lowerBound...time }
+    if time < known.lowerBound { range = time...known.upperBound }
   }
 
   /// Takes a configuration and gives the one that was in effect.

@@ -5,34 +5,47 @@ public import MediaModel
 public struct FLVTagRecord: Sendable {
   /// Its place and header.
   public internal(set) var tag: FLVTag
-  /// Its body without the payload's bytes.
-  public private(set) var body: FLVTagBody
-  /// EncryptionTagHeader and FilterParams of script data; nil where it is not filtered.
-  ///
-  /// Of audio and video the body has them, see `encryption`.
-  private var scriptEncryption: FLVEncryption?
+  /// What its body is, in most tags.
+  private var frame: FLVPlainFrame?
+  /// What it is where it is no plain frame, apart, so that a record is small.
+  private var other: Other?
+  /// The index of its first track among the inspector's streams.
+  var stream: Int?
   /// Configurations that it brings, where they are the first of their track or differ from it.
   public internal(set) var configurationChanges: [FLVConfigurationChange] = []
   /// What was noticed about the tag, and about the input between it and the tag before.
   public var findings: [Finding] = []
 
-  // What everybody asks of every tag, so that nobody has to look into its body.
+  // What everybody asks of every tag, so that nobody has to look into its body. Only what is stored
+  // can be asked without a copy of the whole record.
 
+  /// Whether it is a frame of the older form about whose body there is nothing to remark.
+  public private(set) var isPlainFrame = false
   /// What it is; of a message with several tracks, what its first track is.
   public private(set) var kind = FLVTagKind.unknown
   /// Audio or video; nil for anything else.
   public private(set) var mediaKind: MediaKind?
-  /// What it carries, by track; nothing where that is not media.
-  public private(set) var parts = FLVMediaParts()
   /// Whether decoding can begin with its frames; true of all sound.
   public private(set) var isKeyframe = false
   /// Whether its payload is ciphertext.
   public private(set) var isEncrypted = false
 
+  private final class Other: Sendable {
+    let body: FLVTagBody
+    let parts: FLVMediaParts
+    /// EncryptionTagHeader and FilterParams; nil where it is not filtered.
+    let encryption: FLVEncryption?
+
+    init(_ body: FLVTagBody, _ parts: FLVMediaParts, _ encryption: FLVEncryption?) {
+      self.body = body
+      self.parts = parts
+      self.encryption = encryption
+    }
+  }
+
   /// Makes a record of a tag without findings.
   public init(_ tag: FLVTag, _ body: FLVTagBody) {
     self.tag = tag
-    self.body = .unknown
     switch body {
     case .audio(let audio): take(tag, audio)
     case .video(let video): take(tag, video)
@@ -43,50 +56,62 @@ public struct FLVTagRecord: Sendable {
   }
 
   /// Becomes the record of another tag.
-  mutating func take(_ tag: FLVTag, _ audio: consuming FLVAudioBody) {
+  mutating func take(_ tag: FLVTag, _ frame: FLVPlainFrame) {
+    if other != nil { other = nil }
+    self.frame = frame
+    isPlainFrame = true
+    mediaKind = frame.mediaKind
+    kind = .codedFrames
+    isKeyframe = frame.isKeyframe
+    isEncrypted = false
+    begin(tag)
+  }
+
+  /// Becomes the record of another tag.
+  mutating func take(_ tag: FLVTag, _ audio: FLVAudioBody) {
+    kind = audio.parts.first.map { FLVTagKind($0.kind) } ?? .empty
     mediaKind = .audio
-    parts = audio.parts
-    isEncrypted = audio.isEncrypted
-    kind = parts.first.map { FLVTagKind($0.kind) } ?? .empty
+    takeOther(.audio(audio), audio.parts, audio.encryption)
+    begin(tag)
     isKeyframe = kind == .codedFrames
-    body = .audio(audio)
-    begin(tag)
   }
 
   /// Becomes the record of another tag.
-  mutating func take(_ tag: FLVTag, _ video: consuming FLVVideoBody) {
+  mutating func take(_ tag: FLVTag, _ video: FLVVideoBody) {
+    kind = video.parts.first.map { FLVTagKind($0.kind) } ?? .empty
     mediaKind = .video
-    parts = video.parts
-    isEncrypted = video.isEncrypted
-    kind = parts.first.map { FLVTagKind($0.kind) } ?? .empty
-    isKeyframe = kind == .codedFrames && video.isKeyframe
-    body = .video(video)
+    takeOther(.video(video), video.parts, video.encryption)
     begin(tag)
+    isKeyframe = kind == .codedFrames && video.isKeyframe
   }
 
   /// Becomes the record of another tag.
-  mutating func take(
-    _ tag: FLVTag, _ script: consuming FLVScriptData, _ encryption: FLVEncryption?
-  ) {
+  mutating func take(_ tag: FLVTag, _ script: FLVScriptData, _ encryption: FLVEncryption?) {
     take(tag, .script(script), .script)
-    scriptEncryption = encryption
-    isEncrypted = encryption?.isBodyEncrypted ?? false
+    if encryption != nil { takeOther(.script(script), FLVMediaParts(), encryption) }
   }
 
   /// Becomes the record of another tag, one without media.
-  mutating func take(_ tag: FLVTag, _ body: consuming FLVTagBody, _ kind: FLVTagKind) {
+  mutating func take(_ tag: FLVTag, _ body: FLVTagBody, _ kind: FLVTagKind) {
     mediaKind = nil
-    parts = FLVMediaParts()
-    isEncrypted = false
     self.kind = kind
     isKeyframe = false
-    self.body = body
+    takeOther(body, FLVMediaParts(), nil)
     begin(tag)
+  }
+
+  private mutating func takeOther(
+    _ body: FLVTagBody, _ parts: FLVMediaParts, _ encryption: FLVEncryption?
+  ) {
+    frame = nil
+    isPlainFrame = false
+    other = Other(body, parts, encryption)
+    isEncrypted = encryption?.isBodyEncrypted ?? false
   }
 
   private mutating func begin(_ tag: FLVTag) {
     self.tag = tag
-    if scriptEncryption != nil { scriptEncryption = nil }
+    stream = nil
     if !configurationChanges.isEmpty { configurationChanges = [] }
     if !findings.isEmpty { findings = [] }
   }
@@ -160,15 +185,30 @@ public enum FLVTagKind: String, Hashable, Sendable, CaseIterable {
 // MARK: - What scripts ask of a tag
 
 extension FLVTagRecord {
+  /// Its body without the payload's bytes.
+  public var body: FLVTagBody { frame?.body ?? other?.body ?? .unknown }
+  /// What it carries, by track; nothing where that is not media.
+  public var parts: FLVMediaParts {
+    frame.map { FLVMediaParts($0.part) } ?? other?.parts ?? FLVMediaParts()
+  }
+  /// What it carries for its first track, of an ordinary tag the only one; nil without media.
+  public var firstPart: FLVMediaPart? { frame?.part ?? other?.parts.first }
+  /// `FrameType` of video; nil where nothing is carried.
+  public var frameType: FLVFrameType? {
+    if let frame { return frame.frameType }
+    if case .video(let video)? = other?.body, !video.parts.isEmpty { return video.frameType }
+    return nil
+  }
   /// `DataSize`.
   public var size: Int { Int(tag.header.dataSize) }
   /// When to decode it, in milliseconds.
   public var dts: Int64 { Int64(tag.header.timestamp) }
   /// When to show its first part, in milliseconds.
-  public var pts: Int64 { dts + (parts.first?.presentationOffset ?? 0) }
+  public var pts: Int64 { dts + (firstPart?.presentationOffset ?? 0) }
 
   /// Media bytes, of all tracks together; nil where it carries no media.
   public var payloadSize: Int? {
+    if let frame { return frame.part.payload.count }
     if mediaKind == nil { return nil }
     var size = 0
     for part in parts { size += part.payload.count }
@@ -176,30 +216,23 @@ extension FLVTagRecord {
   }
 
   /// EncryptionTagHeader and FilterParams; nil where the tag is not filtered.
-  public var encryption: FLVEncryption? {
-    switch body {
-    case .audio(let audio): audio.encryption
-    case .video(let video): video.encryption
-    case .script: scriptEncryption
-    case .unknown, .unreadable: nil
-    }
-  }
+  public var encryption: FLVEncryption? { other?.encryption }
 
   /// Nanoseconds to add to the time of presentation; nil where no modifier says so.
   public var nanosecondOffset: UInt32? {
-    switch body {
-    case .audio(let audio): audio.nanosecondOffset
-    case .video(let video): video.nanosecondOffset
-    case .script, .unknown, .unreadable: nil
+    switch other?.body {
+    case .audio(let audio)?: audio.nanosecondOffset
+    case .video(let video)?: video.nanosecondOffset
+    default: nil
     }
   }
 
   /// How a message of several tracks is laid out; nil for an ordinary one.
   public var multitrack: FLVMultitrackType? {
-    switch body {
-    case .audio(let audio): audio.exHeader?.multitrack
-    case .video(let video): video.exHeader?.multitrack
-    case .script, .unknown, .unreadable: nil
+    switch other?.body {
+    case .audio(let audio)?: audio.exHeader?.multitrack
+    case .video(let video)?: video.exHeader?.multitrack
+    default: nil
     }
   }
 }

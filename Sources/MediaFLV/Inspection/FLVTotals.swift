@@ -37,17 +37,16 @@ public struct FLVTotals: Sendable {
   /// Bytes that were skipped as damage.
   public var skippedBytes = 0
 
-  mutating func take(_ record: FLVTagRecord) {
-    let (size, time) = (record.size, record.dts)
-    let isFrame = record.kind == .codedFrames
-    switch record.tag.header.type {
+  mutating func take(_ tag: FLVTag, isFrame: Bool, isEncrypted: Bool) {
+    let (size, time) = (Int(tag.header.dataSize), Int64(tag.header.timestamp))
+    switch tag.header.type {
     case .audio: audio.add(size, at: isFrame ? time : nil)
     case .video: video.add(size, at: isFrame ? time : nil)
     case .script, .scriptAMF3: script.add(size, at: time)
     default: other.add(size, at: time)
     }
-    if isFrame { compare(at: record.tag.offset) }
-    if record.isEncrypted { encrypted += 1 }
+    if isFrame { compare(at: tag.offset) }
+    if isEncrypted { encrypted += 1 }
   }
 
   private mutating func compare(at offset: Int) {

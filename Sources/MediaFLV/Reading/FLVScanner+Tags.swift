@@ -29,6 +29,27 @@ extension FLVScanner {
     return judge(tag, window)
   }
 
+  /// The next tag where all of it lies in the window and its `PreviousTagSize` is exact, as that of
+  /// nearly every tag is; nil where it takes a closer look.
+  mutating func nextOrdinaryTag(_ window: ByteReader) -> FLVTag? {
+    guard case .boundary(let offset) = state,
+      offset >= window.baseOffset, window.windowEnd - offset >= FLVTagHeader.byteCount,
+      FLVTagType.isKnown(typeByte: window.u8(atOffset: offset))
+    else { return nil }
+    let tag = FLVTag(index: tagCount, offset: offset, header: window.tagHeader(atOffset: offset))
+    let tagEnd = tag.body.upperBound
+    guard tagEnd + 4 <= min(window.windowEnd, end ?? Int.max),
+      tag.header.dataSize <= limits.maxTagSize,
+      window.u32(atOffset: tagEnd) == tag.header.dataSize + 11, !Self.isInHeader(tag, window)
+    else { return nil }
+    let size = tag.header.dataSize + 11
+    told(
+      tag,
+      FLVPreviousTagSize(
+        tagIndex: tagCount, offset: tagEnd, value: size, expected: size, kind: .exact))
+    return tag
+  }
+
   mutating func judge(_ tag: FLVTag, _ window: ByteReader) -> Step? {
     let tagEnd = tag.body.upperBound
     guard tag.header.dataSize <= limits.maxTagSize else { return damage(tag, .overLimit) }
@@ -158,16 +179,22 @@ extension FLVScanner {
     let body = tag.body
     let prefix = min(body.count, bodyPrefix)
     if let needs = needs(tag.offset..<body.lowerBound + prefix, window) { return needs }
-    streamID = tag.header.streamID
-    tagCount += 1
     if let size {
-      sizes.note(size.kind, dataSize: tag.header.dataSize)
-      state = .closing(size)
+      told(tag, size)
     } else {
+      streamID = tag.header.streamID
+      tagCount += 1
       let present = bytesLeft(at: body.upperBound, atMost: 3)
       state = .ended(.missingPreviousTagSize(offset: body.upperBound, present: present))
     }
     return .tag(tag)
+  }
+
+  private mutating func told(_ tag: FLVTag, _ size: FLVPreviousTagSize) {
+    streamID = tag.header.streamID
+    tagCount += 1
+    sizes.note(size.kind, dataSize: tag.header.dataSize)
+    state = .closing(size)
   }
 
   private mutating func damage(_ tag: FLVTag, _ reason: FLVSkip.Reason) -> Step? {

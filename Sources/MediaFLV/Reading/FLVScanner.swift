@@ -83,6 +83,11 @@ public struct FLVScanner: Sendable {
 
   /// The lowest offset that may still be asked for.
   public var retained: Int {
+    // Nothing changes, but the scanner is not copied to be asked.
+    mutating get { lowestOffset }
+  }
+
+  private var lowestOffset: Int {
     switch state {
     case .fileHeader(let offset): offset
     case .firstSize(_, let base): base + 9
@@ -107,9 +112,18 @@ public struct FLVScanner: Sendable {
   ) throws(ParseError) -> Step {
     self.end = end
     let window = ByteReader(window, baseOffset: windowOffset)
+    if let tag = nextOrdinaryTag(window) { return .tag(tag) }
     while true {
       if let step = try advance(window) { return step }
     }
+  }
+
+  /// The field behind the tag that was just told, as the next step would tell it; nil where there is
+  /// none.
+  public mutating func takeTagEnd() -> FLVPreviousTagSize? {
+    guard case .closing(let size) = state else { return nil }
+    state = .boundary(at: size.offset + 4)
+    return size
   }
 
   /// One move of the machine; nil when it can move again at once.

@@ -126,7 +126,8 @@ extension FLVRepairFile {
     var record = tag.record
     // The origin is known at the end only; what is measured does not depend on it.
     record.tag.header.timestamp = Int32(clamping: tag.time - (base ?? tag.time))
-    totals.take(record)
+    totals.take(
+      record.tag, isFrame: record.kind == .codedFrames, isEncrypted: record.isEncrypted)
     guard let kind = record.mediaKind else { return }
     takeFrame(tag, kind)
     for (part, stream) in zip(record.parts, tag.streams) {

@@ -46,7 +46,9 @@ struct CheckPropertyTests {
           bytes.insert(contentsOf: noise, at: offset)
         }
       }
-      for finding in try check(bytes) {
+      let findings = try check(bytes)
+      #expect(try check(bytes, lookingClosely: true) == findings)
+      for finding in findings {
         #expect((0...bytes.count).contains(finding.offset ?? 0), "\(finding)")
         #expect(!finding.message.isEmpty && !finding.message.hasSuffix("."))
       }

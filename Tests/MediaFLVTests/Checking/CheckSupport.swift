@@ -4,7 +4,11 @@ import MediaModel
 import Testing
 
 /// All findings about an input, in the order in which a walk tells them.
-func check(_ bytes: [UInt8], maxJump: Int64 = 10_000) throws -> [Finding] {
+///
+/// With `lookingClosely`, plain frames are checked as all others are.
+func check(
+  _ bytes: [UInt8], maxJump: Int64 = 10_000, lookingClosely: Bool = false
+) throws -> [Finding] {
   var inspector = FLVInspector()
   var checker = FLVChecker(maxJump: maxJump)
   var findings: [Finding] = []
@@ -18,14 +22,18 @@ func check(_ bytes: [UInt8], maxJump: Int64 = 10_000) throws -> [Finding] {
       checker.header(found, at: offset)
     case .tag(let tag):
       let prefix = bytes.span.bytes.extracting(tag.body.prefix(FLVTag.bodyPrefix))
-      let isNeededWhole = tag.needsWholeBody(prefix: prefix)
-      let body = isNeededWhole ? bytes.span.bytes.extracting(tag.body) : prefix
-      let inspected = inspector.inspect(tag, body: body)
+      let inspected =
+        inspector.inspect(tag, body: prefix)
+        ?? inspector.inspect(tag, body: bytes.span.bytes.extracting(tag.body))
       var record = try #require(inspected)
-      checker.check(&record, inspector)
+      if lookingClosely || !checker.passes(&record) { checker.check(&record, inspector) }
       findings += record.findings
     case .tagEnd(let size):
-      if let finding = checker.previousTagSize(size) { findings.append(finding) }
+      if lookingClosely || !checker.passes(size),
+        let finding = checker.previousTagSize(size)
+      {
+        findings.append(finding)
+      }
     case .skipped(let skip):
       checker.skipped(skip)
       inspector.skip(skip)

@@ -67,7 +67,8 @@ final class TrackExtractor: FLVTagObserver {
   }
 
   private func take(
-    _ part: FLVMediaPart, _ payload: RawSpan, _ record: FLVTagRecord, _ inspector: FLVInspector
+    _ part: FLVMediaPart, _ payload: RawSpan, _ record: FLVTagRecord,
+    _ inspector: FLVInspector
   ) throws {
     guard part.kind == .codedFrames || part.kind == .sequenceHeader else { return }
     if record.isEncrypted {
