@@ -27,6 +27,8 @@ final class FLVInput {
   /// Nanoseconds that a growing file may stay as it is; nil where the input does not grow.
   private let growthTimeout: Int64?
   private var window = Window()
+  /// How far the input has been read.
+  private var reach = 0
   /// The window before, to which a scanner returns that had to look ahead.
   private var lastWindow = Window()
   private var blockByteCount = FLVInput.smallestBlock
@@ -119,11 +121,16 @@ final class FLVInput {
     blockByteCount = isNext ? min(2 * blockByteCount, Self.largestBlock) : Self.smallestBlock
     let wanted = max(range.count, blockByteCount)
     window = window.withRoom(for: wanted)
+    window.count = 0
+    window.offset = range.lowerBound
     var quiet: Int64 = 0
     while true {
       let room = UnsafeMutableRawBufferPointer(rebasing: window.buffer[..<wanted])
-      window.count = try Self.input { try file.read(at: Int64(range.lowerBound), into: room) }
-      window.offset = range.lowerBound
+      let count = try Self.input { try file.read(at: Int64(range.lowerBound), into: room) }
+      if count > window.count { quiet = 0 }
+      window.count = count
+      if count < wanted { try refuseTruncated(file) }
+      reach = max(reach, window.end)
       if window.covers(range) { return }
       // A regular file is always readable, so only looking again tells whether it has grown.
       guard let growthTimeout, Signals.received == nil else {
@@ -138,6 +145,19 @@ final class FLVInput {
       usleep(Self.pollInterval)
       quiet += Int64(Self.pollInterval) * 1000
     }
+  }
+
+  /// Throws where the last byte known of is there no more; what `stat` tells is no size in `/proc`.
+  private func refuseTruncated(_ file: ReadableFile) throws {
+    let known = max(reach, end ?? 0)
+    guard known > 0 else { return }
+    let count = try Self.input {
+      try withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) {
+        try file.read(at: Int64(known - 1), into: $0)
+      }
+    }
+    guard count == 0 else { return }
+    throw FLVInputFailure(reason: Failure(.ioError, "the file was truncated while it was read"))
   }
 
   private func append(

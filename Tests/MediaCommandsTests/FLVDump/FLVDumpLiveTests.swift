@@ -181,6 +181,39 @@ struct FLVDumpLiveTests {
     #expect(video.count > 1000 && video.count < whole.count && whole.starts(with: video))
   }
 
+  @Test(.peers("ffmpeg"), arguments: [true, false]) func aFileThatIsCutIsAnError(isEmptied: Bool)
+    throws
+  {
+    let scratch = try ScratchFolder()
+    let path = try scratch.write(Array(try clip()[..<15_000]), to: "cut.flv")
+    let dump = try Mediatool.start(["flv-dump", "--follow", "--timeout", "20s", path])
+    #expect(dump.waitForOutput { $0.count > 500 })
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try file.truncate(atOffset: isEmptied ? 0 : 14_000)
+    let outcome = dump.wait()
+    #expect(outcome.ending == .exit(74), "\(outcome)")
+    #expect(outcome.errors.contains("the file was truncated while it was read"))
+  }
+
+  /// Small pieces of one large tag come for longer than the timeout.
+  @Test func aGrowingTagIsNoSilence() throws {
+    let scratch = try ScratchFolder()
+    let header: [UInt8] = Array("FLV".utf8) + [1, 4, 0, 0, 0, 9, 0, 0, 0, 0]
+    let path = try scratch.write(
+      header + [8, 0, 3, 0xe8, 0, 0, 0, 0, 0, 0, 0, 0x2f], to: "grow.flv")
+    let dump = try Mediatool.start(["flv-dump", "--jsonl", "--follow", "--timeout", "1s", path])
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try file.seekToEnd()
+    for _ in 0..<8 {
+      usleep(300_000)
+      try file.write(contentsOf: Data(repeating: 0x55, count: 50))
+    }
+    try file.write(contentsOf: Data(repeating: 0x55, count: 1000 - 401) + Data([0, 0, 3, 0xf3]))
+    let outcome = dump.wait()
+    #expect(outcome.ending == .exit(75))
+    #expect(outcome.output.split(separator: "\n").count == 1, "\(outcome)")
+  }
+
   /// A port that nobody has now.
   private func freePort() throws -> Int { try LoopbackServer(.refusing).port }
 }
