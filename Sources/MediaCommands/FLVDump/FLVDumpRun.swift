@@ -150,6 +150,8 @@ struct FLVDumpRun {
       environment.standardError, isTerminal: environment.errorIsTerminal, now: environment.now)
   }
 
+  static let noTags = "there is no whole tag behind the FLV header"
+
   static func notFLV(_ error: ParseError) -> String {
     switch error.reason {
     case .truncated where error.offset == 0: "the input is empty"
@@ -172,6 +174,10 @@ struct FLVDumpRun {
     } else if result.facts.totals.skippedBytes > 0 {
       exit = .dataError
       say("\(result.facts.totals.skippedBytes) bytes skipped as damage")
+    }
+    if result.inspector.totals.tags == 0, end?.isDamage ?? false {
+      exit = .dataError
+      say(Self.noTags)
     }
     if case .truncatedTag(let offset, _, _)? = end, !request.checks {
       exit = .dataError

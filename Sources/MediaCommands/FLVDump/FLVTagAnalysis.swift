@@ -109,7 +109,10 @@ struct FLVTagAnalysis {
     inspector.skip(skip)
   }
 
-  mutating func take(_ end: FLVEnd) { self.end = end }
+  mutating func take(_ end: FLVEnd) {
+    self.end = end
+    if let skip = end.skipped { inspector.skip(skip) }
+  }
 
   /// Tells what is left to tell; no tag follows.
   mutating func finish(byteCount: Int?) throws {

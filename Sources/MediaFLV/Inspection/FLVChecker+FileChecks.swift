@@ -241,16 +241,6 @@ extension FLVSkip {
   private var size: UInt32 { header?.dataSize ?? 0 }
 }
 
-extension FLVEnd {
-  /// Whether what follows the header is no tag, rather than nothing.
-  fileprivate var isDamage: Bool {
-    switch self {
-    case .clean, .missingPreviousTagSize: false
-    case .truncatedTag, .trailing: true
-    }
-  }
-}
-
 /// Two digits behind `0x`.
 private func hex(_ byte: UInt8) -> String {
   (byte < 16 ? "0x0" : "0x") + String(byte, radix: 16)

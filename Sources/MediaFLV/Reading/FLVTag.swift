@@ -110,3 +110,24 @@ public enum FLVEnd: Hashable, Sendable {
   /// With bytes that are no tag, and no tag behind them.
   case trailing(FLVSkip)
 }
+
+extension FLVEnd {
+  /// What of the bytes at the end counts as damage, for tags may have been lost in them.
+  ///
+  /// A few bytes, too few for a tag header, hide no tag, and zeros are what recorders reserve.
+  public var skipped: FLVSkip? {
+    guard case .trailing(let skip) = self else { return nil }
+    let isHarmless =
+      skip.reason == .notATag
+      && (skip.range.count < FLVTagHeader.byteCount || skip.zeros == skip.range)
+    return isHarmless ? nil : skip
+  }
+
+  /// Whether what follows the last tag, or the header, is no tag rather than nothing.
+  public var isDamage: Bool {
+    switch self {
+    case .clean, .missingPreviousTagSize: false
+    case .truncatedTag, .trailing: true
+    }
+  }
+}

@@ -83,6 +83,34 @@ struct FLVDumpInputTests {
     }
   }
 
+  @Test(arguments: [[], ["--check"], ["--repair"]] as [[String]])
+  func aFileWithoutATagIs65(options: [String]) throws {
+    let scratch = try ScratchFolder()
+    let header: [UInt8] = Array("FLV".utf8) + [1, 4, 0, 0, 0, 9, 0, 0, 0, 0]
+    let noise = try scratch.write(header + Array(repeating: 0xee, count: 50), to: "noise.flv")
+    let copy = scratch["copy.flv"]
+    let output = options == ["--repair"] ? ["-o", copy] : []
+    let outcome = try Mediatool.run(["flv-dump"] + options + output + [noise])
+    #expect(outcome.ending == .exit(65), "\(outcome)")
+    #expect(outcome.errors.contains("there is no whole tag behind the FLV header"))
+    #expect(throws: (any Error).self) { try bytes(of: copy) }
+  }
+
+  @Test func bytesBehindTheLastTagMayHideOne() throws {
+    let scratch = try ScratchFolder()
+    let header: [UInt8] = Array("FLV".utf8) + [1, 4, 0, 0, 0, 9, 0, 0, 0, 0]
+    let tag: [UInt8] = [8, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0x2f, 0xff, 0, 0, 0, 13]
+    for (tail, skipped) in [
+      ([UInt8](repeating: 0, count: 500), 0), ([1, 2, 3], 0),
+      ([UInt8](repeating: 7, count: 60), 60),
+      ([9, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 7, count: 300), 311),
+    ] {
+      let path = try scratch.write(header + tag + tail, to: "tail.flv")
+      let document = try flvDocument("--summary", path, exit: skipped > 0 ? 65 : 0)
+      #expect(document["totals"]?["skipped_bytes"]?.number == Double(skipped))
+    }
+  }
+
   @Test func damageWithoutACheckIs65() throws {
     let scratch = try ScratchFolder()
     let header: [UInt8] = Array("FLV".utf8) + [1, 4, 0, 0, 0, 9, 0, 0, 0, 0]

@@ -102,6 +102,11 @@ private func size(
       #expect(skip.range == 45..<45 + tail.count)
       #expect(skip.reason == .notATag && skip.header == nil)
       #expect(skip.zeros == (tail.count == 100 ? skip.range : nil))
+      #expect(steps.end?.skipped == nil)
+    }
+    for count in [10, 11] {
+      let end = try scan(smallest + Array(repeating: 0xee, count: count)).end
+      #expect(end?.skipped?.range == (count < 11 ? nil : 45..<56))
     }
   }
 

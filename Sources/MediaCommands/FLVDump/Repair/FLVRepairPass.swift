@@ -33,6 +33,7 @@ struct FLVRepairPass {
       case .tagEnd(let size): repair.previousTagSize(size)
       case .skipped(let skip): repair.skipped(skip)
       case .end(let how):
+        if scanner.tagCount == 0, how.isDamage { throw Failure(.dataError, FLVDumpRun.noTags) }
         repair.finish(how)
         isEnded = true
       }
