@@ -71,6 +71,8 @@ public struct FLVScanner: Sendable {
   var sizes = SizeHistory()
   /// The StreamID of the last tag.
   var streamID: UInt32 = 0
+  /// How far windows have reached.
+  private var reach = 0
   var search = FLVSearch()
 
   /// Begins before the first byte of an input.
@@ -105,13 +107,16 @@ public struct FLVScanner: Sendable {
 
   /// Looks at a window that begins at byte `windowOffset` of the input and says what comes next.
   ///
-  /// `end` is where the input ends, nil while that is unknown. Throws only at the very beginning:
-  /// `truncated` where the input has no whole header, `invalid` where its `Signature` is not `FLV`.
+  /// `end` is where the input ends, nil while that is unknown; if it falls below what was shown
+  /// before, nothing more is found. Throws only at the very beginning: `truncated` where the input
+  /// has no whole header, `invalid` where its `Signature` is not `FLV`.
   public mutating func step(
     _ window: RawSpan, at windowOffset: Int, end: Int?
   ) throws(ParseError) -> Step {
     self.end = end
     let window = ByteReader(window, baseOffset: windowOffset)
+    reach = max(reach, window.windowEnd)
+    if let end, end < reach { endEarly(at: end) }
     if let tag = nextOrdinaryTag(window) { return .tag(tag) }
     while true {
       if let step = try advance(window) { return step }
@@ -148,6 +153,18 @@ public struct FLVScanner: Sendable {
       return checkBack(from: place, start, value, window)
     case .ended(let how): return .end(how)
     }
+  }
+
+  /// Ends an input that has been cut below what was read of it.
+  private mutating func endEarly(at end: Int) {
+    if case .ended = state { return }
+    let offset =
+      switch state {
+      case .searching, .steppingBack, .checkingBack: search.start
+      default: retained
+      }
+    state = .ended(
+      .truncatedTag(offset: min(offset, end), nil, present: max(0, end - offset)))
   }
 }
 

@@ -134,6 +134,36 @@ extension MadeFLV {
     #expect(kinds.allSatisfy { $0 == kind })
   }
 
+  /// A file that is cut while it is read, in whatever state that finds the scanner.
+  @Test func anInputMayShrink() throws {
+    var random = ReaderSeed.fresh("shrinking")
+    for _ in 0..<300 {
+      var bytes = MadeFLV.random(12, using: &random).bytes
+      for _ in 0..<3 {
+        bytes[Int.random(in: 9..<bytes.count, using: &random)] =
+          UInt8.random(in: 0...255, using: &random)
+      }
+      var scanner = FLVScanner()
+      var (window, end) = (0..<0, bytes.count)
+      var turns = Int.random(in: 0...40, using: &random)
+      loop: while true {
+        if turns == 0 { end = Int.random(in: 0...end, using: &random) }
+        turns -= 1
+        window = min(window.lowerBound, end)..<min(window.upperBound, end)
+        switch try scanner.step(
+          bytes.span.bytes.extracting(window), at: window.lowerBound, end: end)
+        {
+        case .needs(let range):
+          try #require(range.upperBound <= end)
+          window = range
+        case .end: break loop
+        default: break
+        }
+        try #require(turns > -200)
+      }
+    }
+  }
+
   @Test func tagsThatOnlyTheirSizeProvesAreFoundBehindDamage() throws {
     for tail in [0, 1] {
       var file = MadeFLV()
