@@ -37,6 +37,9 @@ struct FLVTagAnalysis {
     FLVTag(index: 0, offset: 0, header: FLVTagHeader(.script, dataSize: 0, timestamp: 0)), .unknown)
   /// Whether more may be found about the last tag.
   private var isPending = false
+  /// Whether something came behind the last tag; only where its `PreviousTagSize` is missing a tag
+  /// follows at once.
+  private var isClosed = true
   /// How the input ended; nil while it has not.
   private(set) var end: FLVEnd?
   private(set) var header: FLVHeader?
@@ -71,6 +74,13 @@ struct FLVTagAnalysis {
 
   /// Takes a tag with the first bytes of its body; false where these do not suffice.
   mutating func take(_ tag: FLVTag, _ body: RawSpan) throws -> Bool {
+    if isPending, !isClosed {
+      record.findings.append(
+        Finding(
+          .previousTagSize, "PreviousTagSize is missing, the next tag stands in its place",
+          offset: tag.offset, time: Double(record.dts) / 1000))
+    }
+    isClosed = false
     try complete()
     guard inspector.inspect(tag, body: body, into: &record) else { return false }
     try show(body)
@@ -95,6 +105,7 @@ struct FLVTagAnalysis {
   }
 
   mutating func take(_ size: FLVPreviousTagSize) {
+    isClosed = true
     if checker.passes(size) { return }
     guard let finding = checker.previousTagSize(size) else { return }
     if isPending, record.tag.index == size.tagIndex {
@@ -105,6 +116,7 @@ struct FLVTagAnalysis {
   }
 
   mutating func take(_ skip: FLVSkip) {
+    isClosed = true
     checker.skipped(skip)
     inspector.skip(skip)
   }

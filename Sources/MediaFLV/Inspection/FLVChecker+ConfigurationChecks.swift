@@ -161,7 +161,7 @@ extension FLVChecker.ConfigurationChecks.Need {
 
 extension Codec {
   /// Why a configuration of this codec cannot be read; nil where it can, or nobody here knows how.
-  fileprivate func unreadable(configuration: [UInt8]) -> ParseError? {
+  func unreadable(configuration: [UInt8]) -> ParseError? {
     var reader = ByteReader(configuration.span)
     do throws(ParseError) {
       switch self {

@@ -26,6 +26,8 @@ struct FLVSearch: Sendable {
   /// The field behind the damaged tag, where the tag is right after all unless something is found
   /// inside it.
   var unproved: FLVPreviousTagSize?
+  /// Whether the body of the damaged tag is seen to be whole as `DataSize` has it.
+  var isWhole = false
   /// The next place to look at.
   var position = 0
   /// Those not yet reached, the nearest last.
@@ -43,6 +45,8 @@ struct FLVSearch: Sendable {
   /// How far back tags are looked for that the pass itself does not find.
   static let backtrack = 1 << 20
   static let chainLength = 2
+  /// Headers in a row that are needed where only their types tell.
+  static let oddChainLength = 8
 
   /// The lowest offset this search may come back to.
   func retained(_ limits: FLVLimits) -> Int {
@@ -135,15 +139,16 @@ extension FLVScanner {
   /// file.
   private mutating func nextCandidate(in window: ByteReader, from: Int, to: Int) -> Int? {
     let bytes = window.bytes
+    let mask: UInt8 = hasOddHeaders ? 0x3f : 0xff
     var index = from - window.baseOffset
     let stop = to - window.baseOffset
     while index < stop {
       let byte = bytes.byte(at: index)
       if byte == 0 {
         index = skipZeros(in: window, from: index)
-      } else if FLVTagType.isKnown(typeByte: byte) {
+      } else if FLVTagType.isKnown(typeByte: byte & mask) {
         let place = index + window.baseOffset
-        if isStreamID(window.u24(atOffset: place + 8)) { return place }
+        if hasOddHeaders || isStreamID(window.u24(atOffset: place + 8)) { return place }
         index += 1
       } else if byte == 0x46, isFileHeader(at: index + window.baseOffset, window) {
         return index + window.baseOffset
@@ -195,12 +200,16 @@ extension FLVScanner {
     _ candidate: FLVSearch.Candidate, _ window: ByteReader
   ) -> Bool {
     let landing = candidate.landing
-    guard bytesLeft(at: landing, atMost: 4) == 4 else { return true }
+    let isLong = !hasOddHeaders || candidate.depth >= FLVSearch.chainLength
+    guard bytesLeft(at: landing, atMost: 4) == 4 else { return isLong }
     let value = window.u32(atOffset: landing)
     if value == candidate.dataSize + 11 { return true }
     guard isTagOrEnd(at: landing + 4, window) else { return false }
-    if candidate.depth == FLVSearch.chainLength || bytesLeft(at: landing, atMost: 5) == 4
-      || sizes.isInUse(value, dataSize: candidate.dataSize, before: candidate.before)
+    let chainLength = hasOddHeaders ? FLVSearch.oddChainLength : FLVSearch.chainLength
+    if candidate.depth == chainLength
+      || isLong
+        && (bytesLeft(at: landing, atMost: 5) == 4
+          || sizes.isInUse(value, dataSize: candidate.dataSize, before: candidate.before))
     {
       return true
     }
@@ -259,12 +268,23 @@ extension FLVScanner {
   }
 
   /// Ends the search: reading goes on at `place`, or the input has no more tags.
-  private mutating func resume(at place: Int) -> Step? {
+  mutating func resume(at place: Int) -> Step? {
     if let size = search.unproved, let header = search.header,
       // One that begins in a field that fits has lost its first bytes.
       place >= (size.kind == .exact ? size.offset + 1 : size.offset + 4)
     {
       return accept(FLVTag(index: tagCount, offset: search.start, header: header), size)
+    }
+    if let header = search.header, search.reason == .leadsNowhere, search.floor <= search.start {
+      let tag = FLVTag(index: tagCount, offset: search.start, header: header)
+      // It leads to what was found, only its field is missing; or the damage begins in that.
+      if place == tag.body.upperBound || search.isWhole && place > tag.body.upperBound {
+        search.start = tag.body.upperBound
+        search.header = nil
+        search.reason = .notATag
+        state = .keeping(tag, next: place)
+        return nil
+      }
     }
     let range = search.start..<place
     let zeros = search.zeros.clamped(to: range)

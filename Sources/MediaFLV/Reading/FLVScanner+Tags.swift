@@ -3,6 +3,8 @@ import MediaBytes
 extension FLVScanner {
   /// How far from a tag's header its end may be to ask for both at once.
   private static let nearByteCount = 1024
+  /// The largest body that is looked at to see whether it is whole.
+  private static let maxWeighed = 1 << 20
 
   mutating func readTagHeader(at offset: Int, _ window: ByteReader) -> Step? {
     if let end, offset >= end {
@@ -75,7 +77,10 @@ extension FLVScanner {
       state = .accepted(tag, size)
       return tell(tag, size, window)
     }
-    guard isPlausible(tag.header) else { return damage(tag, .notATag) }
+    guard isPlausible(tag.header) else {
+      guard tag.header.type.isKnown else { return damage(tag, .notATag) }
+      return follow(tag, size, tagEnd, tag.header.dataSize, 0, window)
+    }
     if kind == sizes.dialect, kind != .wrong { return accept(tag, size) }
     return lookBehind(tag, size, window)
   }
@@ -109,7 +114,9 @@ extension FLVScanner {
     }
     let leadsOn = isTagOrEnd(at: next, window)
     if size.kind == .exact { return leadsOn ? accept(tag, size) : searchInside(tag, size) }
-    guard leadsOn else { return damage(tag, .leadsNowhere) }
+    guard leadsOn else {
+      return follow(tag, size, size.offset, tag.header.dataSize, 0, window)
+    }
     let present = bytesLeft(at: next, atMost: FLVTagHeader.byteCount)
     // Of a writer whose fields are all wrong, the next one proves no more.
     let isEnough = sizes.dialect == .wrong && present == FLVTagHeader.byteCount
@@ -139,6 +146,67 @@ extension FLVScanner {
     }
     return isProved
       ? believe(tag, size, value: size.value, endsAt: next) : searchInside(tag, size)
+  }
+
+  /// Looks at where the headers behind a tag lead, one by one, whatever their StreamIDs are.
+  mutating func follow(
+    _ tag: FLVTag, _ size: FLVPreviousTagSize, _ place: Int, _ dataSize: UInt32, _ depth: Int,
+    _ window: ByteReader
+  ) -> Step? {
+    let next = place + 4
+    state = .following(tag, size, place: place, dataSize: dataSize, depth: depth)
+    if let needs = needs(place..<next + FLVTagHeader.byteCount, of: tag, window) { return needs }
+    let present = bytesLeft(at: next, atMost: FLVTagHeader.byteCount)
+    var landing: Int?
+    if place <= end ?? place {
+      let isExact = present > 0 && depth > 0 && window.u32(atOffset: place) == dataSize + 11
+      if isExact || present == 0 || depth == FLVSearch.oddChainLength
+        || isFileHeader(at: next, window)
+      {
+        hasOddHeaders = !isExact
+        return believe(tag, size, value: size.value, endsAt: size.offset + 4)
+      }
+      guard isTag(at: next, window, ofAnyStream: true) else { return leadsNowhere(tag, depth) }
+      if present == FLVTagHeader.byteCount {
+        landing = next + FLVTagHeader.byteCount + Int(window.u24(atOffset: next + 1))
+      }
+    }
+    guard let landing, landing - tag.offset <= limits.maxTagSize else {
+      // What cuts a chain off says nothing against it.
+      guard depth > FLVSearch.chainLength else { return leadsNowhere(tag, depth) }
+      hasOddHeaders = true
+      return believe(tag, size, value: size.value, endsAt: size.offset + 4)
+    }
+    let nextDataSize = UInt32(landing - next - FLVTagHeader.byteCount)
+    return follow(tag, size, landing, nextDataSize, depth + 1, window)
+  }
+
+  private mutating func leadsNowhere(_ tag: FLVTag, _ depth: Int) -> Step? {
+    guard isPlausible(tag.header) else {
+      _ = damage(tag, .notATag)
+      // Too few to believe, but enough to look for more of that kind.
+      hasOddHeaders = depth >= FLVSearch.chainLength
+      return nil
+    }
+    // Bodies may overlap; so that the cost stays linear, no more than twice the input is looked at.
+    let count = tag.body.count
+    guard count <= Self.maxWeighed,
+      weighedByteCount + count <= 2 * tag.offset + Self.maxWeighed
+    else { return damage(tag, .leadsNowhere) }
+    state = .weighing(tag)
+    return nil
+  }
+
+  /// Looks at whether the body ends where `DataSize` says, as nothing behind it tells.
+  mutating func weigh(_ tag: FLVTag, _ window: ByteReader) -> Step? {
+    let body = tag.body
+    if let needs = needs(tag.offset..<body.upperBound, window) { return needs }
+    weighedByteCount += body.count
+    let start = body.lowerBound - window.baseOffset
+    let isWhole = tag.isSeenWhole(in: window.bytes.extracting(start..<start + body.count))
+    _ = damage(tag, .leadsNowhere)
+    search.isWhole = isWhole
+    return nil
   }
 
   /// Accepts a tag only if a search finds nothing inside it.
@@ -194,7 +262,15 @@ extension FLVScanner {
     streamID = tag.header.streamID
     tagCount += 1
     sizes.note(size.kind, dataSize: tag.header.dataSize)
+    if size.kind == .exact { hasOddHeaders = false }
     state = .closing(size)
+  }
+
+  /// Tells a tag without the field behind it.
+  mutating func keep(_ tag: FLVTag, _ next: Int, _ window: ByteReader) -> Step? {
+    let step = tell(tag, nil, window)
+    if case .tag = step { state = .resuming(at: next) }
+    return step
   }
 
   private mutating func damage(_ tag: FLVTag, _ reason: FLVSkip.Reason) -> Step? {

@@ -7,14 +7,16 @@ public import MediaBytes
 /// window must cover that range, or as much of it as the input has; after any other step the same
 /// window may be shown again. A driver of a file reads a large block where a range adjoins the
 /// last window and a small one where it lies elsewhere, so payloads are jumped over; no range is
-/// longer than 256 KiB, or `bodyPrefix` and 32 bytes. A driver of a stream keeps the bytes from
+/// longer than a MiB, or `bodyPrefix` and 32 bytes. A driver of a stream keeps the bytes from
 /// `retained` on, and leaves `end` nil until the stream has ended.
 ///
 /// Tags are judged before they are told, so nothing is ever taken back. A tag is believed when its
 /// `PreviousTagSize` fits, whatever its type and StreamID are; a stream then is not even one tag
 /// behind. Else it must be of a known type and in the StreamID in use, and the field behind it must
 /// speak the dialect of the one before, or lead to the header of a tag which in its turn leads
-/// somewhere; only that may take one tag more. What is not believed starts a search, see `FLVSkip`.
+/// somewhere; that may take one tag more. Of another StreamID it must lead to eight headers in a row,
+/// within `maxTagSize`, or to the end. What is not believed starts a search, see `FLVSkip`; where
+/// that finds nothing else, a tag whose field was hit is believed if its body is seen to be whole.
 ///
 /// Every byte of the input belongs to exactly one step: a header with what lies between it and
 /// `DataOffset`, a `tagEnd`, a `tag`, a `skipped` or the `end`. Where `DataOffset` leads nowhere, the
@@ -44,9 +46,17 @@ public struct FLVScanner: Sendable {
     case judging(FLVTag)
     /// The tag's field tells nothing, but a header follows, to be judged by its own end.
     case judgingNext(FLVTag, FLVPreviousTagSize, nextDataSize: UInt32)
+    /// The tag's field tells nothing, nor does its StreamID: `depth` headers behind it lead from one
+    /// to the next, the last of this `dataSize` to the field at `place`.
+    case following(FLVTag, FLVPreviousTagSize, place: Int, dataSize: UInt32, depth: Int)
+    /// The tag leads nowhere, but its body may be whole.
+    case weighing(FLVTag)
     /// The tag seems right, unless one that ends in the same place begins inside it.
     case doubting(FLVTag, FLVPreviousTagSize?, inner: Int, innerSize: UInt32)
     case accepted(FLVTag, FLVPreviousTagSize?)
+    /// The tag is right, but damage begins in its field or in place of that and ends at `next`.
+    case keeping(FLVTag, next: Int)
+    case resuming(at: Int)
     case closing(FLVPreviousTagSize)
     /// What stands in place of `PreviousTagSize0` may be the first tag; `leadsOn` if what follows
     /// the field looks like a tag as well.
@@ -71,6 +81,11 @@ public struct FLVScanner: Sendable {
   var sizes = SizeHistory()
   /// The StreamID of the last tag.
   var streamID: UInt32 = 0
+  /// Whether the writer's StreamIDs and reserved bits mean nothing, as many headers in a row have
+  /// shown; until a `PreviousTagSize` fits.
+  var hasOddHeaders = false
+  /// How many bytes were looked at to see whether bodies are whole.
+  var weighedByteCount = 0
   /// How far windows have reached.
   private var reach = 0
   var search = FLVSearch()
@@ -94,9 +109,11 @@ public struct FLVScanner: Sendable {
     case .fileHeader(let offset): offset
     case .firstSize(_, let base): base + 9
     case .boundary(let offset): offset
-    case .judging(let tag), .judgingNext(let tag, _, _), .doubting(let tag, _, _, _):
+    case .judging(let tag), .judgingNext(let tag, _, _), .doubting(let tag, _, _, _),
+      .following(let tag, _, _, _, _), .weighing(let tag), .keeping(let tag, _):
       tag.offset
     case .accepted(let tag, _): tag.offset
+    case .resuming(let place): place
     case .closing(let size): size.offset + 4
     case .judgingFirst(let size, _): size.offset
     case .searching: search.retained(limits)
@@ -142,7 +159,12 @@ public struct FLVScanner: Sendable {
     case .judgingNext(let tag, let size, let next): return judgeNext(tag, size, next, window)
     case .doubting(let tag, let size, let inner, let innerSize):
       return doubt(tag, size, inner, innerSize, window)
+    case .following(let tag, let size, let place, let dataSize, let depth):
+      return follow(tag, size, place, dataSize, depth, window)
+    case .weighing(let tag): return weigh(tag, window)
     case .accepted(let tag, let size): return tell(tag, size, window)
+    case .keeping(let tag, let next): return keep(tag, next, window)
+    case .resuming(let place): return resume(at: place)
     case .closing(let size):
       state = .boundary(at: size.offset + 4)
       return .tagEnd(size)
@@ -188,6 +210,7 @@ extension FLVScanner {
     header.dataOffset = try reader.u32("DataOffset")
     sizes = SizeHistory()
     streamID = 0
+    hasOddHeaders = false
     state = .firstSize(header, at: base)
     return .header(header, at: base)
   }
@@ -220,7 +243,9 @@ extension FLVScanner {
         state = .judgingFirst(size, leadsOn: leadsOn)
         return nil
       }
-      guard value == 0 || header.dataOffset == 9, leadsOn else {
+      guard value == 0 || header.dataOffset == 9,
+        leadsOn || isTag(at: next.lowerBound, window, ofAnyStream: true)
+      else {
         beginSearch(at: headerEnd, from: headerEnd, .notATag, nil)
         return nil
       }
@@ -276,7 +301,8 @@ extension FLVTagType {
 extension FLVScanner {
   /// Whether a header looks right, its `DataSize` aside.
   func isPlausible(_ header: FLVTagHeader) -> Bool {
-    header.type.isKnown && header.reservedBits == 0 && isStreamID(header.streamID)
+    header.type.isKnown
+      && (hasOddHeaders || header.reservedBits == 0 && isStreamID(header.streamID))
   }
 
   /// 0, or what a writer who does not know better has in all tags.
@@ -287,11 +313,19 @@ extension FLVScanner {
   func isTagOrEnd(at offset: Int, _ window: ByteReader) -> Bool {
     let present = bytesLeft(at: offset, atMost: FLVTagHeader.byteCount)
     guard present > 0 else { return true }
-    if isFileHeader(at: offset, window) { return true }
-    guard FLVTagType.isKnown(typeByte: window.u8(atOffset: offset)) else { return false }
+    return isFileHeader(at: offset, window)
+      || isTag(at: offset, window, ofAnyStream: hasOddHeaders)
+  }
+
+  /// Whether a tag header stands here, or as much of it as the input has.
+  func isTag(at offset: Int, _ window: ByteReader, ofAnyStream: Bool) -> Bool {
+    let present = bytesLeft(at: offset, atMost: FLVTagHeader.byteCount)
+    guard present > 0 else { return false }
+    let byte = window.u8(atOffset: offset)
+    guard FLVTagType.isKnown(typeByte: ofAnyStream ? byte & 0x3f : byte) else { return false }
     guard present == FLVTagHeader.byteCount else { return true }
     return window.u24(atOffset: offset + 1) <= limits.maxTagSize
-      && isStreamID(window.u24(atOffset: offset + 8))
+      && (ofAnyStream || isStreamID(window.u24(atOffset: offset + 8)))
   }
 
   /// How many bytes the input has from here on, as far as is known, but at most `count`.

@@ -111,6 +111,22 @@ struct FLVDumpInputTests {
     }
   }
 
+  @Test func aMissingPreviousTagSizeIsTold() throws {
+    let scratch = try ScratchFolder()
+    let header: [UInt8] = Array("FLV".utf8) + [1, 4, 0, 0, 0, 9, 0, 0, 0, 0]
+    let tag: [UInt8] = [8, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0x2f, 0xff, 0, 0, 0, 13]
+    let path = try scratch.write(header + tag + tag.dropLast(4) + tag + tag, to: "missing.flv")
+    let outcome = try flvDump("--check", "--json", path)
+    let document = try JSONText(outcome.stdout)
+    #expect(document.list("tags").count == 4)
+    let finding = document.list("tags").flatMap { $0.list("findings") }
+      .first { $0["message"]?.string?.contains("PreviousTagSize is missing") ?? false }
+    #expect(finding?["offset"]?.number == 43)
+    let copy = scratch["copy.flv"]
+    #expect(try flvDump("--repair", "--verify", "-o", copy, path).ending == .exit(0))
+    #expect(try flvTags("--tags", "audio", copy).count == 4)
+  }
+
   @Test func damageWithoutACheckIs65() throws {
     let scratch = try ScratchFolder()
     let header: [UInt8] = Array("FLV".utf8) + [1, 4, 0, 0, 0, 9, 0, 0, 0, 0]

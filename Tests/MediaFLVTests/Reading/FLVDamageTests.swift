@@ -134,6 +134,115 @@ extension MadeFLV {
     #expect(kinds.allSatisfy { $0 == kind })
   }
 
+  /// Two defects at once: neither the fields nor the headers are right, but they lead on.
+  @Test(arguments: [.zero, .wrong] as [FLVPreviousTagSize.Kind], [0, 1, 0xffff] as [UInt32])
+  func oddHeadersInAFileOfWrongSizesAreFollowed(
+    kind: FLVPreviousTagSize.Kind, mask: UInt32
+  ) throws {
+    var random = ReaderSeed.fresh("odd headers, \(kind), \(mask)")
+    for count in [1, 2, 20] {
+      var file = MadeFLV()
+      for index in 0..<count {
+        let body = (0..<30 + index).map { _ in UInt8.random(in: 1...255, using: &random) }
+        let streamID = UInt32.random(in: 1...0xff_ffff, using: &random)
+        file.add(
+          index % 3 == 0 ? .video : .audio, body, streamID: mask == 0 ? 0 : streamID & mask | 1,
+          previousTagSize: UInt32(kind.value(dataSize: body.count, sum: 0)))
+      }
+      if mask == 0 { for tag in file.tags { file.bytes[tag.offset] |= 0x40 } }
+      let steps = try scan(file.bytes)
+      #expect(steps.tags.map(\.offset) == file.tags.map(\.offset))
+      #expect(steps.skips.isEmpty && steps.end == .clean)
+      #expect(try scan(file.bytes, block: 1, prefix: 0) == steps)
+      #expect(try receive(file.bytes, cuts: { 7 }) == steps)
+      guard count == 20 else { continue }
+      // Cut inside a tag, and with damage in the middle.
+      let cut = try scan(Array(file.bytes.prefix(file.tags[12].offset + 20)))
+      #expect(cut.tags.count == 12)
+      for (damaged, before) in [(12, 11), (4, 0)] {
+        var bytes = file.bytes
+        for i in 0..<16 { bytes[file.tags[damaged].offset + i] = 0xee }
+        let found = try scan(bytes).tags.map(\.offset)
+        #expect(found.starts(with: file.tags[..<before].map(\.offset)))
+        #expect(Array(found.suffix(19 - damaged)) == file.tags[(damaged + 1)...].map(\.offset))
+      }
+    }
+  }
+
+  @Test func aTagOfAnotherStreamWithAWrongSizeIsBelievedForTheNextOne() throws {
+    var file = MadeFLV()
+    file.add(.audio, [1, 2, 3])
+    file.add(.video, [4, 5, 6], streamID: 7, previousTagSize: 99)
+    file.add(.audio, [8, 9], streamID: 5)
+    let steps = try scan(file.bytes)
+    #expect(steps.tags.map(\.header) == file.tags.map(\.header))
+  }
+
+  /// Bodies that tell where they end, and as the last one that does not.
+  private static let bodies: [(FLVTagType, [UInt8], Bool)] = [
+    (.video, avcConfiguration, true),
+    (.video, [0x17, 2, 0, 0, 0], true),
+    (.video, [0x17, 1, 0, 0, 0, 0, 0, 0, 2, 0x65, 0x88, 0, 0, 0, 1, 0x41], true),
+    (.audio, [0xaf, 0, 0x12, 0x10], true),
+    (.audio, [0x2f, 0xff, 0xfb, 0x14, 0xc4] + Array(repeating: 0x55, count: 92), true),
+    (.script, [2, 0, 1, 0x61, 8, 0, 0, 0, 1, 0, 1, 0x62, 1, 1, 0, 0, 9], true),
+    (.audio, [0xaf, 1, 0x21, 0x10, 5, 6, 7], false),
+    (.video, [0x17, 1, 0, 0, 0, 0, 0, 0, 3, 0x65, 0x88], false),
+  ]
+
+  private static let avcConfiguration: [UInt8] = [
+    0x17, 0, 0, 0, 0, 1, 66, 0xc0, 30, 0xff, 0xe1, 0, 4, 0x67, 66, 0xc0, 30, 1, 0, 4, 0x68, 0xce,
+    0x3c, 0x80,
+  ]
+
+  @Test(arguments: Self.bodies.indices)
+  func aWholeBodySurvivesDamageThatBeginsInItsSize(index: Int) throws {
+    let (type, body, isKept) = Self.bodies[index]
+    let noise = Array(repeating: 0xee as UInt8, count: 40)
+    let zeros = Array(repeating: 0 as UInt8, count: 300)
+    var file = MadeFLV()
+    file.add(.audio, [1, 2, 3])
+    file.add(type, body)
+    for n in 1...4 as ClosedRange<UInt8> { file.add(.audio, Array(repeating: n, count: 30)) }
+    let field = file.tags[1].range.upperBound - 4..<file.tags[1].range.upperBound
+    // Over the field and what follows, in place of it, in front of it, and no field at all.
+    for (range, damage) in [
+      (field.lowerBound..<field.lowerBound + 40, noise), (field, zeros),
+      (field.lowerBound..<field.lowerBound, noise), (field.lowerBound..<field.upperBound + 9, []),
+    ] {
+      var bytes = file.bytes
+      bytes.replaceSubrange(range, with: damage)
+      let steps = try scan(bytes)
+      #expect(steps.has(file.tags[1]) == isKept, "\(damage.count) for \(range)")
+      #expect(steps.tags.allSatisfy { $0.declaredDataSize == nil })
+      #expect(steps.skips.count == 1)
+      #expect(
+        steps.skips.first?.range.lowerBound == (isKept ? field.lowerBound : file.tags[1].offset))
+      #expect(steps.gap(in: bytes.count) == nil && steps.end == .clean)
+      #expect(try scan(bytes, block: 1, prefix: 0) == steps)
+      #expect(try receive(bytes, cuts: { 5 }) == steps)
+    }
+  }
+
+  @Test func aMissingSizeLosesNoTag() throws {
+    var file = file("missing size")
+    let field = file.tags[4].range.upperBound - 4
+    file.bytes.removeSubrange(field..<field + 4)
+    let steps = try scan(file.bytes)
+    #expect(steps.tags.map(\.header) == file.tags.map(\.header))
+    #expect(steps.skips.isEmpty && steps.sizes.count == 10 && steps.end == .clean)
+  }
+
+  /// Each looks whole and leads nowhere; what is looked at must not grow with their overlap.
+  @Test func bodiesAreNotLookedAtAgainAndAgain() throws {
+    var bytes = MadeFLV().bytes
+    for _ in 0..<20_000 { bytes += [9, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0x17, 2, 0, 0, 0] }
+    #expect(try scan(bytes, block: 4096).gap(in: bytes.count) == nil)
+    bytes = MadeFLV().bytes
+    for _ in 0..<20_000 { bytes += [18, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 1] }
+    #expect(try scan(bytes, block: 4096).gap(in: bytes.count) == nil)
+  }
+
   /// A file that is cut while it is read, in whatever state that finds the scanner.
   @Test func anInputMayShrink() throws {
     var random = ReaderSeed.fresh("shrinking")
