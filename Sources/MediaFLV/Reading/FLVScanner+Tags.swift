@@ -113,7 +113,17 @@ extension FLVScanner {
       return needs
     }
     let leadsOn = isTagOrEnd(at: next, window)
-    if size.kind == .exact { return leadsOn ? accept(tag, size) : searchInside(tag, size) }
+    if size.kind == .exact {
+      if leadsOn { return accept(tag, size) }
+      let inner = size.offset - 8
+      guard inner >= tag.body.lowerBound, isTag(at: inner, window, ofAnyStream: false) else {
+        return searchInside(tag, size)
+      }
+      let dataSize = window.u24(atOffset: inner + 1)
+      let landing = inner + FLVTagHeader.byteCount + Int(dataSize)
+      state = .judgingInner(tag, size, landing: landing, dataSize: dataSize)
+      return nil
+    }
     guard leadsOn else {
       return follow(tag, size, size.offset, tag.header.dataSize, 0, window)
     }
@@ -127,6 +137,18 @@ extension FLVScanner {
     if present < FLVTagHeader.byteCount { return searchInside(tag, size) }
     state = .judgingNext(tag, size, nextDataSize: window.u24(atOffset: next + 1))
     return nil
+  }
+
+  /// Looks at where the header leads whose StreamID and body seem to be the field of a tag.
+  mutating func judgeInner(
+    _ tag: FLVTag, _ size: FLVPreviousTagSize, _ landing: Int, _ dataSize: UInt32,
+    _ window: ByteReader
+  ) -> Step? {
+    if let needs = needs(landing..<landing + 4, window) { return needs }
+    let isRight =
+      landing <= end ?? landing && bytesLeft(at: landing, atMost: 4) == 4
+      && window.u32(atOffset: landing) == dataSize + 11
+    return isRight ? damage(tag, .leadsNowhere) : searchInside(tag, size)
   }
 
   /// Looks at where the header behind a tag leads.

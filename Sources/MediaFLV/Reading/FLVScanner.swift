@@ -49,6 +49,9 @@ public struct FLVScanner: Sendable {
     /// The tag's field tells nothing, nor does its StreamID: `depth` headers behind it lead from one
     /// to the next, the last of this `dataSize` to the field at `place`.
     case following(FLVTag, FLVPreviousTagSize, place: Int, dataSize: UInt32, depth: Int)
+    /// The tag's field fits but may be part of a header inside, which is right if its own field at
+    /// `landing` fits too.
+    case judgingInner(FLVTag, FLVPreviousTagSize, landing: Int, dataSize: UInt32)
     /// The tag leads nowhere, but its body may be whole.
     case weighing(FLVTag)
     /// The tag seems right, unless one that ends in the same place begins inside it.
@@ -110,7 +113,8 @@ public struct FLVScanner: Sendable {
     case .firstSize(_, let base): base + 9
     case .boundary(let offset): offset
     case .judging(let tag), .judgingNext(let tag, _, _), .doubting(let tag, _, _, _),
-      .following(let tag, _, _, _, _), .weighing(let tag), .keeping(let tag, _):
+      .following(let tag, _, _, _, _), .judgingInner(let tag, _, _, _), .weighing(let tag),
+      .keeping(let tag, _):
       tag.offset
     case .accepted(let tag, _): tag.offset
     case .resuming(let place): place
@@ -161,6 +165,8 @@ public struct FLVScanner: Sendable {
       return doubt(tag, size, inner, innerSize, window)
     case .following(let tag, let size, let place, let dataSize, let depth):
       return follow(tag, size, place, dataSize, depth, window)
+    case .judgingInner(let tag, let size, let landing, let dataSize):
+      return judgeInner(tag, size, landing, dataSize, window)
     case .weighing(let tag): return weigh(tag, window)
     case .accepted(let tag, let size): return tell(tag, size, window)
     case .keeping(let tag, let next): return keep(tag, next, window)

@@ -51,6 +51,19 @@ extension MadeFLV {
     #expect(steps.tags.first?.declaredDataSize == 32)
   }
 
+  /// The same where bytes of the body are missing, so that no field leads back to its tag.
+  @Test func aSizeThatFitsInsideAnotherHeaderHidesNoTag() throws {
+    var file = MadeFLV()
+    file.add(.video, Array(repeating: 0xab, count: 56))
+    file.add(.audio, [67] + Array(repeating: 0xcd, count: 30))
+    file.add(.video, [1, 2, 3])
+    file.bytes.removeSubrange(40..<52)
+    let steps = try scan(file.bytes)
+    #expect(steps.skips.map(\.range) == [13..<72])
+    #expect(steps.tags.map(\.header) == file.tags[1...].map(\.header))
+    #expect(try receive(file.bytes, cuts: { 1 }) == steps)
+  }
+
   @Test func whatOnlyLooksLikeAnotherHeaderIsBelievedAllTheSame() throws {
     var file = MadeFLV()
     file.add(.video, [1, 2, 8, 4, 5, 6, 7, 8, 9, 10])
