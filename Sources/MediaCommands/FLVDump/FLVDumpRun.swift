@@ -175,7 +175,7 @@ struct FLVDumpRun {
       exit = .dataError
       say("\(result.facts.totals.skippedBytes) bytes skipped as damage")
     }
-    if result.inspector.totals.tags == 0, end?.isDamage ?? false {
+    if result.facts.totals.tags == 0, end?.isDamage ?? false {
       exit = .dataError
       say(Self.noTags)
     }
