@@ -21,7 +21,9 @@ func library(
 func tests(
   _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
 ) -> Target {
-  .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: common)
+  .testTarget(
+    name: name, dependencies: ["TestSupport"] + dependencies, exclude: exclude,
+    swiftSettings: common)
 }
 
 let package = Package(
@@ -70,13 +72,13 @@ let package = Package(
     tests("MediaFLVTests", ["MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
     tests("MediaPlotTests", ["MediaPlot"]),
     tests("MediaIOTests", ["MediaIO"]),
-    tests("MediaFFmpegTests", ["TestSupport", "MediaFFmpeg"]),
-    tests("MediaCLITests", ["TestSupport", "MediaCLI", "MediaJSON"], exclude: ["Golden"]),
+    tests("MediaFFmpegTests", ["MediaFFmpeg"]),
+    tests("MediaCLITests", ["MediaCLI", "MediaJSON"], exclude: ["Golden"]),
     tests("FuzzBodiesTests", ["FuzzBodies"]),
     tests(
       "MediaCommandsTests",
       [
-        "TestSupport", "MediaCommands", "MediaCLI", "MediaJSON", "MediaModel", "MediaFFmpeg",
+        "MediaCommands", "MediaCLI", "MediaJSON", "MediaModel", "MediaFFmpeg",
         "MediaIO", "MediaFLV", "mediatool",
       ], exclude: ["Golden"]),
   ]

@@ -1,6 +1,7 @@
 import Foundation
 import FuzzBodies
 import Testing
+import TestSupport
 
 private let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .appendingPathComponent("../../Fuzz/corpus").standardizedFileURL
@@ -26,8 +27,7 @@ private func inputs(of body: FuzzBody) throws -> [(name: String, bytes: [UInt8])
 
   /// A crash ends the process; the line printed before says which seed to paste back.
   @Test(arguments: FuzzBody.all) func survivesMutations(_ body: FuzzBody) throws {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("\(body.name) mutations: seed \(seed)")
+    let seed = testSeed("\(body.name) mutations")
     var random = Seeded(seed)
     let inputs = try inputs(of: body).map(\.bytes)
     for _ in 0..<2000 {
@@ -56,19 +56,5 @@ private func mutate(_ bytes: inout [UInt8], _ inputs: [[UInt8]], _ random: inout
   default:
     let other = inputs.randomElement(using: &random) ?? []
     bytes.insert(contentsOf: other.prefix(Int.random(in: 0...16, using: &random)), at: index)
-  }
-}
-
-/// SplitMix64: a small generator whose whole state is the printed seed.
-private struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import MediaBitstream
 import MediaBytes
 import Testing
+import TestSupport
 
 private func avcC(_ bytes: [UInt8]) throws -> AVCDecoderConfigurationRecord {
   var reader = ByteReader(bytes.span)
@@ -288,7 +289,7 @@ struct AnnexBAgainstFFmpegTests {
   /// Access units that no encoder makes, in any order: every state of the filter is met.
   @Test(arguments: NALUnitLengthSize.allCases)
   func equalsFFmpegsFilterOnRandomH264(_ size: NALUnitLengthSize) throws {
-    var random = Seeded(freshSeed("random H.264 access units"))
+    var random = Seeded.of("random H.264 access units")
     let configuration = try #require(Self.configuration(size))
     // Types, with the second byte: first_mb_in_slice 0 or not, a buffering period or not.
     let kinds = [
@@ -311,7 +312,7 @@ struct AnnexBAgainstFFmpegTests {
   }
 
   @Test func equalsFFmpegsFilterOnRandomH265() throws {
-    var random = Seeded(freshSeed("random H.265 access units"))
+    var random = Seeded.of("random H.265 access units")
     let heads = [
       "2601", "2801", "2a01", "2001", "0201", "0001", "4e01", "4601", "4001", "4201", "4401",
     ]

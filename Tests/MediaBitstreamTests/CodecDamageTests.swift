@@ -1,6 +1,7 @@
 import MediaBitstream
 import MediaBytes
 import Testing
+import TestSupport
 
 /// One parser and something it reads.
 private struct Target: Sendable, CustomTestStringConvertible {
@@ -150,7 +151,7 @@ private let targets = [
   }
 
   @Test(arguments: targets) private func survivesMutations(_ target: Target) {
-    var random = Seeded(freshSeed(target.testDescription))
+    var random = Seeded.of(target.testDescription)
     for _ in 0..<2000 {
       var bytes = target.sample
       for _ in 0..<Int.random(in: 1...4, using: &random) {

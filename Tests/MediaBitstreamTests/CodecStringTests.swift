@@ -1,5 +1,6 @@
 import MediaBitstream
 import Testing
+import TestSupport
 
 struct CodecVector: Sendable, CustomTestStringConvertible {
   let wanted: String?
@@ -113,7 +114,7 @@ extension CodecVector {
 
   /// Whatever the configuration holds, there is an answer, and it has no empty part.
   @Test func survivesDamagedConfigurations() {
-    var random = Seeded(freshSeed("damaged configurations"))
+    var random = Seeded.of("damaged configurations")
     for vector in video + audio where !vector.description.configuration.isEmpty {
       for _ in 0..<200 {
         var description = vector.description

@@ -1,13 +1,14 @@
 import MediaBitstream
 import MediaBytes
 import Testing
+import TestSupport
 
 /// Damages units at random: whatever reads them ends with a value, or with an error whose offset
 /// lies in the unit.
 func expectToSurviveDamage(h264: [[UInt8]], h265: [[UInt8]]) throws {
   let first = H264ParameterSets(try lawful264())
   let second = H265ParameterSets(try lawful265())
-  var random = Seeded(freshSeed("damaged NAL units"))
+  var random = Seeded.of("damaged NAL units")
   for _ in 0..<4000 {
     expectValueOrError(damaged(h264, &random)) { unit throws(ParseError) in
       var sets = first

@@ -1,6 +1,7 @@
 import MediaBitstream
 import MediaBytes
 import Testing
+import TestSupport
 
 private func sps(_ unit: [UInt8]) throws -> H265SequenceParameterSet {
   try H265SequenceParameterSet(nalUnit: unit.span.bytes)
@@ -115,7 +116,7 @@ private func fullVUI(_ bits: inout RBSPBuilder, subLayers: Int) {
   /// The number of flags of a predicted set depends on the values of the one before: each random
   /// chain of sets leaves the elements after it where they belong.
   @Test func stepsOverShortTermSets() throws {
-    var random = Seeded(freshSeed("short-term reference picture sets"))
+    var random = Seeded.of("short-term reference picture sets")
     for _ in 0..<300 {
       let count = Int.random(in: 1...12, using: &random)
       var script: [(inout RBSPBuilder) -> Void] = []

@@ -1,6 +1,7 @@
 import MediaBitstream
 import MediaBytes
 import Testing
+import TestSupport
 
 /// All units by the cursor, as copies.
 private func units(_ bytes: [UInt8], _ framing: NALUnitFraming) throws -> [[UInt8]] {
@@ -48,7 +49,7 @@ private func units(_ bytes: [UInt8], _ framing: NALUnitFraming) throws -> [[UInt
 
   /// Random units survive both framings; start codes of three and four bytes are mixed.
   @Test func randomUnitsSurvive() throws {
-    var random = Seeded(freshSeed("NAL round trip"))
+    var random = Seeded.of("NAL round trip")
     for _ in 0..<300 {
       var wanted: [[UInt8]] = []
       var annexB: [UInt8] = []

@@ -2,6 +2,7 @@ import Foundation
 import MediaBitstream
 import MediaBytes
 import Testing
+import TestSupport
 
 private func avc(_ bytes: [UInt8]) throws -> AVCDecoderConfigurationRecord {
   var reader = ByteReader(bytes.span)
@@ -163,7 +164,7 @@ extension Sample {
   }
 
   @Test func survivesARoundTrip() throws {
-    var random = Seeded(freshSeed("vvcC round trip"))
+    var random = Seeded.of("vvcC round trip")
     for _ in 0..<300 {
       let count = UInt8.random(in: 0...7, using: &random)
       let general = VvcDecoderConfigurationRecord.ProfileTierLevel(

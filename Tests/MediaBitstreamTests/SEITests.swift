@@ -1,6 +1,7 @@
 import MediaBitstream
 import MediaBytes
 import Testing
+import TestSupport
 
 /// The messages of a unit, each with its payload.
 private func messages(
@@ -62,7 +63,7 @@ private func userData(_ unit: [UInt8]) throws -> SEIUserData? {
 
   /// Payloads of any bytes and size survive, also where an escape falls on a boundary.
   @Test func randomMessagesSurvive() throws {
-    var random = Seeded(freshSeed("SEI messages"))
+    var random = Seeded.of("SEI messages")
     for _ in 0..<400 {
       var body: [UInt8] = []
       var wanted: [(Int, [UInt8])] = []
@@ -85,7 +86,7 @@ private func userData(_ unit: [UInt8]) throws -> SEIUserData? {
   }
 
   @Test func survivesAnyBytes() {
-    var random = Seeded(freshSeed("broken SEI"))
+    var random = Seeded.of("broken SEI")
     for _ in 0..<2000 {
       let count = Int.random(in: 0..<40, using: &random)
       let bytes = (0..<count).map { _ in

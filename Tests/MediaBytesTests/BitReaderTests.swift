@@ -1,5 +1,6 @@
 import MediaBytes
 import Testing
+import TestSupport
 
 /// Writes bits and exponential Golomb codes, the slow and obvious way.
 private struct BitString {
@@ -135,7 +136,7 @@ private func escaped(_ rbsp: [UInt8]) -> [UInt8] {
   }
 
   @Test func randomElementsSurviveEscaping() throws {
-    var random = Seeded(freshSeed("RBSP round trip"))
+    var random = Seeded.of("RBSP round trip")
     for _ in 0..<300 {
       var string = BitString()
       var values: [UInt64] = []

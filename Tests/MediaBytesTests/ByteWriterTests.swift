@@ -1,5 +1,6 @@
 import MediaBytes
 import Testing
+import TestSupport
 
 @Suite struct ByteWriterTests {
   @Test func writesEachWidthInBothOrders() {
@@ -41,7 +42,7 @@ import Testing
   }
 
   @Test func whatIsWrittenReadsBack() throws {
-    var random = Seeded(freshSeed("ByteWriter round trip"))
+    var random = Seeded.of("ByteWriter round trip")
     for _ in 0..<500 {
       let value = random.next() >> UInt64.random(in: 0..<64, using: &random)
       let small = Int32(truncatingIfNeeded: Int64(bitPattern: random.next()) >> 41)

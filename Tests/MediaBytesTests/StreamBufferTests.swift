@@ -1,9 +1,10 @@
 import MediaBytes
 import Testing
+import TestSupport
 
 @Suite struct StreamBufferTests {
   @Test func anyCutsGiveTheSameBytes() throws {
-    var random = Seeded(freshSeed("StreamBuffer cuts"))
+    var random = Seeded.of("StreamBuffer cuts")
     let whole = (0..<20_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
     for most in [1, 7, 300, 5000] {
       var buffer = StreamBuffer(limit: 6000, offset: 1000)

@@ -1,5 +1,6 @@
 import MediaCLI
 import Testing
+import TestSupport
 
 /// A text and its value; nil when it must be refused.
 private struct Value<T: Sendable>: Sendable, CustomTestStringConvertible {
@@ -126,9 +127,8 @@ private let headers: [Value<KeyValuePair>] = [
 
   /// What is written from nanoseconds reads back as the same nanoseconds.
   @Test func everyTimeReadsBack() throws {
-    let seed = UInt64.random(in: .min ... .max)
-    print("seed: \(seed)")
-    var random = SplitMix(state: seed)
+    let seed = testSeed("ValueParserTests")
+    var random = Seeded(seed)
     for _ in 0..<2000 {
       let time = Int64(random.next() >> (1 + random.next() % 63))
       let fraction = String(String(1_000_000_000 + time % 1_000_000_000).dropFirst())

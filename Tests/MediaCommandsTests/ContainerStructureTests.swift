@@ -2,6 +2,7 @@ import MediaModel
 import Testing
 
 @testable import MediaCommands
+import TestSupport
 
 // As in `structureVectors`.
 private let ftyp = box("ftyp", Array("isom".utf8) + zeros(4))
@@ -65,9 +66,8 @@ private let foreignFiles: [[UInt8]] = [
 
   /// Bytes changed at random are walked without a crash or a read outside.
   @Test func damage() throws {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("ContainerStructureTests.damage: seed \(seed)")
-    var generator = SplitMix(state: seed)
+    let seed = testSeed("ContainerStructureTests.damage")
+    var generator = Seeded(seed)
     for _ in 0..<4000 {
       var bytes = structureVectors.randomElement(using: &generator)?.bytes ?? []
       for _ in 0..<Int.random(in: 1...6, using: &generator) {
@@ -186,18 +186,5 @@ private let foreignFiles: [[UInt8]] = [
       Array(bytes.dropFirst(Int(offset)).prefix(count))
     }
     #expect(structure?.stoppedAt == nil)
-  }
-}
-
-/// A small generator whose whole state is the printed seed.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

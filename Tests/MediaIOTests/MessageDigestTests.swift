@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import MediaIO
+import TestSupport
 
 private struct DigestVector: CustomTestStringConvertible {
   let algorithm: MessageDigest.Algorithm
@@ -56,7 +57,7 @@ private let vectors = [
     _ algorithm: MessageDigest.Algorithm
   ) throws {
     let seed: UInt64 = 20_260_714
-    var random = SeededGenerator(seed: seed)
+    var random = Seeded(seed)
     let content = random.bytes(300_000)
     var digest = try MessageDigest(algorithm)
     var rest = content[...]

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import MediaIO
+import TestSupport
 
 @Suite struct OutputFileTests {
   @Test func appearsOnlyWhenComplete() throws {
@@ -208,7 +209,7 @@ import Testing
 @Suite struct BufferedOutputTests {
   @Test(arguments: [1, 2, 7, 64, 65_536], [1, 20_260_714])
   func anyCutsGiveTheSameBytes(capacity: Int, seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = Seeded(seed)
     let file = try TemporaryFile()
     let output = BufferedOutput(
       descriptor: file.descriptor.rawValue, subject: "out", capacity: capacity)

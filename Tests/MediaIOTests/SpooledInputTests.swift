@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import MediaIO
+import TestSupport
 
 @Suite struct SpooledInputTests {
   private func stream(
@@ -14,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 3, 20_260_714]) func anyOrderGivesTheSameBytes(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = Seeded(seed)
     let content = random.bytes(700_000)
     let cuts = (0..<40).map { _ in Int.random(in: 1...30_000, using: &random) }
     let input = try stream(content, cuts: cuts)

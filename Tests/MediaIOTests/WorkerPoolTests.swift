@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import MediaIO
+import TestSupport
 
 @Suite struct WorkerPoolTests {
   @Test(arguments: [-1, 0, 1, 2, 8, 100], [0, 1, 7, 300])
@@ -10,7 +11,7 @@ import Testing
     let seed: UInt64 = 20_260_714
     var delivered: [Int] = []
     mapInOrder(jobs: jobs, count: count) { index in
-      var random = SeededGenerator(seed: seed &+ UInt64(index))
+      var random = Seeded(seed &+ UInt64(index))
       usleep(UInt32.random(in: 0...1000, using: &random))
       return index * index
     } deliver: { index, square in

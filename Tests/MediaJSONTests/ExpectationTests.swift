@@ -1,5 +1,6 @@
 import MediaJSON
 import Testing
+import TestSupport
 
 struct Expected: Sendable, CustomTestStringConvertible {
   let text: String
@@ -242,7 +243,7 @@ func badPatternsAreUsageErrors(pattern: String) {
 }
 
 @Test(arguments: [UInt64(1), 2, 3]) func damagedExpectationsNeverTrap(seed: UInt64) {
-  var generator = SeededGenerator(seed: seed)
+  var generator = Seeded(seed)
   let signs = Array("[]\"\\.=!<>~ -0a,é\u{0}")
   for vector in expectations {
     var text = Array(vector.text)

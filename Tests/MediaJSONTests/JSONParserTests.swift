@@ -1,5 +1,6 @@
 import MediaJSON
 import Testing
+import TestSupport
 
 struct Accepted: Sendable, CustomTestStringConvertible {
   let text: String
@@ -162,7 +163,7 @@ private let rejected: [Rejected] = [
 }
 
 @Test(arguments: [UInt64(1), 2, 3, 20_250_101]) func damagedTextNeverTraps(seed: UInt64) throws {
-  var generator = SeededGenerator(seed: seed)
+  var generator = Seeded(seed)
   for _ in 0..<300 {
     var bytes = Array(JSONValue.random(using: &generator).text().utf8)
     for _ in 0..<3 where !bytes.isEmpty {

@@ -1,5 +1,6 @@
 import MediaJSON
 import Testing
+import TestSupport
 
 private let sample: JSONValue = [
   "name": "a \"q\" é \\ x", "count": 2, "ratio": 20.0, "none": .null, "yes": true,
@@ -197,7 +198,7 @@ struct Real: Sendable {
 }
 
 @Test(arguments: [UInt64(1), 2, 3]) func realsRoundTripAndAreShortest(seed: UInt64) throws {
-  var generator = SeededGenerator(seed: seed)
+  var generator = Seeded(seed)
   for _ in 0..<5_000 {
     let value = randomReal(using: &generator)
     let text = written { $0.real(value) }
@@ -248,7 +249,7 @@ struct Real: Sendable {
 }
 
 @Test(arguments: [UInt64(7), 8, 9]) func valuesRoundTripInEveryStyle(seed: UInt64) throws {
-  var generator = SeededGenerator(seed: seed)
+  var generator = Seeded(seed)
   for _ in 0..<200 {
     let value = JSONValue.random(using: &generator)
     for style in [JSONWriter.Style.compact, .pretty, .ffprobe] {

@@ -1,21 +1,9 @@
 import MediaJSON
-
-/// A small generator (SplitMix64) whose seed is printed with a failure.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
+import TestSupport
 
 extension JSONValue {
   /// A random value whose objects have no key twice.
-  static func random(using generator: inout SeededGenerator, depth: Int = 0) -> JSONValue {
+  static func random(using generator: inout Seeded, depth: Int = 0) -> JSONValue {
     switch Int.random(in: 0..<(depth < 4 ? 7 : 5), using: &generator) {
     case 0: return .null
     case 1: return .bool(Bool.random(using: &generator))
@@ -38,7 +26,7 @@ extension JSONValue {
 }
 
 /// A finite number: any bit pattern, or a decimal of few digits as quantities are.
-func randomReal(using generator: inout SeededGenerator) -> Double {
+func randomReal(using generator: inout Seeded) -> Double {
   while true {
     let value =
       Bool.random(using: &generator)
@@ -49,7 +37,7 @@ func randomReal(using generator: inout SeededGenerator) -> Double {
   }
 }
 
-func randomText(using generator: inout SeededGenerator) -> String {
+func randomText(using generator: inout Seeded) -> String {
   let scalars: [Unicode.Scalar] = [
     "a", "Z", "0", " ", "\"", "\\", "/", "\n", "\t", "\r", "\u{8}", "\u{c}", "\u{0}", "\u{1f}",
     "\u{7f}", "é", "\u{301}", "€", "\u{2028}", "😀", "\u{10ffff}", "\u{fffd}",

@@ -1,5 +1,6 @@
 import MediaModel
 import Testing
+import TestSupport
 
 private func scale(_ ticksPerSecond: UInt32) throws -> Timescale {
   try #require(Timescale(ticksPerSecond))
@@ -67,8 +68,7 @@ private let vectors = [
 
   /// Rounded results lie on the right side of the exact time and less than a tick away.
   @Test func roundingHoldsForRandomTimes() throws {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("MediaTime rounding: seed \(seed)")
+    let seed = testSeed("MediaTime rounding")
     var random = Seeded(seed)
     for _ in 0..<2000 {
       let ticks = Int64(bitPattern: random.next()) >> Int64.random(in: 20..<64, using: &random)
@@ -96,19 +96,5 @@ private let vectors = [
     #expect(MediaTime(ticks: 1, timeBase: 1, 0) == nil)
     #expect(MediaTime(ticks: 1, timeBase: -1, 25) == nil)
     #expect(MediaTime(ticks: .max, timeBase: 2, 1) == nil)
-  }
-}
-
-/// SplitMix64: a small generator whose whole state is the printed seed.
-private struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import MediaPlot
+import TestSupport
 
 @Suite struct ChartTests {
   /// Two tracks of 20 s, as `probe --plot` draws them.
@@ -125,7 +126,7 @@ import Testing
   }
 
   @Test func neverLeavesTheViewBox() throws {
-    var random = SeededGenerator.logged()
+    var random = Seeded.of("ChartTests")
     for round in 0..<150 {
       let chart = randomChart(&random)
       let svg = chart.svg()
@@ -138,14 +139,14 @@ import Testing
     }
   }
 
-  private func randomChart(_ random: inout SeededGenerator) -> Chart {
+  private func randomChart(_ random: inout Seeded) -> Chart {
     let odd = [0, -0.0, .nan, .infinity, -.infinity, 1e300, -1e300, 5e-300, 1e15]
-    func value(_ random: inout SeededGenerator) -> Double {
+    func value(_ random: inout Seeded) -> Double {
       Int.random(in: 0..<8, using: &random) == 0
         ? odd[Int.random(in: 0..<odd.count, using: &random)]
         : random.anyValue()
     }
-    func text(_ random: inout SeededGenerator) -> String {
+    func text(_ random: inout Seeded) -> String {
       String(
         String.UnicodeScalarView(
           (0..<Int.random(in: 0..<80, using: &random)).compactMap { _ in

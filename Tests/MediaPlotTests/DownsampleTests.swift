@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MediaPlot
+import TestSupport
 
 @Suite struct DownsampleTests {
   @Test func keepsFewPointsAsTheyAre() {
@@ -15,7 +16,7 @@ import Testing
   }
 
   @Test func keepsExtremesAndOrderOfAnySeries() {
-    var random = SeededGenerator.logged()
+    var random = Seeded.of("DownsampleTests")
     for _ in 0..<50 {
       let columns = Int.random(in: 1...30, using: &random)
       let points = (0..<Int.random(in: 1...2000, using: &random))

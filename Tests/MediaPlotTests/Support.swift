@@ -1,5 +1,6 @@
 import Foundation
 import MediaPlot
+import TestSupport
 
 /// An input and the text it must give.
 struct Expected<Input: Sendable>: Sendable {
@@ -11,26 +12,7 @@ struct Expected<Input: Sendable>: Sendable {
   }
 }
 
-/// SplitMix64: the same values for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  /// A generator whose seed is printed; `SEED=n` repeats a run.
-  static func logged() -> SeededGenerator {
-    let given = ProcessInfo.processInfo.environment["SEED"].flatMap(UInt64.init)
-    let seed = given ?? .random(in: .min ... .max)
-    print("SEED=\(seed)")
-    return SeededGenerator(state: seed)
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension Seeded {
   /// A value within the limit of an axis, of any magnitude.
   mutating func anyValue() -> Double {
     let magnitude = Double.random(in: -9...15, using: &self)

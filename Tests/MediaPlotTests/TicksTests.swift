@@ -1,6 +1,7 @@
 import Testing
 
 @testable import MediaPlot
+import TestSupport
 
 /// An axis and the labels it must have.
 struct AxisVector: Sendable, CustomTestStringConvertible {
@@ -62,7 +63,7 @@ private let axes = [
   }
 
   @Test func ticksOfAnyRangeAreFewAndEnclose() {
-    var random = SeededGenerator.logged()
+    var random = Seeded.of("TicksTests")
     for _ in 0..<2000 {
       var extent = Extent()
       for _ in 0..<Int.random(in: 1...3, using: &random) { extent.include(random.anyValue()) }

@@ -411,8 +411,7 @@ private func hex(_ text: String) -> [UInt8] { EnhancedFLV.hex(text) }
 
   /// Whatever stands in frames and configurations, every tag is listed and nothing breaks.
   @Test func mutatedPayloadsAreBorne() throws {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("mutatedPayloadsAreBorne: seed \(seed)")
+    let seed = testSeed("mutatedPayloadsAreBorne")
     var state = seed
     func random(_ count: Int) -> Int {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -1,10 +1,11 @@
 import MediaBytes
 import MediaFLV
 import Testing
+import TestSupport
 
 /// Values of every kind at random.
 private struct AMFGenerator {
-  var random: AMFSeeded
+  var random: Seeded
 
   mutating func value(_ encoding: AMFEncodingUnderTest, depth: Int = 0) -> AMFValue {
     let kinds = encoding == .amf0 ? 14 : 18
@@ -106,7 +107,7 @@ private struct AMFGenerator {
 @Suite struct AMFPropertyTests {
   @Test(arguments: AMFEncodingUnderTest.allCases)
   func whatIsWrittenIsReadAgain(_ encoding: AMFEncodingUnderTest) {
-    var generator = AMFGenerator(random: .fresh("AMF round trips"))
+    var generator = AMFGenerator(random: .of("AMF round trips"))
     for _ in 0..<2000 {
       let value = generator.value(encoding)
       let wire = encoding.encode(value)
@@ -121,7 +122,7 @@ private struct AMFGenerator {
   /// Whatever the bytes, an error lies inside, and what is read can be written and read again.
   @Test(arguments: AMFEncodingUnderTest.allCases)
   func damageNeverHurts(_ encoding: AMFEncodingUnderTest) {
-    var generator = AMFGenerator(random: .fresh("AMF damage"))
+    var generator = AMFGenerator(random: .of("AMF damage"))
     for _ in 0..<3000 {
       var wire = encoding.encode(generator.value(encoding))
       for _ in 0..<Int.random(in: 1...3, using: &generator.random) where !wire.isEmpty {

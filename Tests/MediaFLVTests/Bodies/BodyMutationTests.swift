@@ -1,6 +1,7 @@
 import MediaBytes
 import MediaFLV
 import Testing
+import TestSupport
 
 /// Bodies with random damage: none crashes, and nothing is said to lie outside of them.
 struct BodyMutationTests {
@@ -13,9 +14,8 @@ struct BodyMutationTests {
   }
 
   private func mutate<Body: FLVBody>(_ type: Body.Type, _ vectors: [BodyVector]) {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("\(type): seed \(seed)")
-    var random = SplitMix(state: seed)
+    let seed = testSeed("\(type)")
+    var random = Seeded(seed)
     for vector in vectors where (1...300).contains(vector.wire.count) {
       for _ in 0..<200 {
         check(type, damaged(vector.wire, &random), isFiltered: Bool.random(using: &random), seed)
@@ -23,7 +23,7 @@ struct BodyMutationTests {
     }
   }
 
-  private func damaged(_ wire: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+  private func damaged(_ wire: [UInt8], _ random: inout Seeded) -> [UInt8] {
     var wire = wire
     for _ in 0..<Int.random(in: 1...3, using: &random) {
       let index = Int.random(in: 0..<max(1, wire.count), using: &random)
@@ -58,18 +58,5 @@ struct BodyMutationTests {
     } catch {
       #expect((1000...1000 + wire.count).contains(error.offset), "\(error) seed \(seed)")
     }
-  }
-}
-
-/// SplitMix64: a small generator whose whole state is the printed seed.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

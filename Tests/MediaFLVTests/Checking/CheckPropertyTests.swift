@@ -1,6 +1,7 @@
 import MediaFLV
 import MediaModel
 import Testing
+import TestSupport
 
 /// Whatever the bytes are.
 struct CheckPropertyTests {
@@ -32,7 +33,7 @@ struct CheckPropertyTests {
   }
 
   @Test func damageOfAnySortIsToldInPlace() throws {
-    var random = ReaderSeed.fresh("damageOfAnySortIsToldInPlace")
+    var random = Seeded.of("damageOfAnySortIsToldInPlace")
     for _ in 0..<400 {
       var bytes = MadeFLV.clip(0..<400).bytes
       for _ in 0..<Int.random(in: 1...6, using: &random) {
@@ -56,7 +57,7 @@ struct CheckPropertyTests {
   }
 
   @Test func randomTagsAreTold() throws {
-    var random = ReaderSeed.fresh("randomTagsAreTold")
+    var random = Seeded.of("randomTagsAreTold")
     for _ in 0..<100 {
       var file = MadeFLV.random(60, bodies: 0...80, using: &random)
       // What looks like a tag in all but its body.

@@ -1,10 +1,11 @@
 import MediaBytes
 import MediaFLV
 import Testing
+import TestSupport
 
 /// Ten tags, the bodies without zeros so that nothing inside looks like a header.
 private func file(_ name: String, _ count: Int = 10) -> MadeFLV {
-  var random = ReaderSeed.fresh(name)
+  var random = Seeded.of(name)
   return MadeFLV.random(count, bodies: 20...60, using: &random)
 }
 
@@ -132,7 +133,7 @@ extension MadeFLV {
   /// A search must not need fitting fields: a writer of wrong ones is wrong everywhere.
   @Test(arguments: [.zero, .dataSizePlus10, .runningSum, .wrong] as [FLVPreviousTagSize.Kind])
   func damageInAFileOfAnotherDialect(kind: FLVPreviousTagSize.Kind) throws {
-    var random = ReaderSeed.fresh("damage in dialect \(kind)")
+    var random = Seeded.of("damage in dialect \(kind)")
     var file = MadeFLV.random(16, bodies: 20...60, using: &random) { size, sum in
       kind.value(dataSize: size, sum: sum)
     }
@@ -152,7 +153,7 @@ extension MadeFLV {
   func oddHeadersInAFileOfWrongSizesAreFollowed(
     kind: FLVPreviousTagSize.Kind, mask: UInt32
   ) throws {
-    var random = ReaderSeed.fresh("odd headers, \(kind), \(mask)")
+    var random = Seeded.of("odd headers, \(kind), \(mask)")
     for count in [1, 2, 20] {
       var file = MadeFLV()
       for index in 0..<count {
@@ -258,7 +259,7 @@ extension MadeFLV {
 
   /// A file that is cut while it is read, in whatever state that finds the scanner.
   @Test func anInputMayShrink() throws {
-    var random = ReaderSeed.fresh("shrinking")
+    var random = Seeded.of("shrinking")
     for _ in 0..<300 {
       var bytes = MadeFLV.random(12, using: &random).bytes
       for _ in 0..<3 {
@@ -282,7 +283,8 @@ extension MadeFLV {
         case .end: break loop
         default: break
         }
-        try #require(turns > -200)
+        // With windows as small as these a search goes byte by byte.
+        try #require(turns > -2 * bytes.count)
       }
     }
   }

@@ -1,10 +1,11 @@
 import MediaBytes
 import MediaFLV
 import Testing
+import TestSupport
 
 @Suite struct FLVPropertyTests {
   @Test func everyPrefixHasItsWholeTags() throws {
-    var random = ReaderSeed.fresh("prefixes")
+    var random = Seeded.of("prefixes")
     let file = MadeFLV.random(12, using: &random)
     for count in 0...file.bytes.count {
       let bytes = Array(file.bytes.prefix(count))
@@ -20,7 +21,7 @@ import Testing
   }
 
   @Test func everyByteOfEveryHeaderMayBeWrong() throws {
-    var random = ReaderSeed.fresh("bytes of headers")
+    var random = Seeded.of("bytes of headers")
     let file = MadeFLV.random(8, bodies: 5...40, using: &random)
     for (index, tag) in file.tags.enumerated() {
       for offset in tag.offset..<tag.offset + 11 {
@@ -40,7 +41,7 @@ import Testing
   }
 
   @Test func noWholeTagIsLostToRandomDamage() throws {
-    var random = ReaderSeed.fresh("random damage")
+    var random = Seeded.of("random damage")
     for round in 0..<600 {
       let file = MadeFLV.random(30, bodies: 5...80, using: &random)
       // Which byte of the original stands at each place, nil for those changed or added.
@@ -65,7 +66,7 @@ import Testing
   }
 
   @Test func anyCutGivesTheSameEvents() throws {
-    var random = ReaderSeed.fresh("cuts")
+    var random = Seeded.of("cuts")
     for round in 0..<40 {
       var bytes = MadeFLV.random(20, using: &random).bytes
       var origins = bytes.indices.map { Optional($0) }
@@ -83,7 +84,7 @@ import Testing
 
 /// One change behind the header: bytes flipped, taken out, put in, or a range of zeros.
 private func damage(
-  _ bytes: inout [UInt8], _ origins: inout [Int?], _ random: inout ReaderSeed
+  _ bytes: inout [UInt8], _ origins: inout [Int?], _ random: inout Seeded
 ) {
   let start = Int.random(in: 9..<bytes.count, using: &random)
   let range = start..<min(bytes.count, start + Int.random(in: 1...120, using: &random))

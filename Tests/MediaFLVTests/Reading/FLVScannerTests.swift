@@ -1,6 +1,7 @@
 import MediaBytes
 import MediaFLV
 import Testing
+import TestSupport
 
 /// Written out by hand: header, PreviousTagSize0, a script tag of two bytes, an audio tag of none.
 private let smallest: [UInt8] = [
@@ -115,7 +116,7 @@ private func size(
       .zero, .dataSize, .dataSizePlus10, .runningSum, .wrong,
     ] as [FLVPreviousTagSize.Kind])
   func namesTheDialect(kind: FLVPreviousTagSize.Kind) throws {
-    var random = ReaderSeed.fresh("dialect \(kind)")
+    var random = Seeded.of("dialect \(kind)")
     let file = MadeFLV.random(12, bodies: 1...40, using: &random) { size, sum in
       kind.value(dataSize: size, sum: sum)
     }

@@ -1,6 +1,7 @@
 import Foundation
 import MediaFLV
 import Testing
+import TestSupport
 
 /// Files of others, where they lie beside the checkout; they are not part of this project.
 private let corpus: URL? = {
@@ -76,7 +77,7 @@ struct ReadingCorpusTests {
     let url = try #require(corpus).appendingPathComponent("synthetic/h264_aac.flv")
     let original = [UInt8](try Data(contentsOf: url))
     let tags = try scan(original).tags
-    var random = ReaderSeed.fresh("DataSizes of a real file")
+    var random = Seeded.of("DataSizes of a real file")
     for tag in tags {
       for offset in tag.offset + 1...tag.offset + 3 {
         var bytes = original

@@ -1,6 +1,7 @@
 import MediaBytes
 import MediaFLV
 import Testing
+import TestSupport
 
 /// An FLV file made tag by tag, which remembers where everything is.
 struct MadeFLV {
@@ -31,7 +32,7 @@ struct MadeFLV {
 
   /// Tags of random bodies, as audio and video take turns, after one of script data.
   static func random(
-    _ count: Int, bodies: ClosedRange<Int> = 0...60, using random: inout ReaderSeed,
+    _ count: Int, bodies: ClosedRange<Int> = 0...60, using random: inout Seeded,
     previousTagSize: (_ dataSize: Int, _ sum: Int) -> Int = { dataSize, _ in dataSize + 11 }
   ) -> Self {
     var file = Self()
@@ -62,27 +63,6 @@ extension FLVPreviousTagSize.Kind {
     case .runningSum: sum
     case .wrong: dataSize + 0x1234_5678
     }
-  }
-}
-
-/// SplitMix64, which the tests of reading share.
-struct ReaderSeed: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  /// A fresh seed, printed so that it can be pasted back into a test that failed.
-  static func fresh(_ name: String) -> Self {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("\(name): seed \(seed)")
-    return Self(seed)
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }
 

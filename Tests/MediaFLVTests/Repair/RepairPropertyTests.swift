@@ -1,14 +1,14 @@
 import MediaFLV
 import MediaModel
 import Testing
+import TestSupport
 
 /// Random damage: what comes out is lawful and stays as it is, and the changes tell all of it.
 struct RepairPropertyTests {
   /// However the tracks lie in the file: where each one's clock goes on, no time is touched.
   @Test func timesWithoutFindingsAreKept() throws {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("RepairPropertyTests: seed \(seed)")
-    var random = RepairRandom(state: seed)
+    let seed = testSeed("RepairPropertyTests")
+    var random = Seeded(seed)
     let codes = ["W10240", "E10241", "E10244", "E10247"]
     for round in 0..<400 {
       let bytes = RepairClip().file(RepairInterleaving.random(&random))
@@ -20,9 +20,8 @@ struct RepairPropertyTests {
   }
 
   @Test(arguments: [false, true]) func randomDamage(splits: Bool) throws {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("RepairPropertyTests: seed \(seed)")
-    var random = RepairRandom(state: seed)
+    let seed = testSeed("RepairPropertyTests")
+    var random = Seeded(seed)
     let clips = [RepairClip(), RepairClip(number: 1, configuration: 1), RepairClip(pictures: 30)]
     for round in 0..<150 {
       var bytes = clips.randomElement(using: &random)?.bytes ?? []
@@ -40,7 +39,7 @@ struct RepairPropertyTests {
     }
   }
 
-  private func damage(_ bytes: inout [UInt8], _ random: inout RepairRandom) {
+  private func damage(_ bytes: inout [UInt8], _ random: inout Seeded) {
     let place = Int.random(in: 13..<bytes.count, using: &random)
     let end = min(bytes.count, place + Int.random(in: 1...60, using: &random))
     switch Int.random(in: 0..<5, using: &random) {
@@ -98,7 +97,7 @@ private enum RepairInterleaving {
     (.audio, [0x95, 0x01] + Array("mp4a".utf8) + [1, 9]), (.script, [2, 0, 1, 0x78, 5]),
   ]
 
-  static func random(_ random: inout RepairRandom) -> [RepairClip.Tag] {
+  static func random(_ random: inout Seeded) -> [RepairClip.Tag] {
     let base = [0, 0, 0, 3_600_000, 0xff_f000].randomElement(using: &random) ?? 0
     let chosen = bodies.shuffled(using: &random).prefix(Int.random(in: 1...4, using: &random))
     let tracks = chosen.map { type, body -> [RepairClip.Tag] in
@@ -114,7 +113,7 @@ private enum RepairInterleaving {
 
   /// By time, in blocks of time, whole tracks, or at random.
   private static func joined(
-    _ tracks: [[RepairClip.Tag]], _ random: inout RepairRandom
+    _ tracks: [[RepairClip.Tag]], _ random: inout Seeded
   ) -> [RepairClip.Tag] {
     if Int.random(in: 0..<4, using: &random) == 0 { return tracks.flatMap { $0 } }
     if Int.random(in: 0..<3, using: &random) == 0 {
@@ -132,18 +131,5 @@ private enum RepairInterleaving {
       tags.enumerated().map { (Int($0.element.time) / block, index, $0.offset, $0.element) }
     }
     return places.sorted { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }.map(\.3)
-  }
-}
-
-/// SplitMix64: a small generator whose whole state is the printed seed.
-private struct RepairRandom: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

@@ -1,6 +1,7 @@
 import MediaBytes
 import MediaFLV
 import Testing
+import TestSupport
 
 @Suite struct FLVWriterTests {
   @Test func writesWhatTheSpecificationSays() throws {
@@ -109,7 +110,7 @@ import Testing
   }
 
   @Test func whatIsWrittenIsRead() throws {
-    var random = ReaderSeed.fresh("written and read")
+    var random = Seeded.of("written and read")
     let file = MadeFLV.random(40, using: &random)
     var writer = FLVWriter()
     var bytes: [UInt8] = []
