@@ -14,7 +14,7 @@ public struct FLVRepairFile: Sendable {
     case length
   }
 
-  /// A keyframe of its first video track.
+  /// A keyframe of its default video track.
   struct Keyframe: Sendable {
     /// In milliseconds, before the file's origin is subtracted.
     var time: Int64
@@ -42,8 +42,10 @@ public struct FLVRepairFile: Sendable {
   var lastTime: Int64?
   var lastVideoTime: Int64?
   var isLastVideoKeyframe = false
-  /// Steps of its first video track that are no gaps.
+  /// Steps of its default video track that are no gaps.
   var steps = FLVTimestampSteps()
+  /// The index of that track.
+  private var picture: Int?
   /// What `onMetaData` says, from this file or the one before.
   var source: FLVMetadataSource?
   /// Whether `source` is a tag of this very file.
@@ -71,8 +73,10 @@ public struct FLVRepairFile: Sendable {
     FLVHeader(hasAudio: totals.audio.tags > 0, hasVideo: totals.video.tags > 0)
   }
 
-  /// The first track of a kind.
-  func stream(_ kind: MediaKind) -> FLVStream? { streams.first { $0.kind == kind } }
+  /// The default track of a kind, which `onMetaData` is about, or the first where there is none.
+  func stream(_ kind: MediaKind) -> FLVStream? {
+    streams.first { $0.kind == kind && $0.trackID == 0 } ?? streams.first { $0.kind == kind }
+  }
 }
 
 // MARK: - Measures
@@ -129,7 +133,6 @@ extension FLVRepairFile {
     totals.take(
       record.tag, isFrame: record.kind == .codedFrames, isEncrypted: record.isEncrypted)
     guard let kind = record.mediaKind else { return }
-    takeFrame(tag, kind)
     for (part, stream) in zip(record.parts, tag.streams) {
       let index = index(of: part, kind, stream, configurations, record.tag)
       streams[index].take(record, part)
@@ -138,11 +141,15 @@ extension FLVRepairFile {
       guard let index = streams.firstIndex(where: { $0.index == change.stream }) else { continue }
       _ = streams[index].configure(change.after, at: record.tag)
     }
+    if tag.isFrame, kind == .video { takePicture(tag) }
   }
 
-  private mutating func takeFrame(_ tag: FLVRepairTag, _ kind: MediaKind) {
-    guard tag.isFrame, kind == .video else { return }
-    guard stream(.video).map({ $0.index == tag.stream }) ?? true else { return }
+  private mutating func takePicture(_ tag: FLVRepairTag) {
+    guard let index = stream(.video)?.index, tag.streams.contains(index) else { return }
+    if index != picture {
+      // What came before was another track's.
+      (picture, keyframes, steps, lastVideoTime) = (index, [], FLVTimestampSteps(), nil)
+    }
     if let last = lastVideoTime, tag.time - last <= Self.longestStep {
       steps.add(tag.time - last)
     }

@@ -31,6 +31,22 @@ struct RepairMetadataTests {
     #expect(metadata.hasKeyframes == true && metadata.canSeekToEnd == false)
   }
 
+  @Test func theDefaultTrackIsDescribedWhereverItBegins() throws {
+    // Track 1 stands in front of track 0, in other codecs.
+    let others = [
+      RepairClip.Tag(type: .audio, time: 0, body: [0x95, 0x01] + Array("Opus".utf8) + [1, 7]),
+      RepairClip.Tag(type: .video, time: 0, body: [0x96, 0x01] + Array("vp09".utf8) + [1, 7]),
+    ]
+    let told = RepairClip.metadata([
+      AMFProperty("videocodecid", .number(7)), AMFProperty("audiocodecid", .number(10)),
+    ])
+    let repaired = try Repaired(clip.file([told] + others + clip.tags))
+    let metadata = try #require(try repaired.metadata())
+    #expect(metadata.videoCodecID == .id(7) && metadata.audioCodecID == .id(10))
+    #expect(metadata.keyframes?.times == [0, 0.2, 0.4, 0.6])
+    #expect(try Repaired(repaired.files[0]).changes.isEmpty)
+  }
+
   @Test func theIndexPointsAtKeyframes() throws {
     let repaired = try Repaired(clip.bytes)
     let index = try #require(try repaired.metadata()?.keyframes)
