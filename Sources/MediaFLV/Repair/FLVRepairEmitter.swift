@@ -15,9 +15,7 @@ struct FLVRepairEmitter: Sendable {
   /// Where the next byte of the input is.
   private var cursor = 0
   private var configurations: [Int: [UInt8]] = [:]
-  /// Tracks whose first frames came without the configuration they need, and the first of these.
-  private var bare: [Int: FLVRepairTag] = [:]
-  private var configured: Set<Int> = []
+  private var search = FLVSetUpSearch()
 
   init(plan: FLVRepairPlan?) { self.plan = plan }
 
@@ -37,7 +35,10 @@ struct FLVRepairEmitter: Sendable {
     case .tag(let tag):
       for change in tag.record.configurationChanges { configurations[change.stream] = change.after }
       if tag.isEncrypted { note(encrypted: tag) }
-      if tag.isFrame { noteConfiguration(of: tag) }
+      for setUp in planned?.content.late[tag.record.tag.offset] ?? [] {
+        insert(setUp: setUp, at: tag.time, "the sequence header that comes too late")
+      }
+      search.take(tag, configurations, &files)
       if case .metadata(let source) = tag.role {
         emit(metadata: tag, source)
       } else {
@@ -48,15 +49,11 @@ struct FLVRepairEmitter: Sendable {
 
   /// Says at the end what cannot be mended.
   mutating func finish() {
-    for (stream, tag) in bare.sorted(by: { $0.key < $1.key }) {
-      let isMissing = configurations[stream] == nil
+    for (stream, bare) in search.bare.sorted(by: { $0.key < $1.key }) {
       add(
         Finding(
-          isMissing ? .missingSequenceHeader : .lateSequenceHeader,
-          isMissing
-            ? "the track has no sequence header, and none can be invented"
-            : "the track's first frames have no sequence header, and none can be invented",
-          offset: tag.record.tag.offset, time: Double(tag.rawTime) / 1000, track: stream))
+          .missingSequenceHeader, "the track has no sequence header, and none can be invented",
+          offset: bare.tag.record.tag.offset, time: Double(bare.tag.rawTime) / 1000, track: stream))
     }
   }
 
@@ -156,7 +153,11 @@ struct FLVRepairEmitter: Sendable {
     writer.integer(UInt32(0))
     insert(writer.bytes, "the header of a new file")
     if case .written(let bytes, _, _)? = planned?.metadata { insert(metadata: bytes) }
-    for tag in beginning.setUps { insert(setUp: tag) }
+    search.begin(beginning.setUps)
+    for tag in planned?.content.opening ?? [] {
+      // In front of all frames.
+      insert(setUp: tag, at: Int64.min / 2, "a sequence header that still applies")
+    }
   }
 
   private mutating func insert(metadata bytes: [UInt8]) {
@@ -164,24 +165,19 @@ struct FLVRepairEmitter: Sendable {
     insert(bytes, "onMetaData with what was measured")
   }
 
-  /// Repeats a tag of a file before; its payload is taken from where it is in the input.
-  private mutating func insert(setUp tag: FLVRepairTag) {
+  /// Repeats a tag from elsewhere; its payload is taken from where it is in the input.
+  private mutating func insert(setUp tag: FLVRepairTag, at time: Int64, _ reason: String) {
     totals.tagsInserted += 1
     let body = tag.record.tag.body
     var copied = tag
-    // In front of all frames.
-    copied.time = Int64.min / 2
+    copied.time = time
     let (header, field) = (bytes(ofHeader: newHeader(copied)), UInt32(body.count) + 11)
     let size = header.count + body.count + 4
-    change(
-      .inserted, cursor..<cursor, position..<position + size,
-      "a sequence header that still applies")
+    change(.inserted, cursor..<cursor, position..<position + size, reason)
     var writer = ByteWriter()
     writer.integer(field)
     outputs += [.bytes(header), .copy(body), .bytes(writer.bytes)]
-    files[file].take(copied, configurations)
     position += size
-    files[file].byteCount += size
   }
 
   // MARK: Metadata
@@ -311,16 +307,6 @@ struct FLVRepairEmitter: Sendable {
     note(
       .timestamp, 4..<8, old.timestamp, new.timestamp, "one clock that does not go back", in: &self)
     note(.streamID, 8..<11, old.streamID, new.streamID, "StreamID is 0 in a file", in: &self)
-  }
-
-  private mutating func noteConfiguration(of tag: FLVRepairTag) {
-    guard let stream = tag.stream, configured.insert(stream).inserted,
-      configurations[stream] == nil, !tag.isEncrypted
-    else { return }
-    switch tag.record.parts.first?.codec {
-    case .h264?, .hevc?, .vvc?, .aac?, .flac?: bare[stream] = tag
-    default: break
-    }
   }
 
   private mutating func note(encrypted tag: FLVRepairTag) {

@@ -50,6 +50,10 @@ public struct FLVRepairFile: Sendable {
   var source: FLVMetadataSource?
   /// Whether `source` is a tag of this very file.
   var ownsSource = false
+  /// Sequence headers from elsewhere in the input that its frames need, put in front of it.
+  private(set) var opening: [FLVRepairTag] = []
+  /// Such as come too late in the input, by the places there of the frames they are put in front of.
+  private(set) var late: [Int: [FLVRepairTag]] = [:]
 
   init(_ reason: Reason, inputOffset: Int) {
     self.reason = reason
@@ -142,6 +146,37 @@ extension FLVRepairFile {
       _ = streams[index].configure(change.after, at: record.tag)
     }
     if tag.isFrame, kind == .video { takePicture(tag) }
+  }
+
+  /// Takes account of a sequence header in front of all else.
+  mutating func open(with tag: FLVRepairTag, _ configurations: [Int: [UInt8]]) {
+    let index = opening.firstIndex { $0.record.tag.offset > tag.record.tag.offset }
+    opening.insert(tag, at: index ?? opening.endIndex)
+    insert(tag, at: 13, configurations)
+  }
+
+  /// Takes account of a sequence header in front of a frame that was taken, whose tag begins at
+  /// `position`.
+  mutating func insert(
+    late tag: FLVRepairTag, before frame: FLVRepairTag, at position: Int,
+    _ configurations: [Int: [UInt8]]
+  ) {
+    late[frame.record.tag.offset, default: []].append(tag)
+    insert(tag, at: position, configurations)
+  }
+
+  private mutating func insert(
+    _ tag: FLVRepairTag, at position: Int, _ configurations: [Int: [UInt8]]
+  ) {
+    let size = tag.record.tag.body.count + 15
+    for index in keyframes.indices.reversed() {
+      guard keyframes[index].position >= position else { break }
+      keyframes[index].position += size
+    }
+    byteCount += size
+    let last = lastTime
+    take(tag, configurations)
+    lastTime = last
   }
 
   private mutating func takePicture(_ tag: FLVRepairTag) {

@@ -16,7 +16,7 @@ struct FLVSplitter: Sendable {
 
   struct Beginning: Sendable {
     var reason: FLVRepairFile.Reason
-    /// Tags of the files before that set up the decoders, in the order of the input.
+    /// The tags in effect that set up decoders, in the order of the input.
     var setUps: [FLVRepairTag]
   }
 
@@ -110,7 +110,7 @@ struct FLVSplitter: Sendable {
       return .some(nil)
     }
     settled = count
-    return .some(begin(reason, lead, frame))
+    return .some(begin(reason))
   }
 
   private func reason(_ lead: [FLVRepairTag], _ frame: FLVRepairTag) -> FLVRepairFile.Reason? {
@@ -128,20 +128,12 @@ struct FLVSplitter: Sendable {
     return frame.time - fileStart > Self.longestFile ? .length : nil
   }
 
-  private mutating func begin(
-    _ reason: FLVRepairFile.Reason, _ lead: [FLVRepairTag], _ frame: FLVRepairTag
-  ) -> Beginning {
+  private mutating func begin(_ reason: FLVRepairFile.Reason) -> Beginning {
     wanted = nil
     started = []
     fileStart = nil
-    let fresh = Set(lead.flatMap(\.setUpKeys))
-    let codec = FLVRepairCodec(frame)
-    let old = setUps.filter { key, tag in
-      // What belongs to a codec that the track no longer has does not apply.
-      !fresh.contains(key) && (tag.stream != frame.stream || FLVRepairCodec(tag) == codec)
-    }
     // One may be about several tracks.
-    let tags = Dictionary(old.values.map { ($0.record.tag.offset, $0) }) { tag, _ in tag }
+    let tags = Dictionary(setUps.values.map { ($0.record.tag.offset, $0) }) { tag, _ in tag }
     return Beginning(
       reason: reason, setUps: tags.sorted { $0.key < $1.key }.map(\.value))
   }
@@ -192,7 +184,8 @@ extension FLVRepairItem {
 }
 
 extension FLVRepairTag {
-  fileprivate var setUpKeys: [FLVSetUpKey] {
+  /// What it sets up; empty unless it does.
+  var setUpKeys: [FLVSetUpKey] {
     guard case .setUp(let kind) = role, let media = record.mediaKind else { return [] }
     return record.parts.map { FLVSetUpKey(media: media, track: $0.trackID, kind: kind) }
   }

@@ -1,5 +1,6 @@
 import MediaBytes
 import MediaFLV
+import MediaModel
 import Testing
 
 /// One kind of damage each: what is put right, what is said of it, and that nothing else changes.
@@ -144,9 +145,35 @@ struct RepairTests {
   @Test func missingSequenceHeadersAreSaid() throws {
     let frames = clip.tags.filter(\.isFrame)
     #expect(try Repaired(clip.file(frames)).codes == ["E11010", "E11010"])
-    let late = frames.prefix(4) + clip.tags.prefix(2) + frames.dropFirst(4)
-    #expect(try Repaired(clip.file(Array(late))).codes == ["E11011", "E11011"])
     #expect(try Repaired(clip.bytes).codes == [])
+  }
+
+  @Test func lateSequenceHeadersAreRepeatedInFront() throws {
+    let frames = clip.tags.filter(\.isFrame)
+    let late = Array(frames.prefix(4) + clip.tags.prefix(2) + frames.dropFirst(4))
+    let repaired = try Repaired(clip.file(late))
+    var expected = [clip.tags[0], frames[0], clip.tags[1]] + late.dropFirst()
+    for index in [6, 7] { expected[index].time = index == 6 ? 40 : 20 }
+    #expect(try repaired.media() == expected)
+    #expect(repaired.codes.isEmpty && repaired.totals.tagsInserted == 3)
+    // The index, the size and all else are those of a file that was so from the beginning.
+    #expect(try Repaired(repaired.files[0]).changes.isEmpty)
+    #expect(repaired.plan.files[0].byteCount == repaired.files[0].count)
+    #expect(try check(repaired.files[0]).allSatisfy { $0.code.code != "E11011" })
+  }
+
+  @Test func aLateSequenceHeaderOfSeveralTracksIsRepeatedOnce() throws {
+    let mp4a = Array("mp4a".utf8)
+    let frames = [1, 0, 1, 0].map { track in
+      RepairClip.Tag(type: .audio, time: 0, body: [0x95, 0x01] + mp4a + [track, 7])
+    }
+    let both = RepairClip.Tag(
+      type: .audio, time: 0,
+      body: [0x95, 0x10] + mp4a + [0, 0, 0, 2, 0x12, 0x10, 1, 0, 0, 2, 0x12, 0x10])
+    let repaired = try Repaired(clip.file(frames + [both]))
+    #expect(try repaired.media() == [both] + frames + [both])
+    #expect(repaired.codes.isEmpty)
+    #expect(try Repaired(repaired.files[0]).changes.isEmpty)
   }
 
   @Test func whatIsNoFLVIsAnError() {

@@ -91,11 +91,18 @@ struct FLVRepairRun {
     }
     try printer.begin(result)
     result.totals = try write(pass, plan, paths, &result, printer)
-    guard verifies else { return .success }
+    var exit = ExitCode.success
+    if result.findings.contains(where: { $0.code.severity >= .error }) {
+      say("not all can be mended")
+      exit = .dataError
+    }
+    guard verifies else { return exit }
     let verification = try verify(pass, plan, paths)
     result.verification = verification
-    let exit = verification.exitCode
-    if exit != .success { say("the copy differs from the input by more than is listed") }
+    guard verification.exitCode == .success else {
+      say("the copy differs from the input by more than is listed")
+      return verification.exitCode
+    }
     return exit
   }
 

@@ -1,0 +1,96 @@
+import MediaModel
+
+/// Finds the sequence headers that a file's frames need and the file does not have in front of them.
+///
+/// Where a file begins in the midst of the input, these are the ones in effect there; where a
+/// track's first frames come without, the first one behind them.
+struct FLVSetUpSearch: Sendable {
+  /// A track whose first frames came without a sequence header.
+  struct Bare: Sendable {
+    /// The first of them.
+    var tag: FLVRepairTag
+    fileprivate var codec: Codec?
+    fileprivate var file: Int
+    /// Where in that file it begins.
+    fileprivate var position: Int
+  }
+
+  /// Tracks that still are without.
+  private(set) var bare: [Int: Bare] = [:]
+  private var started: Set<Int> = []
+  /// What was in effect where the current file began, and for which of its tracks none came since.
+  private var waiting: [(tag: FLVRepairTag, keys: Set<FLVSetUpKey>)] = []
+
+  /// Another file begins, with these in effect.
+  mutating func begin(_ setUps: [FLVRepairTag]) {
+    waiting = setUps.map { ($0, Set($0.setUpKeys)) }
+  }
+
+  /// Takes a tag that goes into the last of the files next.
+  mutating func take(
+    _ tag: FLVRepairTag, _ configurations: [Int: [UInt8]], _ files: inout [FLVRepairFile]
+  ) {
+    switch tag.role {
+    case .setUp:
+      forget(tag.setUpKeys)
+      insertLate(tag, configurations, &files)
+    case .frame:
+      if !waiting.isEmpty { open(for: tag, configurations, &files) }
+      if !tag.isEncrypted { noteBare(tag, configurations, files) }
+    case .metadata, .other: break
+    }
+  }
+
+  private mutating func forget(_ keys: some Sequence<FLVSetUpKey>) {
+    for index in waiting.indices { waiting[index].keys.subtract(keys) }
+    waiting.removeAll { $0.keys.isEmpty }
+  }
+
+  private mutating func open(
+    for tag: FLVRepairTag, _ configurations: [Int: [UInt8]], _ files: inout [FLVRepairFile]
+  ) {
+    guard let media = tag.record.mediaKind else { return }
+    for part in tag.record.parts {
+      let isOwn = { (key: FLVSetUpKey) in key.media == media && key.track == part.trackID }
+      for (setUp, keys) in waiting where keys.contains(where: isOwn) {
+        // What belongs to a codec that the track no longer has does not apply.
+        let applies = setUp.record.parts.contains { other in
+          other.trackID == part.trackID && other.codec == part.codec && other.fourCC == part.fourCC
+        }
+        if applies { files[files.count - 1].open(with: setUp, configurations) }
+        forget(applies ? setUp.setUpKeys : keys.filter(isOwn))
+      }
+    }
+  }
+
+  private mutating func noteBare(
+    _ tag: FLVRepairTag, _ configurations: [Int: [UInt8]], _ files: [FLVRepairFile]
+  ) {
+    guard let file = files.last else { return }
+    for (part, stream) in zip(tag.record.parts, tag.streams) {
+      guard started.insert(stream).inserted, configurations[stream] == nil else { continue }
+      switch part.codec {
+      case .h264?, .hevc?, .vvc?, .aac?, .flac?:
+        bare[stream] = Bare(
+          tag: tag, codec: part.codec, file: files.count - 1, position: file.byteCount)
+      default: break
+      }
+    }
+  }
+
+  private mutating func insertLate(
+    _ tag: FLVRepairTag, _ configurations: [Int: [UInt8]], _ files: inout [FLVRepairFile]
+  ) {
+    let streams = zip(tag.record.parts, tag.streams).compactMap { part, stream in
+      bare[stream]?.codec == part.codec ? stream : nil
+    }
+    guard !tag.record.configurationChanges.isEmpty else { return }
+    // One may be about several tracks: in each file it goes in front of the first of them.
+    for (file, group) in Dictionary(grouping: streams, by: { bare[$0]?.file }) {
+      let first = group.compactMap { bare[$0] }.min { $0.position < $1.position }
+      guard let file, let first else { continue }
+      files[file].insert(late: tag, before: first.tag, at: first.position, configurations)
+    }
+    for stream in streams { bare[stream] = nil }
+  }
+}
