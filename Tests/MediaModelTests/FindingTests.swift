@@ -42,6 +42,7 @@ import Testing
       (.emptyTag, "I10235"), (.timestampJump, "W10240"), (.timestampWrap, "E10241"),
       (.negativeTimestamp, "W10242"), (.crosses24Bits, "I10243"), (.missingExtension, "E10244"),
       (.equalTimestamps, "I10245"), (.firstTimestamp, "I10246"), (.timestampRegression, "E10247"),
+      (.headerTimestamp, "W10248"),
       (.malformedBody, "E11001"), (.reservedBodyValue, "W11002"), (.sizePastBody, "E11003"),
       (.nestedMultitrack, "E11004"), (.emptyPayload, "I11005"), (.badModifier, "W11006"),
       (.bodyTrailingBytes, "W11007"), (.unknownCodec, "W11008"),

@@ -15,6 +15,10 @@ extension FLVChecker {
       var steps = FLVTimestampSteps()
       var order = FLVPresentationOrder()
       var hasNegativeOffset = false
+      /// A sequence header that is far from the frame before it, until the next one is there.
+      var header: (offset: Int, time: Int64)?
+      /// The timestamp of the last such header that was told.
+      var toldHeader: Int64?
     }
 
     /// A place where the clock does not go on.
@@ -62,11 +66,57 @@ extension FLVChecker {
     mutating func check(
       _ record: FLVTagRecord, _ part: FLVMediaPart, _ stream: Int, _ found: inout [Finding]
     ) {
-      guard part.kind == .codedFrames else { return }
       while tracks.count <= stream { tracks.append(Track()) }
+      if part.kind == .sequenceHeader { note(record.tag, stream) }
+      guard part.kind == .codedFrames else { return }
+      checkHeader(by: record.dts, stream, &found)
       checkStep(record, stream, &found)
       if part.compositionTimeOffset != 0 || tracks[stream].order.isInUse {
         checkComposition(record, part, stream, &found)
+      }
+    }
+
+    // MARK: Sequence headers
+
+    /// Keeps a sequence header that is not near the frame before it; the clock may go on with it.
+    private mutating func note(_ tag: FLVTag, _ stream: Int) {
+      let time = Int64(tag.header.timestamp)
+      let track = tracks[stream]
+      guard time != 0, time != track.toldHeader, track.header == nil,
+        track.last.map({ abs(time - $0) > maxJump }) ?? true
+      else { return }
+      tracks[stream].header = (tag.offset, time)
+    }
+
+    /// Judges the sequence header in front of a frame.
+    ///
+    /// Servers hand their sequence headers to those who join late, with the timestamp 0 or that of
+    /// long ago.
+    private mutating func checkHeader(by frame: Int64, _ stream: Int, _ found: inout [Finding]) {
+      guard let header = tracks[stream].header else { return }
+      tracks[stream].header = nil
+      let isOld = tracks[stream].last == nil && header.time >= 0 && header.time < frame
+      guard abs(header.time - frame) > maxJump, !isOld else { return }
+      tell(header, far: "the next frame", frame, stream, &found)
+    }
+
+    private mutating func tell(
+      _ header: (offset: Int, time: Int64), far from: String, _ frame: Int64, _ stream: Int,
+      _ found: inout [Finding]
+    ) {
+      tracks[stream].toldHeader = header.time
+      found.append(
+        Finding(
+          .headerTimestamp,
+          "the timestamp of the sequence header is \(header.time), that of \(from) \(frame)",
+          offset: header.offset + 4, time: Double(frame) / 1000, track: stream))
+    }
+
+    /// Judges the sequence headers that no frame follows.
+    mutating func finish(_ found: inout [Finding]) {
+      for (stream, track) in tracks.enumerated() {
+        guard let header = track.header, let last = track.last else { continue }
+        tell(header, far: "the last frame", last, stream, &found)
       }
     }
 

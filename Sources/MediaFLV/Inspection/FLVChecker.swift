@@ -126,6 +126,7 @@ public struct FLVChecker: Sendable {
     guard let end, let header else { return found }
     files.finish(inspector.totals, header, end, scripts.first, &found)
     configurations.finish(inspector.streams, &found)
+    timing.finish(&found)
     scripts.finish(inspector.totals, &found)
     var measured = Measured(streams: inspector.streams, timing: timing, isWhole: files.isWhole)
     // Of a file that was cut or joined, what is left says nothing about what was written.

@@ -7,6 +7,7 @@ extension FindingCode {
     filterWithoutEncryption, skippedBytes, wrongDataSize, truncatedTag, secondHeader, emptyTag,
     timestampJump, timestampWrap, negativeTimestamp, crosses24Bits, missingExtension,
     equalTimestamps, firstTimestamp, timestampRegression,
+    headerTimestamp,
   ]
 
   /// W10001.
@@ -140,6 +141,11 @@ extension FindingCode {
   public static let timestampRegression = FindingCode(
     .error, "10247", "timestamps go back within a track",
     "A frame is due before the one it follows, so players drop or misplace it.",
+    clause: "FLV 10.1 E.4.1")
+  /// W10248.
+  public static let headerTimestamp = FindingCode(
+    .warning, "10248", "a sequence header's timestamp is far from the frames",
+    "No frame is misplaced, but readers that count all tags wait, or tell a wrong duration.",
     clause: "FLV 10.1 E.4.1")
 }
 

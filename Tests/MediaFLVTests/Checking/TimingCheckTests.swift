@@ -122,10 +122,60 @@ struct TimingCheckTests {
   @Test func onlyFramesAreTimed() throws {
     var file = MadeFLV.clip(0..<1000)
     file.script("onCuePoint", [.null], at: 90_000)
-    file.videoConfig(at: 90_000)
+    file.videoConfig(at: 9000)
     file.add(.video, [0x17, 2, 0, 0, 0], timestamp: 960)
     file.add(.video, [0x57, 0], timestamp: 0)
     #expect(try check(file.bytes).map(\.code) == [.repeatedSequenceHeader])
+  }
+
+  @Test func aStrayTimestampOfASequenceHeaderIsTold() throws {
+    let first: [(Int32, isTold: Bool)] = [(1 << 30, true), (.min, true), (9000, false)]
+    for (time, isTold) in first {
+      var file = MadeFLV()
+      file.metadata()
+      file.videoConfig()
+      file.audioConfig(at: time)
+      file.frames(0..<1000)
+      let findings = try check(file.bytes)
+      #expect(places(findings) == (isTold ? ["W10248 at \(file.tags[2].offset + 4) track 1"] : []))
+      guard isTold else { continue }
+      #expect(
+        findings[0].message
+          == "the timestamp of the sequence header is \(time), that of the next frame 0")
+    }
+    let later: [(Int32, isTold: Bool)] = [(1 << 30, true), (20, true), (0, false), (32_000, false)]
+    for (time, isTold) in later {
+      var file = MadeFLV.clip(40_000..<41_000)
+      for _ in 0..<3 {
+        file.audioConfig(at: time)
+        file.audio(at: 41_000)
+      }
+      // Also where no frame follows.
+      file.audioConfig(at: time)
+      let findings = try check(file.bytes).filter { $0.code == .headerTimestamp }
+      #expect(findings.count == (isTold ? 1 : 0))
+      file = MadeFLV.clip(40_000..<41_000)
+      file.audioConfig(at: time)
+      #expect(
+        try check(file.bytes).filter { $0.code == .headerTimestamp }.map(\.message)
+          == (isTold
+            ? ["the timestamp of the sequence header is \(time), that of the last frame 40980"]
+            : []))
+    }
+  }
+
+  /// Its time is that of the frames behind it, or of when the server got it.
+  @Test func aSequenceHeaderMayBreakTheClockOrBeOld() throws {
+    var file = MadeFLV.clip(0..<1000)
+    file.audioConfig(at: 60_000)
+    file.frames(60_000..<61_000)
+    #expect(try check(file.bytes).map(\.code) == [.repeatedSequenceHeader, .timestampJump])
+    file = MadeFLV()
+    file.metadata()
+    file.videoConfig(at: 33)
+    file.audioConfig(at: 20)
+    file.frames(3_600_000..<3_601_000)
+    #expect(try check(file.bytes).map(\.code) == [.firstTimestamp])
   }
 
   @Test func theFirstTimestampIsTold() throws {
