@@ -86,8 +86,8 @@ import Testing
     #expect(finding.severity == .fatal)
     #expect(finding.description == "F80001  at 48  no moov in 3 boxes  (ISO/IEC 14496-12 8.2.1)")
     #expect(
-      Finding(.gap, "gap of 1.5 s", time: 2.5, track: 1).description
-        == "W70004  stream 1  at 2.5 s  gap of 1.5 s")
+      Finding(.gap, "gap of 1.5 s", time: 2.5, stream: 1).description
+        == "W70004  #1  at 2.5 s  gap of 1.5 s")
   }
 
   private func letter(_ severity: Severity) -> String {

@@ -10,14 +10,16 @@ enum FindingReport {
     .string("message", "What was seen") { $0.message },
     .integer("offset", "Byte offset in the input") { $0.offset },
     .real("time", "Media time in seconds") { $0.time },
-    .integer("track", "Index of the track", when: { $0.track != nil }) { $0.track ?? 0 },
+    .integer("stream", "The track, by its index in streams", when: { $0.stream != nil }) {
+      $0.stream ?? 0
+    },
     .string("reference", "The clause it rests on") { $0.code.clause },
   ])
 
   /// One line for a person: `E10210  at 1432  PreviousTagSize is ...  (FLV 10.1 E.3)`.
   static func line(_ finding: Finding) -> String {
     var place: [String] = []
-    if let track = finding.track { place.append("track \(track)") }
+    if let stream = finding.stream { place.append("#\(stream)") }
     if let offset = finding.offset { place.append("at \(offset)") }
     if let time = finding.time { place.append("at \(Quantity.seconds(time))") }
     var line = finding.code.code + "  "

@@ -92,6 +92,6 @@ struct FrameFindings {
 
   private func finding(_ code: FindingCode, _ message: String, at offset: Int) -> Finding {
     Finding(
-      code, message, offset: offset, time: Double(record.dts) / 1000, track: stream)
+      code, message, offset: offset, time: Double(record.dts) / 1000, stream: stream)
   }
 }

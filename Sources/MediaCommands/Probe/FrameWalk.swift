@@ -57,6 +57,6 @@ final class FrameWalk: PacketObserver {
     onError(
       Finding(
         .decodingError, texts.joined(separator: "; "), offset: place?.offset, time: place?.time,
-        track: index))
+        stream: index))
   }
 }

@@ -128,7 +128,7 @@ final class ProbeReading {
       guard stream.kind == .video || stream.kind == .audio else { continue }
       check?.add(
         Finding(
-          .decodingError, "this FFmpeg cannot decode \(stream.kindAndCodec)", track: stream.index))
+          .decodingError, "this FFmpeg cannot decode \(stream.kindAndCodec)", stream: stream.index))
     }
   }
 
@@ -203,7 +203,7 @@ final class ProbeReading {
       guard let end = demuxer.indexedEnd(of: track.stream.index), end > size else { return nil }
       return Finding(
         .truncated, "the index points to byte \(end), the input has \(size)",
-        offset: Int(exactly: size), track: track.stream.index)
+        offset: Int(exactly: size), stream: track.stream.index)
     }
   }
 

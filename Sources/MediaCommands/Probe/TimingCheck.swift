@@ -62,30 +62,30 @@ final class TimingCheck: PacketObserver {
   private struct Place {
     var offset: Int?
     var time: Double?
-    var track: Int
+    var stream: Int
 
     init(_ packet: Packet, _ clock: TrackClock) {
       offset = packet.position.flatMap { Int(exactly: $0) }
       time = clock.seconds(packet.dts ?? packet.pts)
-      track = packet.streamIndex
+      stream = packet.streamIndex
     }
 
     func finding(_ code: FindingCode, _ message: String) -> Finding {
-      Finding(code, message, offset: offset, time: time, track: track)
+      Finding(code, message, offset: offset, time: time, stream: stream)
     }
   }
 
   private func checkStamps(_ packet: Packet, _ clock: TrackClock, _ place: Place) {
-    if packet.pts == nil, packet.dts == nil, hasTimestamps, !streams[place.track].isStillPicture {
+    if packet.pts == nil, packet.dts == nil, hasTimestamps, !streams[place.stream].isStillPicture {
       add(
         place.finding(
           .missingTimestamps,
-          "packet \(tracks[place.track].packets) has neither pts nor dts"))
+          "packet \(tracks[place.stream].packets) has neither pts nor dts"))
     }
     if let pts = packet.pts, let dts = packet.dts, pts < dts {
       add(place.finding(.ptsBeforeDTS, "pts \(pts) is before dts \(dts)"))
     }
-    guard let dts = packet.dts, let last = tracks[place.track].lastDTS,
+    guard let dts = packet.dts, let last = tracks[place.stream].lastDTS,
       clock.kind == .video || clock.kind == .audio
     else { return }
     if dts < last {
@@ -99,7 +99,7 @@ final class TimingCheck: PacketObserver {
     _ packet: Packet, _ clock: TrackClock, _ place: Place, _ time: Double
   ) {
     guard clock.kind == .video || clock.kind == .audio else { return }
-    let index = place.track
+    let index = place.stream
     if let end = tracks[index].lastEnd, let last = tracks[index].lastTime {
       if time - end > limits.maxGap {
         add(
@@ -118,7 +118,7 @@ final class TimingCheck: PacketObserver {
   }
 
   private func checkKeyframes(_ packet: Packet, _ clock: TrackClock, _ place: Place) {
-    let index = place.track
+    let index = place.stream
     guard tracks[index].isVideo else { return }
     if tracks[index].packets == 0, !packet.isKey {
       add(place.finding(.firstNotKeyframe, "decoding cannot begin with the first packet"))
@@ -143,7 +143,7 @@ final class TimingCheck: PacketObserver {
       let index = track.stream.index
       let state = self.tracks[index]
       if state.packets == 0, !isPartial, track.isMedia, !track.stream.isStillPicture {
-        add(Finding(.emptyTrack, "no packet of \(track.stream.kindAndCodec)", track: index))
+        add(Finding(.emptyTrack, "no packet of \(track.stream.kindAndCodec)", stream: index))
       }
       if state.isVideo, let last = state.lastKey ?? state.firstTime, let end = state.lastTime,
         end - last > limits.maxGOP
@@ -151,7 +151,7 @@ final class TimingCheck: PacketObserver {
         let place = Finding(
           .keyframeInterval,
           "no keyframe in the last \(Quantity.seconds(end - last)), "
-            + "the limit is \(Quantity.seconds(limits.maxGOP))", time: last, track: index)
+            + "the limit is \(Quantity.seconds(limits.maxGOP))", time: last, stream: index)
         add(place)
       }
       // A length guessed from the bit rate is no declaration.
@@ -176,7 +176,7 @@ final class TimingCheck: PacketObserver {
         Finding(
           .durationMismatch,
           "the track declares \(Quantity.seconds(declared)), its packets last "
-            + Quantity.seconds(duration), track: index))
+            + Quantity.seconds(duration), stream: index))
     }
     guard duration >= 2, track.stream.kind == .video || track.stream.kind == .audio else { return }
     if let declared = track.stream.bitRate, let rate = measured.bitRate, rate > 0,
@@ -186,7 +186,7 @@ final class TimingCheck: PacketObserver {
         Finding(
           .bitRateMismatch,
           "the track declares \(Quantity.bitRate(Double(declared))), its packets make "
-            + Quantity.bitRate(rate), track: index))
+            + Quantity.bitRate(rate), stream: index))
     }
     if track.isVideo, let declared = track.stream.averageFrameRate.positiveValue,
       let rate = measured.frameRate, abs(declared - rate) > 0.02 * declared + 1 / duration
@@ -195,7 +195,7 @@ final class TimingCheck: PacketObserver {
         Finding(
           .frameRateMismatch,
           "the track declares \(Quantity.short(declared)) fps, its packets make "
-            + "\(Quantity.short(rate)) fps", track: index))
+            + "\(Quantity.short(rate)) fps", stream: index))
     }
   }
 
@@ -204,7 +204,7 @@ final class TimingCheck: PacketObserver {
     add(
       Finding(
         .negativeStart, "the first packet is at \(Quantity.seconds(first))", time: first,
-        track: track.stream.index))
+        stream: track.stream.index))
   }
 
   private func checkSkew(_ probed: [ProbedTrack]) {
@@ -225,7 +225,7 @@ final class TimingCheck: PacketObserver {
         .startSkew,
         "video starts at \(Quantity.seconds(video.time)), audio at \(Quantity.seconds(audio.time))",
         time: max(video.time, audio.time),
-        track: video.time > audio.time ? video.index : audio.index))
+        stream: video.time > audio.time ? video.index : audio.index))
   }
 
   private func checkDuration(_ format: FormatDescription, _ totals: WalkTotals) {

@@ -123,7 +123,7 @@ extension FLVChecker {
         told = "\(counted(count, "byte")) where nothing should follow"
       }
       found.append(
-        record.bodyFinding(code, told, at: anomaly.offset, track: record.onlyStream(inspector)))
+        record.bodyFinding(code, told, at: anomaly.offset, stream: record.onlyStream(inspector)))
     }
 
     /// Whether a value is met for the first time.

@@ -75,7 +75,7 @@ extension FLVChecker {
       tracks[stream].waiting = 0
       found.append(
         record.finding(
-          .changedConfiguration, "the codec changes from \(before) to \(codec)", track: stream))
+          .changedConfiguration, "the codec changes from \(before) to \(codec)", stream: stream))
       return true
     }
 
@@ -89,7 +89,7 @@ extension FLVChecker {
           record.finding(
             .lateSequenceHeader,
             "\(counted(track.waiting, "frame")) stand before the sequence header, the first at "
-              + "byte \(first.offset)", track: stream))
+              + "byte \(first.offset)", stream: stream))
       }
       tracks[stream].isConfigured = true
       tracks[stream].firstWaiting = nil
@@ -105,20 +105,20 @@ extension FLVChecker {
             record.finding(
               .repeatedSequenceHeader,
               "the sequence header of \(counted(part.payload.count, "byte")) equals the one before",
-              track: stream))
+              stream: stream))
         }
         return
       }
       if let before = change.before, !isNewCodec {
         found.append(
           record.finding(
-            .changedConfiguration, Self.difference(from: before, to: change.after), track: stream))
+            .changedConfiguration, Self.difference(from: before, to: change.after), stream: stream))
       }
       if let error = part.codec.flatMap({ $0.unreadable(configuration: change.after) }) {
         found.append(
           record.bodyFinding(
             .unreadableConfiguration, "\(error.field): \(error.reason)",
-            at: part.payload.lowerBound + error.offset, track: stream))
+            at: part.payload.lowerBound + error.offset, stream: stream))
       }
     }
 
@@ -139,7 +139,7 @@ extension FLVChecker {
           Finding(
             first.need == .required ? .missingSequenceHeader : .omittedSequenceHeader,
             "\(frames), but no sequence header", offset: first.offset, time: first.time,
-            track: stream))
+            stream: stream))
       }
     }
   }

@@ -93,7 +93,7 @@ extension FLVChecker {
         let path = "audioTrackIdInfoMap.\(track.id)."
         told += audio(track.info, stream(.audio, track.id), path)
       }
-      found += told.map { Finding($0.0, $0.1, offset: metadata.offset, track: $0.2) }
+      found += told.map { Finding($0.0, $0.1, offset: metadata.offset, stream: $0.2) }
     }
 
     private func stream(_ kind: MediaKind, _ trackID: Int) -> FLVStream? {

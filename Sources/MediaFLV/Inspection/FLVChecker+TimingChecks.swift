@@ -109,7 +109,7 @@ extension FLVChecker {
         Finding(
           .headerTimestamp,
           "the timestamp of the sequence header is \(header.time), that of \(from) \(frame)",
-          offset: header.offset + 4, time: Double(frame) / 1000, track: stream))
+          offset: header.offset + 4, time: Double(frame) / 1000, stream: stream))
     }
 
     /// Judges the sequence headers that no frame follows.
@@ -145,7 +145,7 @@ extension FLVChecker {
         found.append(
           record.finding(
             .equalTimestamps, "the timestamp is \(now) as that of the frame before", at: 4,
-            track: stream))
+            stream: stream))
         return
       }
       checkBreak(record, from: last, stream, &found)
@@ -159,11 +159,11 @@ extension FLVChecker {
       if now < 0 {
         found.append(
           record.finding(
-            .negativeTimestamp, "the first timestamp is \(now)", at: 4, track: stream))
+            .negativeTimestamp, "the first timestamp is \(now)", at: 4, stream: stream))
       } else if now > 0 {
         found.append(
           record.finding(
-            .firstTimestamp, "the first timestamp is \(now), not 0", at: 4, track: stream))
+            .firstTimestamp, "the first timestamp is \(now), not 0", at: 4, stream: stream))
       }
       if now > 0xff_ffff { noteCrossing(record, stream, &found) }
     }
@@ -177,7 +177,7 @@ extension FLVChecker {
         record.finding(
           .crosses24Bits,
           "the timestamp is \(record.dts), which TimestampExtended has a part in from here on",
-          at: 4, track: stream))
+          at: 4, stream: stream))
     }
 
     private mutating func checkBreak(
@@ -212,7 +212,7 @@ extension FLVChecker {
         code = .timestampRegression
         told += ", back by \(last - now) ms"
       }
-      found.append(record.finding(code, told, at: 4, track: stream))
+      found.append(record.finding(code, told, at: 4, stream: stream))
     }
 
     /// Whether another track, or this one before, told of the same break.
@@ -246,12 +246,12 @@ extension FLVChecker {
           record.bodyFinding(
             .impossibleCompositionTime,
             "the frame is due at \(shown) ms, but \(FLVPresentationOrder.maxReordered + 1) frames "
-              + "before it only at \(later) ms or later", at: place, track: stream))
+              + "before it only at \(later) ms or later", at: place, stream: stream))
       } else if offset < 0, !tracks[stream].hasNegativeOffset {
         tracks[stream].hasNegativeOffset = true
         found.append(
           record.bodyFinding(
-            .negativeCompositionTime, "CompositionTime is \(offset) ms", at: place, track: stream))
+            .negativeCompositionTime, "CompositionTime is \(offset) ms", at: place, stream: stream))
       }
     }
   }

@@ -145,17 +145,17 @@ public struct FLVChecker: Sendable {
 extension FLVTagRecord {
   /// A finding about the tag: about the byte `field` bytes behind its first one.
   func finding(
-    _ code: FindingCode, _ message: String, at field: Int = 0, track: Int? = nil
+    _ code: FindingCode, _ message: String, at field: Int = 0, stream: Int? = nil
   ) -> Finding {
     Finding(
-      code, message, offset: tag.offset + field, time: Double(dts) / 1000, track: track)
+      code, message, offset: tag.offset + field, time: Double(dts) / 1000, stream: stream)
   }
 
   /// A finding about a byte of the tag's body.
   func bodyFinding(
-    _ code: FindingCode, _ message: String, at offset: Int, track: Int? = nil
+    _ code: FindingCode, _ message: String, at offset: Int, stream: Int? = nil
   ) -> Finding {
-    finding(code, message, at: FLVTagHeader.byteCount + offset, track: track)
+    finding(code, message, at: FLVTagHeader.byteCount + offset, stream: stream)
   }
 }
 

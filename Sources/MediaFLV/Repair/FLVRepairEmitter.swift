@@ -53,7 +53,7 @@ struct FLVRepairEmitter: Sendable {
       add(
         Finding(
           .missingSequenceHeader, "the track has no sequence header, and none can be invented",
-          offset: bare.tag.record.tag.offset, time: Double(bare.tag.rawTime) / 1000, track: stream))
+          offset: bare.tag.record.tag.offset, time: Double(bare.tag.rawTime) / 1000, stream: stream))
     }
   }
 
@@ -314,6 +314,6 @@ struct FLVRepairEmitter: Sendable {
     add(
       Finding(
         .encryptedTag, "kept as it is: its body of \(tag.record.size) bytes is encrypted",
-        offset: tag.record.tag.offset, time: Double(tag.rawTime) / 1000, track: tag.stream))
+        offset: tag.record.tag.offset, time: Double(tag.rawTime) / 1000, stream: tag.stream))
   }
 }

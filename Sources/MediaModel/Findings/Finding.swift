@@ -34,19 +34,19 @@ public struct Finding: Hashable, Sendable {
   public var offset: Int?
   /// When, in seconds of media time.
   public var time: Double?
-  /// Which track, by index.
-  public var track: Int?
+  /// Which track, by its index among the streams of the input.
+  public var stream: Int?
 
   /// Makes a finding with as much of the place as is known.
   public init(
     _ code: FindingCode, _ message: String, offset: Int? = nil, time: Double? = nil,
-    track: Int? = nil
+    stream: Int? = nil
   ) {
     self.code = code
     self.message = message
     self.offset = offset
     self.time = time
-    self.track = track
+    self.stream = stream
   }
 
   /// How much it matters, from its code.
@@ -112,7 +112,7 @@ extension Finding: CustomStringConvertible {
   /// One line: code, place, message and clause.
   public var description: String {
     var parts = [code.code]
-    if let track { parts.append("stream \(track)") }
+    if let stream { parts.append("#\(stream)") }
     if let offset { parts.append("at \(offset)") }
     if let time { parts.append("at \(time) s") }
     parts.append(message)

@@ -2,7 +2,7 @@
 public struct FindingCollector: Sendable {
   private struct Key: Hashable, Sendable {
     var code: FindingCode
-    var track: Int?
+    var stream: Int?
   }
   private let keptOfEach: Int
   /// Those kept so far.
@@ -16,7 +16,7 @@ public struct FindingCollector: Sendable {
 
   /// Keeps a finding, or counts it.
   public mutating func add(_ finding: Finding) {
-    let key = Key(code: finding.code, track: finding.track)
+    let key = Key(code: finding.code, stream: finding.stream)
     let count = counts[key, default: 0] + 1
     counts[key] = count
     if count <= keptOfEach { findings.append(finding) }
@@ -27,7 +27,7 @@ public struct FindingCollector: Sendable {
     findings
       + counts.filter { $0.value > keptOfEach }.map { key, count in
         Finding(
-          key.code, "\(count - keptOfEach) more like it, \(count) in all", track: key.track)
-      }.sorted { ($0.track ?? -1, $0.code.code) < ($1.track ?? -1, $1.code.code) }
+          key.code, "\(count - keptOfEach) more like it, \(count) in all", stream: key.stream)
+      }.sorted { ($0.stream ?? -1, $0.code.code) < ($1.stream ?? -1, $1.code.code) }
   }
 }

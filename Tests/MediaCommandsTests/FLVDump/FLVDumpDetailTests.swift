@@ -186,7 +186,7 @@ private func hex(_ text: String) -> [UInt8] { EnhancedFLV.hex(text) }
     #expect(findings.map { $0["code"]?.string ?? "" } == fault.codes, "\(findings)")
     if let place = fault.place {
       #expect(findings.first?["offset"]?.integer == flv.tags[1].offset + 11 + place)
-      #expect(findings.first?["track"]?.integer == 0)
+      #expect(findings.first?["stream"]?.integer == 0)
     }
     // Without --nal nothing is said.
     #expect(try tags(flv).last?.frameFindings.isEmpty == true)

@@ -104,7 +104,7 @@ import Testing
     let (document, outcome) = try check(bytes, as: "planted.flv", options)
     let finding = document.list("findings").first { $0["code"]?.string == code }
     #expect(finding != nil, "\(code) is not among \(document.codes); \(outcome.errors)")
-    if let track { #expect(finding?["track"]?.integer == track, "\(document.list("findings"))") }
+    if let track { #expect(finding?["stream"]?.integer == track, "\(document.list("findings"))") }
     #expect(outcome.ending == .exit(exit), "\(outcome)")
   }
 
@@ -171,7 +171,7 @@ import Testing
     try #require(made.ending == .exit(0), "\(made)")
     let document = try document("--check", scratch["silent.mkv"])
     let finding = document.list("findings").first { $0["code"]?.string == "W70011" }
-    #expect(finding?["track"]?.integer == 1, "\(document.codes)")
+    #expect(finding?["stream"]?.integer == 1, "\(document.codes)")
   }
 
   @Test func firstPictureIsNoKeyframe() throws {

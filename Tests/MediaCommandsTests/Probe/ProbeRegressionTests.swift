@@ -114,7 +114,7 @@ import Testing
       #expect(outcome.ending == .exit(1), "\(outcome)")
       let document = try JSONText(outcome.stdout)
       let finding = document.list("findings").first { $0["code"]?.string == "E00020" }
-      #expect(finding?["track"]?.integer == 0, "\(outcome)")
+      #expect(finding?["stream"]?.integer == 0, "\(outcome)")
       #expect(document["streams"]?[0]?["measured"]?["frames"] == .null, "\(outcome)")
     }
   }

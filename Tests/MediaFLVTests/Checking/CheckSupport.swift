@@ -44,12 +44,12 @@ func check(
     + checker.finish(inspector, header: header, end: end, byteCount: bytes.count)
 }
 
-/// Code, place and track of each finding, such as `E10210 at 1432` and `I10245 at 17 track 0`.
+/// Code, place and track of each finding, such as `E10210 at 1432` and `I10245 at 17 #0`.
 func places(_ findings: [Finding]) -> [String] {
   findings.map { finding in
     var text = finding.code.code
     if let offset = finding.offset { text += " at \(offset)" }
-    if let track = finding.track { text += " track \(track)" }
+    if let stream = finding.stream { text += " #\(stream)" }
     return text
   }
 }

@@ -16,10 +16,10 @@ struct ConfigurationCheckTests {
   @Test func aMissingSequenceHeaderIsToldWhereItIsMissed() throws {
     let video = removing(1)
     let findings = try check(video.bytes)
-    #expect(places(findings) == ["E11010 at \(video.tags[2].offset) track 1"])
+    #expect(places(findings) == ["E11010 at \(video.tags[2].offset) #1"])
     #expect(findings.first?.message == "25 h264 frames, but no sequence header")
     let audio = removing(2)
-    #expect(places(try check(audio.bytes)) == ["E11010 at \(audio.tags[3].offset) track 1"])
+    #expect(places(try check(audio.bytes)) == ["E11010 at \(audio.tags[3].offset) #1"])
   }
 
   @Test func aLateSequenceHeaderIsToldWhereItStands() throws {
@@ -28,7 +28,7 @@ struct ConfigurationCheckTests {
     file.frames(1000..<2000)
     let findings = try check(file.bytes)
     let late = try #require(file.tags.first { $0.header.type == .video && $0.body[1] == 0 })
-    #expect(places(findings) == ["E11011 at \(late.offset) track 1"])
+    #expect(places(findings) == ["E11011 at \(late.offset) #1"])
     #expect(
       findings.first?.message
         == "25 frames stand before the sequence header, the first at byte \(file.tags[2].offset)")
@@ -42,7 +42,7 @@ struct ConfigurationCheckTests {
       file.add(.audio, [0x2f, 0xff, 0xfb], timestamp: Int32(time) * 40)
     }
     #expect(
-      places(try check(file.bytes)) == ["I11016 at \(file.tags[1].offset) track 0"])
+      places(try check(file.bytes)) == ["I11016 at \(file.tags[1].offset) #0"])
   }
 
   @Test func repetitionsAndChangesAreLawful() throws {
@@ -58,8 +58,8 @@ struct ConfigurationCheckTests {
     let offsets = file.tags[first...].map(\.offset)
     #expect(
       places(findings) == [
-        "I11012 at \(offsets[0]) track 0", "I11013 at \(offsets[1]) track 0",
-        "I11013 at \(offsets[2]) track 1",
+        "I11012 at \(offsets[0]) #0", "I11013 at \(offsets[1]) #0",
+        "I11013 at \(offsets[2]) #1",
       ])
     #expect(findings[1].message == "1 of 17 bytes of the configuration change")
     #expect(findings[2].message == "the configuration changes from 2 to 3 bytes")
@@ -73,8 +73,8 @@ struct ConfigurationCheckTests {
     file.frames(0..<1000)
     #expect(
       places(try check(file.bytes)) == [
-        "E11014 at \(file.tags[1].offset + 16) track 0",
-        "E11014 at \(file.tags[2].offset + 14) track 1",
+        "E11014 at \(file.tags[1].offset + 16) #0",
+        "E11014 at \(file.tags[2].offset + 14) #1",
       ])
   }
 
@@ -123,7 +123,7 @@ struct ConfigurationCheckTests {
       file.add(
         .video, [0x93] + Array("hvc1".utf8) + [0, 0, 0, 1, 2], timestamp: 1000 + Int32(time) * 40)
     }
-    let place = "at \(file.tags[change].offset) track 0"
+    let place = "at \(file.tags[change].offset) #0"
     #expect(places(try check(file.bytes)) == ["I11013 \(place)", "E11010 \(place)"])
   }
 
@@ -138,8 +138,8 @@ struct ConfigurationCheckTests {
     file.audioConfig()
     #expect(
       places(try check(file.bytes)) == [
-        "I11005 at \(file.tags[1].offset + 16) track 0",
-        "I10246 at \(file.tags[3].offset + 4) track 0",
+        "I11005 at \(file.tags[1].offset + 16) #0",
+        "I10246 at \(file.tags[3].offset + 4) #0",
       ])
   }
 
@@ -152,6 +152,6 @@ struct ConfigurationCheckTests {
     file.add(.audio, frames)
     file.videoConfig()
     let findings = try check(file.bytes)
-    #expect(places(findings) == ["E11010 at \(file.tags[2].offset) track 1"])
+    #expect(places(findings) == ["E11010 at \(file.tags[2].offset) #1"])
   }
 }

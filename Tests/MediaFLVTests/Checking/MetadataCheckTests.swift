@@ -164,7 +164,7 @@ struct MetadataCheckTests {
       file.add(.audio, [0x95, 0x01] + Array("mp4a".utf8) + [1, 0x21], timestamp: 1000)
       let findings = try check(file.bytes)
       #expect(findings.map(\.code) == codes)
-      #expect(findings.allSatisfy { $0.track == 2 })
+      #expect(findings.allSatisfy { $0.stream == 2 })
     }
   }
 

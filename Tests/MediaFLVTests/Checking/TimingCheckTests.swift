@@ -35,7 +35,7 @@ struct TimingCheckTests {
       let findings = try check(file.bytes)
       #expect(findings.map(\.code) == codes)
       #expect(findings.last?.offset == place(file))
-      #expect(findings.last?.track == 0)
+      #expect(findings.last?.stream == 0)
     }
   }
 
@@ -75,7 +75,7 @@ struct TimingCheckTests {
     file.frames(0..<5000)
     #expect(
       places(try check(file.bytes)) == [
-        "E10247 at \(first + 4) track 0", "E10247 at \(second + 4) track 0",
+        "E10247 at \(first + 4) #0", "E10247 at \(second + 4) #0",
       ])
   }
 
@@ -86,7 +86,7 @@ struct TimingCheckTests {
     file.frames(1000..<1200)
     let findings = try check(file.bytes)
     #expect(findings.map(\.code) == [.timestampRegression, .timestampRegression])
-    #expect(findings.map(\.track) == [0, 1])
+    #expect(findings.map(\.stream) == [0, 1])
     #expect(findings[0].message == "the timestamp goes from 960 to 920, back by 40 ms")
     #expect(findings[0].time == 0.92)
   }
@@ -99,14 +99,14 @@ struct TimingCheckTests {
     for time in [0, 20, 40, 60, 40, 80] as [Int32] { file.add(.audio, body, timestamp: time) }
     let errors = try check(file.bytes).filter { $0.severity == .error }
     let place = "E10247 at \(file.tags[5].offset + 4)"
-    #expect(places(errors) == ["\(place) track 0", "\(place) track 1"])
+    #expect(places(errors) == ["\(place) #0", "\(place) #1"])
   }
 
   @Test func equalTimestampsAreLawful() throws {
     var file = MadeFLV.clip(0..<1000)
     file.audio(at: 980)
     let last = try #require(file.tags.last)
-    #expect(places(try check(file.bytes)) == ["I10245 at \(last.offset + 4) track 1"])
+    #expect(places(try check(file.bytes)) == ["I10245 at \(last.offset + 4) #1"])
   }
 
   @Test func nanosecondsKeepTimestampsApart() throws {
@@ -137,7 +137,7 @@ struct TimingCheckTests {
       file.audioConfig(at: time)
       file.frames(0..<1000)
       let findings = try check(file.bytes)
-      #expect(places(findings) == (isTold ? ["W10248 at \(file.tags[2].offset + 4) track 1"] : []))
+      #expect(places(findings) == (isTold ? ["W10248 at \(file.tags[2].offset + 4) #1"] : []))
       guard isTold else { continue }
       #expect(
         findings[0].message
@@ -223,7 +223,7 @@ struct TimingCheckTests {
       for index in 0..<40 { file.video(at: Int32(index) * 40, offset: 80, isKey: index == 0) }
       file.video(at: 1600, offset: offset)
       for index in 41..<80 { file.video(at: Int32(index) * 40, offset: 80) }
-      let place = "at \(file.tags[3 + 40].offset + 13) track 0"
+      let place = "at \(file.tags[3 + 40].offset + 13) #0"
       let findings = try check(file.bytes)
       #expect(places(findings) == [(isImpossible ? "E11021 " : "I11020 ") + place])
       guard isImpossible else { continue }
@@ -237,6 +237,6 @@ struct TimingCheckTests {
     var file = MadeFLV.clip(0..<0)
     for index in 0..<20 { file.video(at: 100 + Int32(index) * 40, offset: -40, isKey: index == 0) }
     let findings = try check(file.bytes).filter { $0.code == .negativeCompositionTime }
-    #expect(places(findings) == ["I11020 at \(file.tags[3].offset + 13) track 0"])
+    #expect(places(findings) == ["I11020 at \(file.tags[3].offset + 13) #0"])
   }
 }
