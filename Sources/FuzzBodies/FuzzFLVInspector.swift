@@ -35,9 +35,7 @@ private struct Inspection {
       checker.header(found, at: offset)
     case .tag(let tag): take(tag, bytes.extracting(tag.body))
     case .tagEnd(let size):
-      if !checker.passes(size), let finding = checker.previousTagSize(size) {
-        checker.carry([finding])
-      }
+      if !checker.passes(size) { checker.carry(checker.previousTagSize(size)) }
     case .skipped(let skip):
       checker.skipped(skip)
       inspector.skip(skip)

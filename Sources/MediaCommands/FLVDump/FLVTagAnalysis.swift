@@ -74,11 +74,8 @@ struct FLVTagAnalysis {
 
   /// Takes a tag with the first bytes of its body; false where these do not suffice.
   mutating func take(_ tag: FLVTag, _ body: RawSpan) throws -> Bool {
-    if isPending, !isClosed {
-      record.findings.append(
-        Finding(
-          .previousTagSize, "PreviousTagSize is missing, the next tag stands in its place",
-          offset: tag.offset, time: Double(record.dts) / 1000))
+    if isPending, !isClosed, let finding = checker.missingPreviousTagSize(at: tag.offset) {
+      record.findings.append(finding)
     }
     isClosed = false
     try complete()
@@ -107,11 +104,11 @@ struct FLVTagAnalysis {
   mutating func take(_ size: FLVPreviousTagSize) {
     isClosed = true
     if checker.passes(size) { return }
-    guard let finding = checker.previousTagSize(size) else { return }
+    let findings = checker.previousTagSize(size)
     if isPending, record.tag.index == size.tagIndex {
-      record.findings.append(finding)
+      record.findings += findings
     } else {
-      checker.carry([finding])
+      checker.carry(findings)
     }
   }
 

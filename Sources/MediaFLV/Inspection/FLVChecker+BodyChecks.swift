@@ -10,6 +10,13 @@ extension FLVChecker {
     private var fourCCs: Set<FourCC> = []
     /// Which kinds of tags had an encrypted one.
     private var encrypted: Set<FLVTagType> = []
+    private var missingHeaders = FLVHabit<FLVTagType>(.filterWithoutEncryption)
+    private var reservedValues = FLVHabit<FLVBodyAnomaly.Field>(.reservedBodyValue)
+
+    func finish(_ found: inout [Finding]) {
+      missingHeaders.finish(&found)
+      reservedValues.finish(&found)
+    }
 
     mutating func check(
       _ record: FLVTagRecord, _ inspector: FLVInspector, _ found: inout [Finding]
@@ -30,15 +37,19 @@ extension FLVChecker {
             offset: error.offset, time: Double(record.dts) / 1000))
       case .script, .unknown: break
       }
-      if record.tag.header.isFiltered { checkFilter(record, &found) }
+      if record.tag.header.isFiltered { checkFilter(record, inspector, &found) }
     }
 
     // MARK: Encryption
 
-    private mutating func checkFilter(_ record: FLVTagRecord, _ found: inout [Finding]) {
+    private mutating func checkFilter(
+      _ record: FLVTagRecord, _ inspector: FLVInspector, _ found: inout [Finding]
+    ) {
       guard let encryption = record.encryption else {
         // In audio and video the body's anomalies tell it.
-        if case .script = record.body, record.size > 0 { missingHeader(record, at: 0, &found) }
+        if case .script = record.body, record.size > 0 {
+          missingHeader(record, at: 0, inspector, &found)
+        }
         return
       }
       if encryption.reservedBits != 0 || !encryption.extraParameters.isEmpty {
@@ -61,9 +72,11 @@ extension FLVChecker {
             + "by the filter \(encryption.filterName)"))
     }
 
-    private func missingHeader(
-      _ record: FLVTagRecord, at offset: Int, _ found: inout [Finding]
+    private mutating func missingHeader(
+      _ record: FLVTagRecord, at offset: Int, _ inspector: FLVInspector, _ found: inout [Finding]
     ) {
+      let type = record.tag.header.type
+      guard missingHeaders.begins(type, at: inspector.totals.tags(of: type)) else { return }
       found.append(
         record.bodyFinding(
           .filterWithoutEncryption,
@@ -80,10 +93,13 @@ extension FLVChecker {
       let told: String
       switch anomaly.kind {
       case .missingEncryptionHeader:
-        return missingHeader(record, at: anomaly.offset, &found)
+        return missingHeader(record, at: anomaly.offset, inspector, &found)
       case .reserved(let field, let value):
         let isCodec = field == .soundFormat || field == .codecID
-        guard !isCodec || isNew(field, value) else { return }
+        let number = inspector.totals.tags(of: record.tag.header.type)
+        guard isCodec ? isNew(field, value) : reservedValues.begins(field, at: number) else {
+          return
+        }
         code = isCodec ? .unknownCodec : .reservedBodyValue
         told = "\(field.rawValue) is \(value), which has no meaning"
       case .dialect(let field, let value):

@@ -5,8 +5,14 @@ extension FLVChecker {
   struct FileChecks: Sendable {
     /// What is wrong about the way to the first tag, until it is known whether it led there.
     private var held: (headerEnd: Int, dataOffset: UInt32, previousTagSize: Finding?)?
-    /// What the last `PreviousTagSize` was: a dialect is told where it begins.
+    /// What the last `PreviousTagSize` was.
     private var sizeKind = FLVPreviousTagSize.Kind.exact
+    /// What was told of the fields since the last that was right.
+    private var toldSizes: Set<FLVPreviousTagSize.Kind> = []
+    /// The first field of a dialect, until the next one speaks it too: by chance many do once.
+    private var heldSize: (size: FLVPreviousTagSize, time: Double?)?
+    private var wrongSizes = FLVHabit<FLVPreviousTagSize.Kind>(.previousTagSize)
+    private var reservedBits = FLVHabit<FLVTagType>(.reservedTagBits)
     /// Whether the last field said what the specification asks for.
     var isSizeExact: Bool { sizeKind == .exact }
     /// The last tag's, so that a writer's habit is told once.
@@ -39,7 +45,9 @@ extension FLVChecker {
             offset: base + 4))
       }
       held = (base + 9, header.dataOffset, nil)
+      releaseSize(&found)
       sizeKind = .exact
+      toldSizes = []
       streamID = 0
     }
 
@@ -74,33 +82,73 @@ extension FLVChecker {
 
     // MARK: Between tags
 
-    mutating func previousTagSize(_ size: FLVPreviousTagSize) -> Finding? {
+    mutating func previousTagSize(_ size: FLVPreviousTagSize) -> [Finding] {
       guard size.tagIndex != nil else {
         if size.value != 0 {
           held?.previousTagSize = Finding(
             .firstPreviousTagSize, "PreviousTagSize0 is \(size.value), no tag precedes it",
             offset: size.offset)
         }
-        return nil
+        return []
       }
-      let before = sizeKind
       sizeKind = size.kind
-      guard size.kind != .exact, size.kind != before || size.kind == .wrong else { return nil }
-      return wrongSize(size)
+      var found: [Finding] = []
+      if let first = heldSize, first.size.kind == size.kind {
+        heldSize = nil
+        toldSizes.insert(size.kind)
+        return [dialect(first.size, first.time)]
+      }
+      releaseSize(&found)
+      let time = lastTimestamp.map { Double($0) / 1000 }
+      switch size.kind {
+      case .exact: toldSizes = []
+      case .wrong: tellWrong(size, time, &found)
+      case .zero: if toldSizes.insert(.zero).inserted { found.append(dialect(size, time)) }
+      case .dataSize, .dataSizePlus10, .runningSum:
+        if !toldSizes.contains(size.kind) { heldSize = (size, time) }
+      }
+      return found
     }
 
-    private func wrongSize(_ size: FLVPreviousTagSize) -> Finding {
-      let (code, dialect): (FindingCode, String?) =
+    /// A tag stands at `offset`, where the last one's `PreviousTagSize` belongs.
+    mutating func missingPreviousTagSize(at offset: Int) -> Finding? {
+      sizeKind = .wrong
+      guard wrongSizes.take(isFirst: toldSizes.insert(.wrong).inserted) else { return nil }
+      return Finding(
+        .previousTagSize, "PreviousTagSize is missing, the next tag stands in its place",
+        offset: offset, time: lastTimestamp.map { Double($0) / 1000 })
+    }
+
+    /// No other field spoke the dialect of the one that is held.
+    private mutating func releaseSize(_ found: inout [Finding]) {
+      guard let first = heldSize else { return }
+      heldSize = nil
+      tellWrong(first.size, first.time, &found)
+    }
+
+    private mutating func tellWrong(
+      _ size: FLVPreviousTagSize, _ time: Double?, _ found: inout [Finding]
+    ) {
+      guard wrongSizes.take(isFirst: toldSizes.insert(.wrong).inserted) else { return }
+      found.append(Finding(.previousTagSize, Self.told(size), offset: size.offset, time: time))
+    }
+
+    private func dialect(_ size: FLVPreviousTagSize, _ time: Double?) -> Finding {
+      let name: String? =
         switch size.kind {
-        case .exact, .wrong: (.previousTagSize, nil)
-        case .zero: (.previousTagSizeZero, nil)
-        case .dataSize: (.previousTagSizeDialect, "DataSize")
-        case .dataSizePlus10: (.previousTagSizeDialect, "DataSize + 10")
-        case .runningSum: (.previousTagSizeDialect, "the sum of all tags so far")
+        case .exact, .wrong, .zero: nil
+        case .dataSize: "DataSize"
+        case .dataSizePlus10: "DataSize + 10"
+        case .runningSum: "the sum of all tags so far"
         }
-      var told = "PreviousTagSize is \(size.value), the tag before it has \(size.expected) bytes"
-      if let dialect { told += ": from here on it is \(dialect)" }
-      return Finding(code, told, offset: size.offset, time: lastTimestamp.map { Double($0) / 1000 })
+      return Finding(
+        name == nil ? .previousTagSizeZero : .previousTagSizeDialect,
+        Self.told(size) + (name.map { ": from here on it is \($0)" } ?? ""), offset: size.offset,
+        time: time)
+    }
+
+    private static func told(_ size: FLVPreviousTagSize) -> String {
+      "PreviousTagSize is \(size.value), the tag before it has \(size.expected) bytes"
     }
 
     mutating func skipped(_ skip: FLVSkip, _ found: inout [Finding]) {
@@ -129,7 +177,9 @@ extension FLVChecker {
     /// Takes note of a tag that passes.
     mutating func note(_ time: Int64) { lastTimestamp = time }
 
-    mutating func check(_ record: FLVTagRecord, _ found: inout [Finding]) {
+    mutating func check(
+      _ record: FLVTagRecord, _ inspector: FLVInspector, _ found: inout [Finding]
+    ) {
       if held != nil { release(at: record.tag.offset, &found) }
       note(record.dts)
       let header = record.tag.header
@@ -146,7 +196,9 @@ extension FLVChecker {
           found.append(record.finding(.streamID, "StreamID is \(streamID), not 0", at: 8))
         }
       }
-      if header.reservedBits != 0 {
+      if header.reservedBits != 0,
+        reservedBits.begins(header.type, at: inspector.totals.tags(of: header.type))
+      {
         found.append(
           record.finding(
             .reservedTagBits, "the reserved bits of the tag's first byte are \(header.reservedBits)"
@@ -163,6 +215,13 @@ extension FLVChecker {
     }
 
     // MARK: The end
+
+    /// Tells what holds also where reading stopped early.
+    mutating func finish(_ found: inout [Finding]) {
+      releaseSize(&found)
+      wrongSizes.finish(&found)
+      reservedBits.finish(&found)
+    }
 
     mutating func finish(
       _ totals: FLVTotals, _ header: FLVHeader, _ end: FLVEnd, _ metadata: FLVFacts.Metadata?,

@@ -15,6 +15,8 @@ extension FLVChecker {
       var steps = FLVTimestampSteps()
       var order = FLVPresentationOrder()
       var hasNegativeOffset = false
+      /// The last step beyond the limit, and where it led.
+      var jump: (step: Int64, to: Int64)?
       /// A sequence header that is far from the frame before it, until the next one is there.
       var header: (offset: Int, time: Int64)?
       /// The timestamp of the last such header that was told.
@@ -64,13 +66,14 @@ extension FLVChecker {
     }
 
     mutating func check(
-      _ record: FLVTagRecord, _ part: FLVMediaPart, _ stream: Int, _ found: inout [Finding]
+      _ record: FLVTagRecord, _ part: FLVMediaPart, _ stream: Int, _ inspector: FLVInspector,
+      _ found: inout [Finding]
     ) {
       while tracks.count <= stream { tracks.append(Track()) }
       if part.kind == .sequenceHeader { note(record.tag, stream) }
       guard part.kind == .codedFrames else { return }
       checkHeader(by: record.dts, stream, &found)
-      checkStep(record, stream, &found)
+      checkStep(record, stream, inspector, &found)
       if part.compositionTimeOffset != 0 || tracks[stream].order.isInUse {
         checkComposition(record, part, stream, &found)
       }
@@ -123,7 +126,7 @@ extension FLVChecker {
     // MARK: Decoding
 
     private mutating func checkStep(
-      _ record: FLVTagRecord, _ stream: Int, _ found: inout [Finding]
+      _ record: FLVTagRecord, _ stream: Int, _ inspector: FLVInspector, _ found: inout [Finding]
     ) {
       let now = record.dts
       let nanoseconds = record.nanosecondOffset ?? 0
@@ -134,7 +137,7 @@ extension FLVChecker {
       if !hasFrames { checkFirst(record, stream, &found) }
       guard let last = tracks[stream].last else { return }
       let step = now - last
-      if step > 0, step <= maxJump {
+      if step > 0, step <= maxJump || isRegular(step, from: last, stream, inspector) {
         tracks[stream].steps.add(step)
         if now > 0xff_ffff, last <= 0xff_ffff { noteCrossing(record, stream, &found) }
         return
@@ -149,6 +152,21 @@ extension FLVChecker {
         return
       }
       checkBreak(record, from: last, stream, &found)
+    }
+
+    /// Whether a step beyond the limit is that of the track: as long as the one before it, or no
+    /// longer than the metadata says that a picture lasts.
+    private mutating func isRegular(
+      _ step: Int64, from last: Int64, _ stream: Int, _ inspector: FLVInspector
+    ) -> Bool {
+      let before = tracks[stream].jump
+      tracks[stream].jump = (step, last + step)
+      if let before, before.to == last, abs(step - before.step) <= 2 { return true }
+      guard inspector.streams[stream].kind == .video,
+        let rate = inspector.metadata?.value.frameRate, rate > 0
+      else { return false }
+      // Rates are seldom told to more than two digits.
+      return Double(step) <= 1010 / rate + 1
     }
 
     private mutating func checkFirst(

@@ -46,8 +46,13 @@ public struct FLVChecker: Sendable {
   }
 
   /// Looks at the field behind a tag.
-  public mutating func previousTagSize(_ size: FLVPreviousTagSize) -> Finding? {
+  public mutating func previousTagSize(_ size: FLVPreviousTagSize) -> [Finding] {
     files.previousTagSize(size)
+  }
+
+  /// Takes note that the field behind the last tag is missing, and a tag stands at its `offset`.
+  public mutating func missingPreviousTagSize(at offset: Int) -> Finding? {
+    files.missingPreviousTagSize(at: offset)
   }
 
   /// Whether `previousTagSize` has nothing to say of a field, nor anything to remember.
@@ -88,7 +93,7 @@ public struct FLVChecker: Sendable {
   private mutating func check(
     _ record: FLVTagRecord, _ inspector: FLVInspector, _ found: inout [Finding]
   ) {
-    files.check(record, &found)
+    files.check(record, inspector, &found)
     bodies.check(record, inspector, &found)
     if let kind = record.mediaKind {
       let parts = record.parts
@@ -113,7 +118,7 @@ public struct FLVChecker: Sendable {
   ) {
     guard let stream = inspector.streamIndex(kind, trackID: part.trackID) else { return }
     configurations.check(record, part, stream, &found)
-    timing.check(record, part, stream, &found)
+    timing.check(record, part, stream, inspector, &found)
   }
 
   /// Looks back at the whole input.
@@ -123,6 +128,8 @@ public struct FLVChecker: Sendable {
     _ inspector: FLVInspector, header: FLVHeader?, end: FLVEnd?, byteCount: Int?
   ) -> [Finding] {
     var found = takeCarried()
+    files.finish(&found)
+    bodies.finish(&found)
     guard let end, let header else { return found }
     files.finish(inspector.totals, header, end, scripts.first, &found)
     configurations.finish(inspector.streams, &found)

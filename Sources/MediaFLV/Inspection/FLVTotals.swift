@@ -59,6 +59,16 @@ public struct FLVTotals: Sendable {
   /// How far the timestamps of sound and pictures have come since the first, in milliseconds.
   public var elapsed: Int64 { max(audio.elapsed, video.elapsed) }
 
+  /// Tags of a type; those of unknown types count as one, and so does script data.
+  func tags(of type: FLVTagType) -> Int {
+    switch type {
+    case .audio: audio.tags
+    case .video: video.tags
+    case .script, .scriptAMF3: script.tags
+    default: other.tags
+    }
+  }
+
   /// All tags.
   public var tags: Int { audio.tags + video.tags + script.tags + other.tags }
   /// The bytes of all bodies.

@@ -86,6 +86,29 @@ struct BodyCheckTests {
     #expect(try check(file.bytes).map(\.code) == [.unknownCodec, .unknownCodec])
   }
 
+  @Test func whatIsTrueOfManyTagsIsToldWhereItBegins() throws {
+    var file = MadeFLV.clip(0..<1000)
+    let clean = file.tags.count
+    // Frames of type 7, one of them right, with sound between.
+    for time in stride(from: 1000 as Int32, to: 1400, by: 40) {
+      file.add(.video, [time == 1200 ? 0x22 : 0x72, 0, 0, 0x84], timestamp: time)
+      file.audio(at: time)
+    }
+    let reserved = try check(file.bytes).filter { $0.code == .reservedBodyValue }
+    #expect(
+      places(reserved) == [
+        "W11002 at \(file.tags[clean].offset + 11) #0",
+        "W11002 at \(file.tags[clean + 12].offset + 11) #0", "W11002",
+      ])
+    #expect(reserved.last?.message == "7 more like it, 9 in all")
+
+    file = MadeFLV.clip(0..<1000)
+    let sound = file.tags.filter { $0.header.type == .audio }
+    for tag in sound { file.bytes[tag.offset] |= 0x20 }
+    let filtered = try check(file.bytes).filter { $0.code == .filterWithoutEncryption }
+    #expect(places(filtered) == ["E10224 at \(sound[0].offset + 13)", "E10224"])
+  }
+
   @Test func thePreStandardHEVCIsNamed() throws {
     var file = MadeFLV.clip(0..<0)
     file.add(.video, [0x1c, 1, 0, 0, 0, 1])

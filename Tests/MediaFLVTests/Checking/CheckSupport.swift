@@ -29,11 +29,7 @@ func check(
       if lookingClosely || !checker.passes(&record) { checker.check(&record, inspector) }
       findings += record.findings
     case .tagEnd(let size):
-      if lookingClosely || !checker.passes(size),
-        let finding = checker.previousTagSize(size)
-      {
-        findings.append(finding)
-      }
+      if lookingClosely || !checker.passes(size) { findings += checker.previousTagSize(size) }
     case .skipped(let skip):
       checker.skipped(skip)
       inspector.skip(skip)

@@ -113,6 +113,40 @@ struct FileCheckTests {
     #expect(message.contains(dialect.words), "\(message)")
   }
 
+  /// What the clip's fields say, by the number of the tag before them.
+  private func clip(sizes: (Int) -> UInt32?) -> MadeFLV {
+    var file = MadeFLV()
+    for (index, tag) in clip.tags.enumerated() {
+      file.add(
+        tag.header.type, tag.body, timestamp: tag.header.timestamp, previousTagSize: sizes(index))
+    }
+    return file
+  }
+
+  @Test func wrongSizesInARowAreToldOnceAndCounted() throws {
+    let file = clip { (10..<40).contains($0) || $0 == 50 ? 592_137 : nil }
+    let findings = try check(file.bytes)
+    let places = [10, 50].map { file.tags[$0].range.upperBound - 4 }
+    #expect(findings.map(\.code) == [.previousTagSize, .previousTagSize, .previousTagSize])
+    #expect(findings.map(\.offset) == places + [nil])
+    #expect(findings[2].message == "29 more like it, 31 in all")
+  }
+
+  @Test func aDialectIsNamedWhereTwoFieldsSpeakIt() throws {
+    // Pictures have ten bytes, and no two follow each other.
+    let findings = try check(clip { _ in 10 }.bytes)
+    #expect(findings.map(\.code) == [.previousTagSize, .previousTagSize])
+    let once = clip { $0 == 4 ? 4 : nil }
+    #expect(places(try check(once.bytes)) == ["E10210 at \(once.tags[4].range.upperBound - 4)"])
+    let last = clip.tags.count - 1
+    let atEnd = clip { $0 == last ? 4 : nil }
+    #expect(places(try check(atEnd.bytes)) == ["E10210 at \(atEnd.bytes.count - 4)"])
+    let twoHabits = clip { $0 == 4 ? 4 : $0 == 5 ? 0 : nil }
+    let sizes = [4, 5].map { twoHabits.tags[$0].range.upperBound - 4 }
+    #expect(
+      places(try check(twoHabits.bytes)) == ["E10210 at \(sizes[0])", "E10211 at \(sizes[1])"])
+  }
+
   @Test func eachWrongSizeIsAFinding() throws {
     var file = clip
     let places = [10, 20].map { file.tags[$0].range.upperBound - 4 }
@@ -140,6 +174,19 @@ struct FileCheckTests {
     for (field, value, place) in cases {
       #expect(places(try check(clip.replacing(at: tag.offset + field, value))) == [place])
     }
+  }
+
+  @Test func reservedBitsAreToldWhereTheyBegin() throws {
+    var file = clip
+    // Of sound only; the pictures between are right, and so is one tag of sound.
+    let sound = file.tags.filter { $0.header.type == .audio }
+    for tag in sound where tag.offset != sound[9].offset { file.bytes[tag.offset] |= 0x80 }
+    let findings = try check(file.bytes)
+    #expect(
+      places(findings) == [
+        "W10221 at \(sound[0].offset)", "W10221 at \(sound[10].offset)", "W10221",
+      ])
+    #expect(findings.last?.message == "\(sound.count - 3) more like it, \(sound.count - 1) in all")
   }
 
   @Test func aStreamIDIsToldWhereItChanges() throws {

@@ -49,6 +49,20 @@ struct TimingCheckTests {
         == "the timestamp goes from 960 to 10960, a step of 10000 ms")
   }
 
+  @Test func aRegularLowFrameRateIsNoJump() throws {
+    for (rate, jumps) in [(0.05, 0), (0.5, 1), (nil, 1)] as [(Double?, Int)] {
+      var file = MadeFLV()
+      file.metadata(rate.map { ["framerate": .number($0)] } ?? [:])
+      file.videoConfig()
+      for index: Int32 in 0..<6 { file.video(at: index * 20_000 + index % 2, isKey: true) }
+      let found = try check(file.bytes).filter { $0.code == .timestampJump }
+      #expect(found.count == jumps && found.allSatisfy { $0.offset == file.tags[3].offset + 4 })
+      // Another step is one.
+      file.video(at: 160_000, isKey: true)
+      #expect(try check(file.bytes).filter { $0.code == .timestampJump }.count == jumps + 1)
+    }
+  }
+
   @Test func anyLimitIsSound() throws {
     var file = MadeFLV.clip(0..<1000)
     file.audio(at: 979)
