@@ -56,7 +56,8 @@ extension FLVChecker {
       guard let held else { return }
       self.held = nil
       let offset = Int(held.dataOffset)
-      if let place, offset < 9 || offset > 9 && held.headerEnd - 5 + offset != place {
+      let end = held.headerEnd - 9 + offset
+      if let place, offset < 9 || offset > 9 && place != end && place != end + 4 {
         found.append(
           Finding(
             .wrongDataOffset, "DataOffset is \(offset), but the first tag is at byte \(place)",
@@ -72,11 +73,11 @@ extension FLVChecker {
             offset: held.headerEnd - 4))
       }
       if let finding = held.previousTagSize { found.append(finding) }
-      if offset == 9, place == held.headerEnd {
+      if place == end {
         found.append(
           Finding(
             .firstPreviousTagSize, "PreviousTagSize0 is missing, a tag is in its place",
-            offset: held.headerEnd))
+            offset: end))
       }
     }
 
@@ -158,8 +159,9 @@ extension FLVChecker {
           self.held = nil
         } else {
           release(at: skip.range.upperBound, &found)
-          // Four bytes are PreviousTagSize0.
-          if skip.range.count <= 4 { return }
+          // Four bytes are PreviousTagSize0, and what ends where DataOffset leads is an extension.
+          let end = held.headerEnd - 9 + Int(held.dataOffset)
+          if skip.range.count <= 4 || skip.range.upperBound == end { return }
         }
       }
       release(at: skip.range.lowerBound, &found)

@@ -53,8 +53,8 @@ extension FindingCode {
     clause: "FLV 10.1 E.3")
   /// W10213.
   public static let firstPreviousTagSize = FindingCode(
-    .warning, "10213", "PreviousTagSize0 is not zero",
-    "No tag precedes the first one.", clause: "FLV 10.1 E.3")
+    .warning, "10213", "PreviousTagSize0 is missing or not zero",
+    "No tag precedes the first one, so 0 stands between the header and it.", clause: "FLV 10.1 E.3")
   /// W10214.
   public static let missingLastPreviousTagSize = FindingCode(
     .warning, "10214", "the last PreviousTagSize is missing",

@@ -27,6 +27,10 @@ struct FileCheckTests {
     var bytes = clip.replacing(at: 8, [16])
     bytes.insert(contentsOf: [1, 2, 3, 4, 5, 6, 7], at: 9)
     #expect(places(try check(bytes)) == ["I10004 at 5"])
+    bytes.removeSubrange(16..<20)
+    let findings = try check(bytes)
+    #expect(places(findings) == ["I10004 at 5", "W10213 at 16"])
+    #expect(findings.last?.message == "PreviousTagSize0 is missing, a tag is in its place")
   }
 
   @Test func aTagRightBehindTheHeaderIsOneFinding() throws {
