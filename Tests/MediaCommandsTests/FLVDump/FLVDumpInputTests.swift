@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -62,6 +63,25 @@ struct FLVDumpInputTests {
     let outcome = try Mediatool.run(["flv-dump"] + arguments)
     #expect(outcome.ending == .exit(64) && outcome.stdout.isEmpty, "\(outcome)")
     #expect((1...3).contains(outcome.errorLines.count))
+  }
+
+  /// By whatever name, and whatever is printed.
+  @Test(arguments: [
+    ["-o", "in.flv"], ["-y", "-o", "./in.flv"], ["-y", "--json", "-o", "link.flv"],
+    ["-y", "--jsonl", "-o", "hard.flv"], ["-y", "--summary", "-o", "in.flv"],
+    ["-y", "--check", "-o", "in.flv"],
+  ])
+  func theInputIsNoOutput(arguments: [String]) throws {
+    let scratch = try ScratchFolder()
+    let path = try scratch.write(FLVBytes().bytes, to: "in.flv")
+    let files = FileManager.default
+    try files.createSymbolicLink(atPath: scratch["link.flv"], withDestinationPath: "in.flv")
+    try files.linkItem(atPath: path, toPath: scratch["hard.flv"])
+    let words = ["flv-dump"] + arguments + ["in.flv"]
+    let outcome = try Mediatool.run(words, directory: scratch.path)
+    #expect(outcome.ending == .exit(64) && outcome.stdout.isEmpty, "\(outcome)")
+    #expect(outcome.errors.contains("is the input"))
+    #expect(try bytes(of: path) == FLVBytes().bytes)
   }
 
   @Test(.peers("ffmpeg")) func expectations() throws {

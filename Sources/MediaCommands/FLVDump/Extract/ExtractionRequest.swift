@@ -11,8 +11,8 @@ struct ExtractionRequest {
 
   /// What the command line asks for: video, audio, both or nothing.
   ///
-  /// - Throws: `UsageError` where two things would go to one place, or an option has nothing to act
-  ///   on.
+  /// - Throws: `UsageError` where two outputs would go to one place, one would replace the input, or
+  ///   an option has nothing to act on.
   static func all(_ arguments: ParsedArguments) throws(UsageError) -> [Self] {
     var requests: [Self] = []
     if let path = arguments[FLVDump.extractVideo] {
@@ -21,8 +21,7 @@ struct ExtractionRequest {
     if let path = arguments[FLVDump.extractAudio] {
       requests.append(Self(kind: .audio, option: "--extract-audio", path: path))
     }
-    guard !requests.isEmpty else { return [] }
-    let isListed = isListed(arguments)
+    let isListed = requests.isEmpty || isListed(arguments)
     if !isListed { try refuseListing(arguments) }
     var outputs = requests.map { ($0.option, $0.path) }
     if isListed { outputs.append(("--output", arguments[CommonOptions.output] ?? "-")) }
