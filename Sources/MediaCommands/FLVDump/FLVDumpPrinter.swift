@@ -20,8 +20,8 @@ final class FLVDumpPrinter: FLVTagObserver {
   private var collector = FindingCollector(keptOfEach: FLVDumpPrinter.findingsKept)
   private(set) var counts: [Severity: Int] = [:]
   private let detailer: FLVTagDetailer
-  /// Whether as many tags are listed as were asked for, and nothing else needs the rest.
-  private(set) var isDone = false
+  /// Whether the tags asked for are all there, and nothing else needs the rest.
+  private(set) var isDone: Bool
 
   /// `runsAhead`: whether what is listed may wait for more.
   init(request: FLVDumpRequest, name: String, output: any ByteOutput, runsAhead: Bool) {
@@ -30,6 +30,7 @@ final class FLVDumpPrinter: FLVTagObserver {
     self.output = output
     filter = FLVTagFilter(request.arguments)
     limit = request.arguments[FLVDump.limit] ?? Int.max
+    isDone = limit == 0 && !request.isAboutAll
     let isLine = request.format == .jsonl
     lines = JSONLinePrinter(
       style: isLine ? .compact : .pretty, output: output, runsAhead: runsAhead
@@ -83,6 +84,13 @@ final class FLVDumpPrinter: FLVTagObserver {
 
   func tag(_ record: inout FLVTagRecord, body: RawSpan, _ inspector: inout FLVInspector) throws {
     detail = detailer.detail(&record, body: body, &inspector)
+    // The last one is not listed before its findings are known, but nothing behind it is needed.
+    guard listed == limit - 1, !request.isAboutAll else { return }
+    isDone = wants(FLVTagLine(record: record, detail: detail), inspector)
+  }
+
+  private func wants(_ line: FLVTagLine, _ inspector: FLVInspector) -> Bool {
+    filter.wants(line, inspector) && (!request.onlyChanges || !line.changes.isEmpty)
   }
 
   func complete(_ record: inout FLVTagRecord, _ inspector: inout FLVInspector) throws {
@@ -92,12 +100,8 @@ final class FLVDumpPrinter: FLVTagObserver {
     }
     guard listsTags, listed < limit else { return }
     let line = FLVTagLine(record: record, detail: detail)
-    guard filter.wants(line, inspector), !request.onlyChanges || !line.changes.isEmpty else {
-      return
-    }
+    guard wants(line, inspector) else { return }
     listed += 1
-    // Checks and expectations are about the whole input.
-    if listed == limit, !request.checks, request.expectations.isEmpty { isDone = true }
     switch request.format {
     case .text: try output.write(FLVDumpText.lines(line, onlyChanges: request.onlyChanges))
     case .json, .jsonl: try lines.add(line)

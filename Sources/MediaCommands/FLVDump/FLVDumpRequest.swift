@@ -53,6 +53,9 @@ struct FLVDumpRequest {
     try checkRepair()
   }
 
+  /// Whether something is asked about the whole input, whatever is listed of it.
+  var isAboutAll: Bool { checks || !expectations.isEmpty }
+
   /// Whether a copy is to be written instead of a listing.
   var repairs: Bool { arguments[FLVDump.repair] }
 

@@ -87,7 +87,7 @@ struct FLVDumpRun {
     let statistics = followStatistics()
     var limits = FLVLimits()
     limits.maxTagSize = request.arguments[FLVDump.maxTagSize]
-    let readsAll = request.lists || request.checks || !request.expectations.isEmpty
+    let readsAll = request.lists || request.isAboutAll
     let analysis = FLVTagAnalysis(
       checks: FLVChecker(maxJump: request.arguments[FLVDump.maxJump] / 1_000_000),
       observers: [printer] + extraction.tracks + (statistics.map { [$0] } ?? []),

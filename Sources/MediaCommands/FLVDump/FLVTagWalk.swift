@@ -25,14 +25,15 @@ struct FLVTagWalk {
       }
       switch step {
       case .needs(let range): try input.fill(range, retaining: scanner.retained)
-      case .header(let header, let offset): try analysis.take(header, at: offset)
+      case .header(let header, let offset):
+        try analysis.take(header, at: offset)
+        if !analysis.wantsMore { return }
       case .tag(let tag):
         if try !input.withBytes(of: tag.body, { try analysis.take(tag, $0) }) {
           try input.fill(tag.body, retaining: min(scanner.retained, tag.offset))
           try input.withBytes(of: tag.body) { try analysis.takeWhole(tag, $0) }
         }
-        guard let size = scanner.takeTagEnd() else { continue }
-        analysis.take(size)
+        if let size = scanner.takeTagEnd() { analysis.take(size) }
         if !analysis.wantsMore { return }
       case .tagEnd(let size): analysis.take(size)
       case .skipped(let skip): analysis.take(skip)

@@ -195,6 +195,38 @@ struct FLVDumpLiveTests {
     #expect(outcome.errors.contains("the file was truncated while it was read"))
   }
 
+  /// No byte behind the last tag asked for is waited for, and none is counted.
+  @Test(arguments: [0, 1, 5]) func aLimitEndsALiveInput(limit: Int) throws {
+    let scratch = try ScratchFolder()
+    try #require(mkfifo(scratch["live"], 0o600) == 0)
+    var flv = FLVBytes()
+    for time in 0..<limit { flv.append(type: 8, time: 26 * time, body: [0x2f, 0xff, 0xfb]) }
+    let words = ["flv-dump", "--json", "--limit", "\(limit)", scratch["live"]]
+    let dump = try Mediatool.start(words)
+    // Open for reading too, so that it opens at once; what keeps it open is that it is not closed.
+    let pipe = open(scratch["live"], O_RDWR | O_CLOEXEC)
+    try #require(pipe >= 0)
+    defer { close(pipe) }
+    #expect(write(pipe, flv.bytes, flv.bytes.count) == flv.bytes.count)
+    let outcome = dump.wait()
+    try #require(outcome.ending == .exit(0), "\(outcome)")
+    let document = try JSONText(outcome.stdout)
+    #expect(document.list("tags").count == limit)
+    #expect(document["totals"]?["tags"]?.integer == limit)
+    #expect(document.list("findings").isEmpty)
+  }
+
+  @Test func aLimitCountsTheTagsListed() throws {
+    var flv = FLVBytes()
+    for time in 0..<9 { flv.append(type: time % 3 == 0 ? 8 : 18, time: time, body: [0x2f]) }
+    let input = StandardInput.pipe(flv.bytes)
+    let some = try flvDocument("--tags", "audio", "--limit", "2", "-", input: input)
+    #expect(some.list("tags").compactMap { $0["index"]?.integer } == [0, 3])
+    #expect(some["totals"]?["tags"]?.integer == 4)
+    let checked = try flvDocument("--limit", "1", "--expect", "totals.tags == 9", "-", input: input)
+    #expect(checked.list("tags").count == 1)
+  }
+
   /// Small pieces of one large tag come for longer than the timeout.
   @Test func aGrowingTagIsNoSilence() throws {
     let scratch = try ScratchFolder()
