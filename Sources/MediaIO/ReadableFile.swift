@@ -11,6 +11,10 @@ public final class ReadableFile: Sendable {
   ///
   /// Files of `/proc` say 0 and hold more: only a read tells where a file ends.
   public let byteCount: Int64?
+  /// The size in bytes now, of a file that may have grown since.
+  public var currentByteCount: Int64? {
+    kind == .regular ? (try? descriptor.status())?.byteCount : byteCount
+  }
   /// Whether `read(at:into:)` works.
   public let isSeekable: Bool
 

@@ -103,6 +103,7 @@ struct FLVDumpRun {
     try printer.begin()
     var result = FLVDumpResult(input: name)
     var failure: Failure?
+    var readError: Finding?
     do {
       try walk.run()
       if let signal = Signals.received { failure = Failure(.signal(signal), "interrupted") }
@@ -112,13 +113,20 @@ struct FLVDumpRun {
       failure = Failure(.dataError, Self.notFLV(error))
       printer.add(Finding(.unreadable, Self.notFLV(error), offset: error.offset))
     } catch let error as FLVInputFailure {
-      failure = Failure(error.reason)
+      let reason = Failure(error.reason)
+      failure = reason
+      if Signals.received == nil {
+        readError = Finding(
+          .readError, redactor.redact(reason.message),
+          offset: input.isLive ? input.byteCount : nil)
+      }
     }
-    try walk.analysis.finish(byteCount: input.byteCount)
+    let byteCount = failure != nil && input.isLive ? nil : input.byteCount
+    try walk.analysis.finish(byteCount: byteCount, readError)
     statistics?.finish()
     for finding in walk.analysis.findings { try printer.tell(finding) }
     result.header = walk.analysis.header
-    result.byteCount = input.byteCount
+    result.byteCount = byteCount
     result.facts = walk.analysis.inspector.facts
     result.findings = printer.findings
     result.counts = printer.counts
@@ -175,11 +183,11 @@ struct FLVDumpRun {
       exit = .dataError
       say("\(result.facts.totals.skippedBytes) bytes skipped as damage")
     }
-    if result.facts.totals.tags == 0, end?.isDamage ?? false {
+    if result.facts.totals.tags == 0, failure == nil, end?.isDamage ?? false {
       exit = .dataError
       say(Self.noTags)
     }
-    if case .truncatedTag(let offset, _, _)? = end, !request.checks {
+    if case .truncatedTag(let offset, _, _)? = end, failure == nil, !request.checks {
       exit = .dataError
       say("the input ends inside the tag at byte \(offset)")
     }

@@ -74,6 +74,20 @@ final class FLVInput {
     }
   }
 
+  /// Takes what has come for all of the input, after reading has failed; false where that is not
+  /// known.
+  func endEarly() -> Bool {
+    switch source {
+    case .file(let file):
+      guard let count = file.currentByteCount, count >= reach else { return false }
+      end = Int(count)
+      // What was waited for lay behind the end.
+      if window.count == 0 { window.offset = min(window.offset, Int(count)) }
+    case .stream, .network: end = window.end
+    }
+    return true
+  }
+
   /// Shows the window to `body`, with its place in the input.
   func withWindow<Result, Failure: Error>(
     _ body: (RawSpan, Int) throws(Failure) -> Result
@@ -130,10 +144,10 @@ final class FLVInput {
       if count > window.count { quiet = 0 }
       window.count = count
       if count < wanted { try refuseTruncated(file) }
-      reach = max(reach, window.end)
+      if count > 0 { reach = max(reach, window.end) }
       if window.covers(range) { return }
       // A regular file is always readable, so only looking again tells whether it has grown.
-      guard let growthTimeout, Signals.received == nil else {
+      guard let growthTimeout, end == nil, Signals.received == nil else {
         end = window.end
         return
       }

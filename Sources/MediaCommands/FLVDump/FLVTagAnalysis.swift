@@ -40,6 +40,8 @@ struct FLVTagAnalysis {
   /// Whether something came behind the last tag; only where its `PreviousTagSize` is missing a tag
   /// follows at once.
   private var isClosed = true
+  /// Whether the input does not end where no more came of it.
+  var isCutShort = false
   /// How the input ended; nil while it has not.
   private(set) var end: FLVEnd?
   private(set) var header: FLVHeader?
@@ -119,13 +121,16 @@ struct FLVTagAnalysis {
   }
 
   mutating func take(_ end: FLVEnd) {
+    // Only what is open there is worth a word then.
+    guard !isCutShort || end.isDamage else { return }
     self.end = end
     if let skip = end.skipped { inspector.skip(skip) }
   }
 
-  /// Tells what is left to tell; no tag follows.
-  mutating func finish(byteCount: Int?) throws {
-    let findings = checker.finish(inspector, header: header, end: end, byteCount: byteCount)
+  /// Tells what is left to tell, and `last` behind it; no tag follows.
+  mutating func finish(byteCount: Int?, _ last: Finding? = nil) throws {
+    let found = checker.finish(inspector, header: header, end: end, byteCount: byteCount)
+    let findings = found + (last.map { [$0] } ?? [])
     guard isPending else { return self.findings = findings }
     record.findings += findings
     try complete()

@@ -1,5 +1,6 @@
 internal import MediaBytes
 internal import MediaFLV
+internal import MediaIO
 
 /// Reads an input from its first byte to its last, and has every tag analysed.
 struct FLVTagWalk {
@@ -15,9 +16,27 @@ struct FLVTagWalk {
     self.analysis = analysis
   }
 
+  /// Where reading fails, what came until then is told to its last byte.
+  ///
   /// - Throws: `ParseError` where the input is no FLV at all, what reading throws, and what an
   ///   observer throws.
   mutating func run() throws {
+    do {
+      try readOn()
+    } catch let failure as FLVInputFailure {
+      // Whoever stops us knows where the input was.
+      guard Signals.received == nil, analysis.header != nil, input.endEarly() else { throw failure }
+      analysis.isCutShort = true
+      do {
+        try readOn()
+      } catch is FLVInputFailure {
+        throw failure
+      }
+      throw failure
+    }
+  }
+
+  private mutating func readOn() throws {
     let input = input
     while true {
       let step = try input.withWindow { window, offset in

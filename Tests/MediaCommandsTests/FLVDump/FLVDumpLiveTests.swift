@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -204,7 +205,7 @@ struct FLVDumpLiveTests {
     let words = ["flv-dump", "--json", "--limit", "\(limit)", scratch["live"]]
     let dump = try Mediatool.start(words)
     // Open for reading too, so that it opens at once; what keeps it open is that it is not closed.
-    let pipe = open(scratch["live"], O_RDWR | O_CLOEXEC)
+    let pipe = Glibc.open(scratch["live"], O_RDWR | O_CLOEXEC)
     try #require(pipe >= 0)
     defer { close(pipe) }
     #expect(write(pipe, flv.bytes, flv.bytes.count) == flv.bytes.count)
@@ -225,6 +226,76 @@ struct FLVDumpLiveTests {
     #expect(some["totals"]?["tags"]?.integer == 4)
     let checked = try flvDocument("--limit", "1", "--expect", "totals.tags == 9", "-", input: input)
     #expect(checked.list("tags").count == 1)
+  }
+
+  /// A header, a tag and the first bytes of another, of 100 kB; where it begins and how much of it
+  /// there is.
+  private static func open() -> (bytes: [UInt8], offset: Int, count: Int) {
+    var flv = FLVBytes()
+    flv.append(type: 8, time: 0, body: [0x2f, 0xff])
+    let offset = flv.bytes.count
+    flv.append(type: 8, time: 26, body: [0x2f] + [UInt8](repeating: 0x55, count: 100_000))
+    return (Array(flv.bytes[..<(offset + 500)]), offset, 500)
+  }
+
+  /// That an input died is found, and in which tag, however the result is printed.
+  @Test(.peers("python3"), arguments: ["stall", "close", "pipe", "growing"])
+  func anInputThatFailsPartWayHasFindings(kind: String) throws {
+    let (bytes, offset, count) = Self.open()
+    let scratch = try ScratchFolder()
+    let server = try LoopbackServer(
+      .scripted([
+        "/stall": [.send(Self.closing), .send(bytes), .stall],
+        "/close": [.send(Self.head + "Content-Length: 200000\r\n\r\n"), .send(bytes)],
+      ]))
+    let path = try scratch.write(bytes, to: "grow.flv")
+    try #require(mkfifo(scratch["pipe"], 0o600) == 0)
+    let pipe = Glibc.open(scratch["pipe"], O_RDWR | O_CLOEXEC)
+    defer { close(pipe) }
+    for format in ["--json", "--jsonl", "--summary"] {
+      #expect(write(pipe, bytes, bytes.count) == bytes.count)
+      let input =
+        switch kind {
+        case "pipe": [scratch["pipe"]]
+        case "growing": ["--follow", "--progress", "never", path]
+        default: [server.url(kind)]
+        }
+      let outcome = try Mediatool.run(
+        ["flv-dump", "--check", "--timeout", "300ms", format] + input)
+      #expect(outcome.ending == .exit(kind == "close" ? 74 : 75), "\(outcome)")
+      #expect(outcome.errorLines.count == 1)
+      let words = outcome.output
+      #expect(words.contains("E00011") && words.contains("E10232"), "\(outcome)")
+      #expect(words.contains("the input ends \(count) bytes into a tag of 100012"))
+      guard format == "--json" else { continue }
+      let findings = try JSONText(outcome.stdout).list("findings")
+      let found = findings.filter { ["E00011", "E10232"].contains($0["code"]?.string) }
+      #expect(found.map { $0["offset"]?.integer } == [offset, offset + count])
+    }
+  }
+
+  /// A stream that ends between two tags is not said to end inside one, nor to lack anything.
+  @Test func aSilenceBetweenTagsIsOneFinding() throws {
+    let scratch = try ScratchFolder()
+    let path = try scratch.write(Array(Self.open().bytes.dropLast(500)), to: "grow.flv")
+    let outcome = try flvDump(
+      "--check", "--jsonl", "--follow", "--progress", "never", "--timeout", "300ms", path)
+    #expect(outcome.ending == .exit(75))
+    let findings = try JSONText(outcome.stdout).list("findings")
+    #expect(findings.map { $0["code"]?.string } == ["E00011"], "\(outcome)")
+  }
+
+  @Test func aGrowingTagIsNoTruncatedFile() throws {
+    let scratch = try ScratchFolder()
+    let (bytes, _, _) = Self.open()
+    let path = try scratch.write(bytes, to: "grow.flv")
+    let dump = try Mediatool.start(["flv-dump", "--jsonl", "--follow", "--timeout", "1s", path])
+    #expect(dump.waitForOutput { !$0.isEmpty })
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try file.seekToEnd()
+    usleep(300_000)
+    try file.write(contentsOf: Data(repeating: 0x55, count: 1000))
+    #expect(dump.wait().ending == .exit(75))
   }
 
   /// Small pieces of one large tag come for longer than the timeout.
