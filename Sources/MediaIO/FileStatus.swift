@@ -47,6 +47,31 @@ extension FileStatus {
   }
 }
 
+/// The path that the symbolic links at `path` lead to, whether or not something stands there;
+/// `path` itself where it is no link.
+///
+/// - Throws: `IOFailure` with `ELOOP` where they lead nowhere in the end.
+public func linkDestination(_ path: String) throws(IOFailure) -> String {
+  try checkPath(path, call: "open")
+  var place = path
+  for _ in 0..<40 {  // as many as Linux follows, path_resolution(7)
+    guard let target = link(at: place) else { return place }
+    let folder = place.utf8.lastIndex(of: UInt8(ascii: "/")).map { place[...$0] } ?? ""
+    place = target.utf8.first == UInt8(ascii: "/") ? target : folder + target
+  }
+  throw IOFailure(call: "open", code: ELOOP, subject: path)
+}
+
+/// What a symbolic link says; nil where there is none.
+private func link(at path: String) -> String? {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { room in
+    guard let text = room.baseAddress else { return nil }
+    let count = readlink(path, text, room.count)
+    guard count > 0 else { return nil }
+    return String(decoding: UnsafeRawBufferPointer(room)[..<count], as: UTF8.self)
+  }
+}
+
 /// What stands at `path`, symbolic links followed.
 ///
 /// - Throws: `IOFailure` with `ENOENT` where nothing stands.

@@ -16,8 +16,8 @@ public struct OutputPolicy: Equatable, Sendable {
 /// `finish()`: until then the bytes are in a file beside it with a name of its own. Anything
 /// else (`/dev/null`, a FIFO) is opened and written in place. Writes are buffered.
 ///
-/// A link to a regular file stays a link: the file it names is replaced. A link to nothing
-/// counts as an existing file.
+/// A link stays a link: the file it names is replaced, or made where there is none. A link to
+/// nothing counts as an existing file.
 public struct OutputFile: ~Copyable {
   /// The path as the user gave it.
   public let path: String
@@ -47,10 +47,10 @@ public struct OutputFile: ~Copyable {
       self.init(output, path: path, force: force)
       return
     }
-    guard old == nil || force else {
+    let destination = try old == nil ? linkDestination(path) : Self.resolved(path)
+    guard old == nil && destination == path || force else {
       throw IOFailure(call: "open", code: EEXIST, subject: path)
     }
-    let destination = try old == nil ? path : Self.resolved(path)
     let (name, number) = try Self.createBeside(
       destination, permissions: old?.permissions, subject: path)
     self.init(
@@ -127,19 +127,14 @@ public struct OutputFile: ~Copyable {
     return true
   }
 
-  /// What stands at `path`, or nil; a link to nothing answers as a regular file.
+  /// What stands at `path`, or nil.
   private static func existing(_ path: String) throws(IOFailure) -> FileStatus? {
     do {
       return try fileStatus(path)
     } catch {
-      guard error.code == ENOENT else {
-        throw IOFailure(call: "open", code: error.code, subject: path)
-      }
+      if error.code == ENOENT { return nil }
+      throw IOFailure(call: "open", code: error.code, subject: path)
     }
-    var raw = stat()
-    guard lstat(path, &raw) == 0 else { return nil }
-    raw.st_mode = S_IFREG | 0o666
-    return FileStatus(raw)
   }
 
   /// Where the links of `path` lead; `path` itself if they lead nowhere.

@@ -122,8 +122,23 @@ import TestSupport
     var file = try OutputFile(path: folder("link"), force: true)
     try file.write([2])
     try file.finish()
-    #expect(try folder.names == ["link"])
-    #expect(try folder.bytes("link") == [2])
+    // The link stays, and what it names is a file as any other.
+    #expect(try folder.names == ["link", "nowhere"])
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder("link")) == "nowhere")
+    #expect(try folder.bytes("nowhere") == [2])
+    var plain = try OutputFile(path: folder("plain"), force: false)
+    try plain.finish()
+    let permissions = try fileStatus(folder("plain")).permissions
+    #expect(try fileStatus(folder("nowhere")).permissions == permissions)
+  }
+
+  @Test func linksThatGoInCirclesAreNone() throws {
+    let folder = try Folder()
+    let files = FileManager.default
+    try files.createSymbolicLink(atPath: folder("a"), withDestinationPath: "b")
+    try files.createSymbolicLink(atPath: folder("b"), withDestinationPath: "a")
+    #expect(ioFailure { _ = try OutputFile(path: folder("a"), force: true) }?.code == ELOOP)
+    #expect(try linkDestination(folder("none")) == folder("none"))
   }
 
   struct Unopenable: CustomTestStringConvertible {

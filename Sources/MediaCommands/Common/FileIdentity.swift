@@ -9,6 +9,7 @@ enum FileIdentity {
       return one.kind == .regular && one.device == other.device && one.inode == other.inode
     }
     guard one == nil, other == nil else { return false }
+    guard let a = try? linkDestination(a), let b = try? linkDestination(b) else { return false }
     let (first, second) = (folderAndName(a), folderAndName(b))
     guard first.name == second.name, let here = try? fileStatus(first.folder),
       let there = try? fileStatus(second.folder)

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -67,6 +68,19 @@ import Testing
   func contradictionsAreUsageErrors(_ arguments: [String]) throws {
     let (outcome, files) = try run(clip, arguments, exit: 64)
     #expect(outcome.stdout.isEmpty && files.isEmpty)
+  }
+
+  @Test func aLinkToNothingIsTheFileItNames() throws {
+    let folder = try ScratchFolder()
+    try folder.write(clip.bytes, to: "in.flv")
+    for (name, target) in [("b", "a"), ("c", folder["b"])] {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder[name], withDestinationPath: target)
+    }
+    for other in ["a", "b"] {
+      let words = ["flv-dump", "in.flv", "-y", "--extract-video", "c", "--extract-audio", other]
+      #expect(try Mediatool.run(words, directory: folder.path).exitCode == 64)
+    }
   }
 
   @Test func anExistingFileStays() throws {
