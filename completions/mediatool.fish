@@ -60,7 +60,7 @@ complete -c mediatool -n '__mediatool_uses flv-dump' -F
 complete -c mediatool -n '__mediatool_uses flv-dump' -l json -d 'Print one JSON document'
 complete -c mediatool -n '__mediatool_uses flv-dump' -l jsonl -d 'Print one JSON object per line, as it happens'
 complete -c mediatool -n '__mediatool_uses flv-dump' -l summary -d 'Print only totals and what each track is'
-complete -c mediatool -n '__mediatool_uses flv-dump' -l changes -d 'Only codec configurations that change, field by field'
+complete -c mediatool -n '__mediatool_uses flv-dump' -l changes -d 'Only codec configurations: the first, then what changes, field by field'
 complete -c mediatool -n '__mediatool_uses flv-dump' -l nal -d 'List the NAL units of H.264, H.265 and H.266 frames'
 complete -c mediatool -n '__mediatool_uses flv-dump' -l hex -f -d 'Show the first bytes of each tag\'s body'
 complete -c mediatool -n '__mediatool_uses flv-dump' -s o -l output -r -F -d 'Write results to FILE, which appears only when complete; - is standard output'

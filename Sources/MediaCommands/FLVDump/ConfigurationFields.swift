@@ -58,29 +58,28 @@ struct KnownConfiguration {
   /// The fields that differ from `old`, in the order of this configuration, then those gone.
   ///
   /// Where the bytes differ but no field that is known does, one entry shows where they do.
-  func changes(from old: Self?) -> [FieldChange] {
+  func changes(from old: Self) -> [FieldChange] {
     var changes: [FieldChange] = []
-    if let old, old.codec != codec {
+    if old.codec != codec {
       changes.append(
         FieldChange(field: "codec", from: old.codec?.rawValue, to: codec?.rawValue))
     }
-    let fieldsBefore = old?.fields ?? []
     for field in fields {
-      let was = fieldsBefore.first { $0.name == field.name }?.value
+      let was = old.fields.first { $0.name == field.name }?.value
       guard was != field.value else { continue }
       changes.append(FieldChange(field: field.name, from: was, to: field.value))
     }
-    for field in fieldsBefore where !fields.contains(where: { $0.name == field.name }) {
+    for field in old.fields where !fields.contains(where: { $0.name == field.name }) {
       changes.append(FieldChange(field: field.name, from: field.value, to: nil))
     }
-    guard changes.isEmpty, old?.bytes != bytes else { return changes }
-    let before = old?.bytes ?? []
+    guard changes.isEmpty, old.bytes != bytes else { return changes }
+    let before = old.bytes
     let isShort = max(bytes.count, before.count) <= Self.bytesShown
     let different = zip(bytes, before).enumerated().first { $0.element.0 != $0.element.1 }
     let start = isShort ? 0 : different?.offset ?? min(bytes.count, before.count)
     return [
       FieldChange(
-        field: "configuration", from: old.map { Self.digits($0.bytes, from: start) },
+        field: "configuration", from: Self.digits(before, from: start),
         to: Self.digits(bytes, from: start))
     ]
   }

@@ -90,7 +90,8 @@ final class FLVDumpPrinter: FLVTagObserver {
   }
 
   private func wants(_ line: FLVTagLine, _ inspector: FLVInspector) -> Bool {
-    filter.wants(line, inspector) && (!request.onlyChanges || !line.changes.isEmpty)
+    filter.wants(line, inspector)
+      && (!request.onlyChanges || !line.record.configurationChanges.isEmpty)
   }
 
   func complete(_ record: inout FLVTagRecord, _ inspector: inout FLVInspector) throws {

@@ -5,7 +5,7 @@ internal import MediaFLV
 enum FLVDump {
   static let summary = Flag("summary", help: "Print only totals and what each track is")
   static let changes = Flag(
-    "changes", help: "Only codec configurations that change, field by field")
+    "changes", help: "Only codec configurations: the first, then what changes, field by field")
   static let hex = Key<Int>(
     "hex", value: "BYTES", bare: "64", help: "Show the first bytes of each tag's body",
     parse: ValueParsers.integer(in: 1...16_777_215))

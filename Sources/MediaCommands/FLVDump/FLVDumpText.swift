@@ -145,7 +145,7 @@ enum FLVTagWords {
     let summary = line.detail?.summary ?? ""
     switch kind {
     case .codedFrames: return summary.isEmpty ? "frame" : summary
-    case .sequenceHeader: return "config " + summary
+    case .sequenceHeader: return summary.isEmpty ? "config" : "config " + summary
     case .sequenceEnd: return "end of sequence"
     case .metadata: return line.resetsColorInfo ? "metadata, resets colorInfo" : "metadata"
     case .mpeg2TSSequenceStart: return "config as in MPEG-2 TS"

@@ -8,6 +8,8 @@ final class FLVTagDetailer {
   private let request: FLVDumpRequest
   /// Whether a line of text says what a payload is.
   private let describes: Bool
+  /// Whether one says what a configuration is.
+  private let describesConfigurations: Bool
   private let walksNALUnits: Bool
   /// Whether the fields of configurations are printed.
   private let listsFields: Bool
@@ -25,8 +27,8 @@ final class FLVTagDetailer {
   init(_ request: FLVDumpRequest) {
     self.request = request
     // A line of text says what a picture is made of; a check in text prints no such lines.
-    describes =
-      request.format == .text && !request.isSummary && !request.onlyChanges && !request.checks
+    describesConfigurations = request.format == .text && !request.isSummary && !request.checks
+    describes = describesConfigurations && !request.onlyChanges
     walksNALUnits = request.listsNALUnits || describes
     listsFields = request.format != .text && !request.isSummary
     listsChanges = listsFields || request.onlyChanges && !request.isSummary
@@ -75,7 +77,7 @@ final class FLVTagDetailer {
             (record.multitrack == nil ? $0.name : "track \(part.trackID) \($0.name)", $0.value)
           }
         }
-        if describes { words.append(Self.describe(part.codec, configuration)) }
+        if describesConfigurations { words.append(Self.describe(part.codec, configuration)) }
       case .metadata where !request.isSummary && detail.metadata == nil:
         var reader = ByteReader(
           payload, baseOffset: record.tag.body.lowerBound + part.payload.lowerBound)
@@ -106,9 +108,9 @@ final class FLVTagDetailer {
       guard listsChanges else { return [] as [FieldChange] }
       let codec = inspector.streams[change.stream].codec
       let known = KnownConfiguration(codec, change.after)
-      let differences = known.changes(from: tracks[change.stream].configuration)
+      let before = tracks[change.stream].configuration
       tracks[change.stream].configuration = known
-      return differences
+      return before.map(known.changes) ?? []
     }
   }
 

@@ -73,7 +73,7 @@ enum FLVTagReport {
       $0.configuration.map { ($0.name, $0.value) }
     },
     .array(
-      "changes", "Fields of the configuration that differ from the one before",
+      "changes", "Fields of the configuration that differ from the track's one before",
       when: { !$0.changes.isEmpty }, report: change
     ) { $0.changes },
     .json("script", "Name and values of script data", when: { $0.script != nil }, shape: .any) {
