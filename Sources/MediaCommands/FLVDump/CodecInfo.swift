@@ -9,6 +9,8 @@ struct CodecInfo {
   var profile: String?
   /// The level with its decimal, such as `3.0`.
   var level: String?
+  /// The level as its codec writes it, which is what ffprobe prints.
+  var levelCode: Int?
   var width: Int?
   var height: Int?
   /// Pictures per second as the configuration says.
@@ -85,6 +87,7 @@ extension CodecInfo {
   private mutating func take(_ record: AVCDecoderConfigurationRecord) {
     profile = record.profileLevel.profileName ?? "profile \(record.profileLevel.profileIDC)"
     level = Self.decimal(record.profileLevel.level)
+    levelCode = Int(record.profileLevel.levelIDC)
     guard let set = H264ParameterSets(record).first else { return }
     (width, height) = (set.width, set.height)
     frameRate = set.frameRate
@@ -94,6 +97,7 @@ extension CodecInfo {
     let general = record.profileTierLevel
     profile = general.profileName ?? "profile \(general.profileIDC)"
     level = Self.decimal(general.level)
+    levelCode = Int(general.levelIDC)
     let sets = H265ParameterSets(record)
     guard let set = sets.first else { return }
     (width, height) = (set.width, set.height)
@@ -104,18 +108,21 @@ extension CodecInfo {
     guard let stream = record.stream else { return }
     profile = stream.profileTierLevel.profileName
     level = stream.profileTierLevel.level
+    levelCode = Int(stream.profileTierLevel.levelIDC)
     (width, height) = (Int(stream.maxPictureWidth), Int(stream.maxPictureHeight))
   }
 
   private mutating func take(_ record: AV1CodecConfigurationRecord) {
     profile = record.profileName
     level = record.levelName
+    levelCode = Int(record.levelIndex)
     if let header = record.sequenceHeader { take(header) }
   }
 
   private mutating func take(_ header: AV1SequenceHeader) {
     profile = header.profileName
     level = header.levelName
+    levelCode = Int(header.levelIndex)
     (width, height) = (header.maxFrameWidth, header.maxFrameHeight)
     if let rate = header.timing?.frameRate {
       frameRate = FrameRate(Int(clamping: rate.numerator), Int(clamping: rate.denominator))
@@ -124,7 +131,9 @@ extension CodecInfo {
 
   private mutating func take(_ record: VPCodecConfigurationRecord) {
     profile = "Profile \(record.profile)"
-    if record.level > 0 { level = "\(record.level / 10).\(record.level % 10)" }
+    guard record.level > 0 else { return }
+    level = "\(record.level / 10).\(record.level % 10)"
+    levelCode = Int(record.level)
   }
 
   private mutating func take(_ config: AudioSpecificConfig) {

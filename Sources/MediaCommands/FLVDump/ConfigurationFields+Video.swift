@@ -29,7 +29,7 @@ extension ConfigurationFields {
     addCropping("frame_crop", set.cropping)
     if let usability = set.usability {
       add(usability.display)
-      add("frame_rate", set.frameRate)
+      add("frame_rate", set.frameRate?.description)
       if usability.clock != nil {
         add("fixed_frame_rate_flag", flag: usability.hasFixedFrameRate)
       }
@@ -45,7 +45,7 @@ extension ConfigurationFields {
   private mutating func addPicture(_ sets: H264ParameterSets) {
     guard let picture = sets.picture.keys.min().flatMap({ sets.picture[$0] }) else { return }
     add(
-      "entropy_coding_mode_flag", picture.usesCABAC ? 1 : 0, picture.usesCABAC ? "CABAC" : "CAVLC")
+      "entropy_coding_mode_flag", flag: picture.usesCABAC, picture.usesCABAC ? "CABAC" : "CAVLC")
     guard let coding = picture.coding else { return }
     add("num_ref_idx_l0_default_active", coding.defaultReferencesL0)
     add("num_ref_idx_l1_default_active", coding.defaultReferencesL1)
@@ -62,7 +62,7 @@ extension ConfigurationFields {
   mutating func add(_ record: HEVCDecoderConfigurationRecord) {
     let general = record.profileTierLevel
     add("general_profile_idc", general.profileIDC, general.profileName)
-    add("general_tier_flag", general.isHighTier ? 1 : 0, general.tierName)
+    add("general_tier_flag", flag: general.isHighTier, general.tierName)
     add("general_level_idc", general.levelIDC, CodecInfo.decimal(general.level))
     add("general_profile_compatibility_flags", Self.hex(UInt64(general.compatibilityFlags), 8))
     add("general_constraint_indicator_flags", Self.hex(general.constraintFlags, 12))
@@ -96,7 +96,8 @@ extension ConfigurationFields {
       add("field_seq_flag", flag: usability.codesFields)
       add("bit_rate", usability.hrd?.bitRate)
     }
-    add("frame_rate", set.frameRate ?? sets.video[set.videoParameterSetID]?.frameRate)
+    let frameRate = set.frameRate ?? sets.video[set.videoParameterSetID]?.frameRate
+    add("frame_rate", frameRate?.description)
     guard let picture = sets.picture.keys.min().flatMap({ sets.picture[$0] }) else { return }
     add("weighted_pred_flag", flag: picture.usesWeightedPrediction)
     add("tiles_enabled_flag", flag: picture.usesTiles)
@@ -108,7 +109,7 @@ extension ConfigurationFields {
     if let stream = record.stream {
       let general = stream.profileTierLevel
       add("general_profile_idc", general.profileIDC, general.profileName)
-      add("general_tier_flag", general.isHighTier ? 1 : 0, general.isHighTier ? "High" : "Main")
+      add("general_tier_flag", flag: general.isHighTier, general.isHighTier ? "High" : "Main")
       add("general_level_idc", general.levelIDC, general.level)
       add("general_constraint_info", HexDump.digits(general.constraintInfo))
       add("ols_idx", stream.outputLayerSetIndex)
@@ -162,7 +163,8 @@ extension ConfigurationFields {
     add("transfer_characteristics", ColourNames.transfer(header.color.transfer))
     add("matrix_coefficients", ColourNames.matrix(header.color.matrix))
     add(
-      "color_range", header.color.isFullRange ? 1 : 0, header.color.isFullRange ? "full" : "limited"
+      "color_range", flag: header.color.isFullRange,
+      header.color.isFullRange ? "full" : "limited"
     )
     add("film_grain_params_present", flag: header.hasFilmGrain)
   }
@@ -191,7 +193,7 @@ extension ConfigurationFields {
 extension ConfigurationFields {
   private mutating func add(_ display: VideoDisplayDescription) {
     add("sar", display.sampleAspectRatio.map { "\($0.width):\($0.height)" })
-    add("overscan_appropriate_flag", display.isOverscanAppropriate.map { $0 ? 1 : 0 })
+    add("overscan_appropriate_flag", flag: display.isOverscanAppropriate)
     if let signal = display.signalType {
       add("video_format", signal.videoFormat)
       add("video_full_range_flag", flag: signal.isFullRange)

@@ -1,6 +1,7 @@
 internal import MediaBitstream
 internal import MediaBytes
 internal import MediaFLV
+internal import MediaJSON
 internal import MediaModel
 
 /// The fields of a decoder configuration under their specification's names, in its order.
@@ -27,17 +28,20 @@ struct ConfigurationFields {
     }
   }
 
-  /// Adds a field, unless it has no value.
-  mutating func add(_ name: String, _ value: (some CustomStringConvertible)?) {
-    if let value { list.append((name, value.description)) }
+  /// Adds a number and what it stands for, unless it has no value.
+  mutating func add(_ name: String, _ value: (some BinaryInteger)?, _ meaning: String? = nil) {
+    guard let value else { return }
+    list.append((name, FieldValue(json: .integer(Int64(clamping: value)), meaning: meaning)))
   }
 
-  /// Adds a flag as 0 or 1.
-  mutating func add(_ name: String, flag: Bool) { add(name, flag ? 1 : 0) }
+  /// Adds a flag and what it stands for, unless it has no value.
+  mutating func add(_ name: String, flag: Bool?, _ meaning: String? = nil) {
+    if let flag { list.append((name, FieldValue(json: .bool(flag), meaning: meaning))) }
+  }
 
-  /// Adds a number and, in parentheses, what it stands for.
-  mutating func add(_ name: String, _ value: some BinaryInteger, _ meaning: String?) {
-    add(name, "\(value)" + (meaning.map { " (\($0))" } ?? ""))
+  /// Adds words, unless there are none.
+  mutating func add(_ name: String, _ words: String?) {
+    if let words { list.append((name, FieldValue(words))) }
   }
 }
 
@@ -62,7 +66,9 @@ struct KnownConfiguration {
     var changes: [FieldChange] = []
     if old.codec != codec {
       changes.append(
-        FieldChange(field: "codec", from: old.codec?.rawValue, to: codec?.rawValue))
+        FieldChange(
+          field: "codec", from: old.codec.map { FieldValue($0.rawValue) },
+          to: codec.map { FieldValue($0.rawValue) }))
     }
     for field in fields {
       let was = old.fields.first { $0.name == field.name }?.value
@@ -87,11 +93,14 @@ struct KnownConfiguration {
   /// The most bytes that are shown of a configuration, which may have 16 MB.
   private static let bytesShown = 64
 
-  private static func digits(_ bytes: [UInt8], from start: Int) -> String {
+  private static func digits(_ bytes: [UInt8], from start: Int) -> FieldValue {
     let shown = bytes[start...].prefix(bytesShown)
-    if shown.count == bytes.count { return bytes.isEmpty ? "empty" : HexDump.digits(bytes) }
-    return (shown.isEmpty ? "nothing" : HexDump.digits(Array(shown)))
-      + " from byte \(start) of \(bytes.count)"
+    if shown.count == bytes.count {
+      return FieldValue(bytes.isEmpty ? "empty" : HexDump.digits(bytes))
+    }
+    return FieldValue(
+      (shown.isEmpty ? "nothing" : HexDump.digits(Array(shown)))
+        + " from byte \(start) of \(bytes.count)")
   }
 }
 
@@ -108,12 +117,14 @@ extension ConfigurationFields {
       add("program_config_element", element.channels, element.channelLayout ?? "channels")
     }
     switch config.signalling {
-    case .none: add("sbrPresentFlag", config.isImplicitSBRPossible ? "implicit or none" : "none")
-    case .hierarchical: add("sbrPresentFlag", "1 (hierarchical)")
+    case .none where config.isImplicitSBRPossible:
+      list.append(("sbrPresentFlag", FieldValue(json: .null, meaning: "implicit or none")))
+    case .none: add("sbrPresentFlag", flag: false)
+    case .hierarchical: add("sbrPresentFlag", flag: true, "hierarchical")
     case .backwardCompatible:
-      add("sbrPresentFlag", config.hasSBR ? "1 (backward-compatible)" : "0")
+      add("sbrPresentFlag", flag: config.hasSBR, config.hasSBR ? "backward-compatible" : nil)
     }
-    add("psPresentFlag", config.psPresentFlag.map { $0 ? 1 : 0 })
+    add("psPresentFlag", flag: config.psPresentFlag)
     add("extensionSamplingFrequency", config.extensionSamplingFrequency)
     add("frameLength", config.samplesPerFrame)
     if case .ga(let ga) = config.specificConfig {

@@ -96,7 +96,9 @@ enum FLVDumpReport {
     .string("codec_name", "FFmpeg's name of the codec") { $0.stream.codec?.rawValue },
     .string("fourcc", "The codec as Enhanced RTMP names it") { $0.stream.fourCC?.description },
     .string("profile", "Profile") { $0.info.profile },
-    .string("level", "Level") { $0.info.level },
+    .integer("level", "Level as the codec writes it, such as 31 for 3.1 of H.264") {
+      $0.info.levelCode
+    },
     .integer("width", "Pixels across") { $0.info.width },
     .integer("height", "Pixels down") { $0.info.height },
     .integer("sample_rate", "Samples per second") { $0.info.sampleRate },

@@ -51,7 +51,7 @@ enum FLVDumpText {
   private static func below(_ line: FLVTagLine, onlyChanges: Bool) -> [String] {
     if onlyChanges {
       return line.changes.map { change in
-        "\(change.field): \(change.from ?? "none") -> \(change.to ?? "none")"
+        "\(change.field): \(change.from?.words ?? "none") -> \(change.to?.words ?? "none")"
       }
     }
     var lines: [String] = []

@@ -69,9 +69,10 @@ enum FLVTagReport {
     .array(
       "frames", "The tracks of a multitrack message", when: { $0.multitrack != nil }, report: part
     ) { line in line.record.parts.map { FLVPartLine(line.record, $0) } },
-    .map("config", "What a sequence header says", when: { !$0.configuration.isEmpty }) {
-      $0.configuration.map { ($0.name, $0.value) }
-    },
+    .json(
+      "config", "What a sequence header says: numbers, flags and words",
+      when: { !$0.configuration.isEmpty }, shape: .map(.any)
+    ) { .object(JSONObject($0.configuration.map { ($0.name, $0.value.json) })) },
     .array(
       "changes", "Fields of the configuration that differ from the track's one before",
       when: { !$0.changes.isEmpty }, report: change
@@ -119,8 +120,10 @@ enum FLVTagReport {
 
   private static let change = Report<FieldChange>([
     .string("field", "Its name in the specification") { $0.field },
-    .string("from", "The value until now; null where there was none") { $0.from },
-    .string("to", "The value from here on; null where there is none") { $0.to },
+    .json("from", "The value until now; null where there was none", shape: .any) {
+      $0.from?.json
+    },
+    .json("to", "The value from here on; null where there is none", shape: .any) { $0.to?.json },
   ])
 
   private static let nalUnit = Report<NALUnitLine>([
@@ -259,13 +262,37 @@ struct FLVTagDetail: Sendable {
 }
 
 /// A field of a codec configuration.
-typealias ConfigurationField = (name: String, value: String)
+typealias ConfigurationField = (name: String, value: FieldValue)
+
+/// What a field of a codec configuration says.
+struct FieldValue: Equatable, Sendable {
+  /// A number, a flag or words.
+  var json: JSONValue
+  /// What a number or a flag stands for.
+  var meaning: String?
+
+  init(json: JSONValue, meaning: String?) { (self.json, self.meaning) = (json, meaning) }
+
+  init(_ words: String) { self.init(json: .string(words), meaning: nil) }
+
+  /// As a person reads it, a flag as the bit it is: `100 (High)`.
+  var words: String {
+    let value: String
+    switch json {
+    case .string(let words): value = words
+    case .bool(let flag): value = flag ? "1" : "0"
+    case .null: return meaning ?? "none"
+    default: value = json.text()
+    }
+    return value + (meaning.map { " (\($0))" } ?? "")
+  }
+}
 
 /// A field of a codec configuration before and after.
 struct FieldChange: Sendable {
   var field: String
-  var from: String?
-  var to: String?
+  var from: FieldValue?
+  var to: FieldValue?
 }
 
 /// A NAL unit as it is listed.
