@@ -63,6 +63,7 @@ enum Generate {
   private static func schemas() -> [(String, String)] {
     [
       ("schemas/flv-dump-1.json", FLVDumpReport.jsonSchema().text(style: .pretty) + "\n"),
+      ("schemas/flv-repair-1.json", FLVRepairReport.jsonSchema().text(style: .pretty) + "\n"),
       ("schemas/probe-1.json", ProbeReport.jsonSchema().text(style: .pretty) + "\n"),
     ]
   }

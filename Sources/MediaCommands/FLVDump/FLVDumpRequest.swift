@@ -40,9 +40,11 @@ struct FLVDumpRequest {
     hexByteCount = arguments[FLVDump.hex]
     checks = arguments[CommonOptions.check]
     failOn = arguments[CommonOptions.failOn].severity
+    let repairs = arguments[FLVDump.repair]
     // The report is not made for nothing: that takes a sixth of the time of a short run.
     expectations = try arguments[CommonOptions.expect].map {
-      try Expectation(parsing: $0, shape: FLVDumpReport.document.shape)
+      let shape = repairs ? FLVRepairReport.document.shape : FLVDumpReport.document.shape
+      return try Expectation(parsing: $0, shape: shape)
     }
     if arguments.given(CommonOptions.failOn), !checks {
       throw UsageError("--fail-on needs --check")
@@ -58,6 +60,16 @@ struct FLVDumpRequest {
 
   /// Whether a copy is to be written instead of a listing.
   var repairs: Bool { arguments[FLVDump.repair] }
+
+  /// What is wrong with a result, by the expectations; one sentence for each that is not met.
+  func disappointments<Result>(_ result: Result, _ report: Report<Result>) -> [String] {
+    guard !expectations.isEmpty else { return [] }
+    let document = report.value(result)
+    return expectations.compactMap {
+      let answer = $0.evaluate(on: document)
+      return answer.passed ? nil : answer.message
+    }
+  }
 
   private func checkRepair() throws {
     guard repairs else {
@@ -77,7 +89,7 @@ struct FLVDumpRequest {
       throw UsageError("--repair and \(flag.spec.longWord) exclude each other")
     }
     let selecting: [any OptionDescribing] = [
-      CommonOptions.expect, FLVDump.hex, FLVDump.tags, CommonOptions.tracks, FLVDump.from,
+      FLVDump.hex, FLVDump.tags, CommonOptions.tracks, FLVDump.from,
       FLVDump.to, FLVDump.limit, CommonOptions.duration, FLVDump.extractVideo,
       FLVDump.extractAudio,
     ]

@@ -191,13 +191,9 @@ struct FLVDumpRun {
       exit = .dataError
       say("the input ends inside the tag at byte \(offset)")
     }
-    let document = request.expectations.isEmpty ? nil : FLVDumpReport.document.value(result)
-    for expectation in request.expectations {
-      guard let document else { break }
-      let answer = expectation.evaluate(on: document)
-      guard !answer.passed else { continue }
+    for message in request.disappointments(result, FLVDumpReport.document) {
       exit = max(exit, .checkFailed)
-      say(answer.message)
+      say(message)
     }
     if let failure {
       say(failure.message)

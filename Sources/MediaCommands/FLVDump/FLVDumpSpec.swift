@@ -79,7 +79,8 @@ enum FLVDump {
       """
       --repair writes sizes anew, leaves out damaged regions, closes timestamp jumps and gives the \
       copy true header flags and an onMetaData with duration and keyframe index. Payloads are \
-      never touched.
+      never touched. Its document, also for --expect, is mediatool.flv-repair/1; that of a listing \
+      is mediatool.flv-dump/1.
       """,
     ],
     operands: [OperandSpec("INPUT", help: "File, URL or -", completion: .url)],

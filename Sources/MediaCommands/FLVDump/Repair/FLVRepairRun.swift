@@ -10,6 +10,7 @@ internal import MediaModel
 struct FLVRepairRun {
   static let changedMeanwhile = Failure(.ioError, "the input changed while it was read")
 
+  private let request: FLVDumpRequest
   private let arguments: ParsedArguments
   private let environment: CommandEnvironment
   /// The input as given.
@@ -20,6 +21,7 @@ struct FLVRepairRun {
   init(
     _ request: FLVDumpRequest, _ environment: CommandEnvironment, _ say: @escaping (String) -> Void
   ) {
+    self.request = request
     arguments = request.arguments
     input = request.arguments.operands[0]
     self.environment = environment
@@ -55,6 +57,10 @@ struct FLVRepairRun {
       say(failure.message)
     }
     try printer.finish(result)
+    for message in request.disappointments(result, FLVRepairReport.document) {
+      exit = max(exit, .checkFailed)
+      say(message)
+    }
     return exit
   }
 
