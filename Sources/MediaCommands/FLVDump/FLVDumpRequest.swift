@@ -52,7 +52,21 @@ struct FLVDumpRequest {
     if let from = arguments[FLVDump.from], let to = arguments[FLVDump.to], from >= to {
       throw UsageError("--from must lie before --to")
     }
+    try checkSummary()
     try checkRepair()
+  }
+
+  private func checkSummary() throws {
+    guard arguments[FLVDump.summary] else { return }
+    var listing: [any OptionDescribing] = [
+      FLVDump.hex, FLVDump.tags, FLVDump.from, FLVDump.to, FLVDump.limit,
+    ]
+    // An extraction has a use for it.
+    if extractions.isEmpty { listing.append(CommonOptions.tracks) }
+    if arguments[FLVDump.changes] { listing.append(FLVDump.changes) }
+    guard let option = listing.first(where: arguments.given) else { return }
+    throw UsageError(
+      "\(option.spec.longWord) is about the tags listed, and --summary lists none")
   }
 
   /// Whether something is asked about the whole input, whatever is listed of it.

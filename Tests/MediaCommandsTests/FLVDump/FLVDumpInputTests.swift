@@ -57,7 +57,11 @@ struct FLVDumpInputTests {
       ["--json", "--jsonl", "x.flv"], ["--fail-on", "info", "x.flv"],
       ["--from", "2s", "--to", "1s", "x.flv"], ["--tags", "sound", "x.flv"],
       ["--expect", "totals.tag == 1", "x.flv"], ["--expect", "tags[0].size == 1", "x.flv"],
-      ["--hex=0", "x.flv"], [],
+      ["--hex=0", "x.flv"], [], ["--summary", "--tags", "audio", "x.flv"],
+      ["--summary", "--tracks", "v", "x.flv"], ["--summary", "--from", "1", "x.flv"],
+      ["--summary", "--to", "1", "x.flv"], ["--json", "--summary", "--limit", "1", "x.flv"],
+      ["--summary", "--hex", "x.flv"], ["--summary", "--changes", "x.flv"],
+      ["--summary", "--extract-video", "v", "--limit", "1", "x.flv"],
     ])
   func usageErrors(arguments: [String]) throws {
     let outcome = try Mediatool.run(["flv-dump"] + arguments)
