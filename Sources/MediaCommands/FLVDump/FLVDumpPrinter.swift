@@ -44,8 +44,8 @@ final class FLVDumpPrinter: FLVTagObserver {
   var findings: [Finding] { collector.all() }
   var bodyPrefix: Int { detailer.bodyPrefix }
   var wantsPlainFrames: Bool { listsTags || detailer.bodyPrefix > 0 }
-  private var listsTags: Bool { !request.isSummary && !listsFindings }
-  /// A person who asks for a check wants to see what it found.
+  private var listsTags: Bool { request.listsTags }
+  /// A person who asks for a check wants to see all that it found.
   private var listsFindings: Bool {
     request.format == .text && request.checks && !request.isSummary
   }
@@ -58,7 +58,8 @@ final class FLVDumpPrinter: FLVTagObserver {
   /// Adds a finding that no tag shows.
   func tell(_ finding: Finding) throws {
     add(finding)
-    guard request.format == .text, listsTags || listsFindings, !request.onlyChanges else { return }
+    guard request.format == .text, !request.isSummary, listsFindings || !request.onlyChanges
+    else { return }
     try output.write(FLVDumpText.finding(finding))
   }
 
@@ -95,18 +96,21 @@ final class FLVDumpPrinter: FLVTagObserver {
   }
 
   func complete(_ record: inout FLVTagRecord, _ inspector: inout FLVInspector) throws {
-    for finding in record.findings {
-      add(finding)
-      if listsFindings { try output.write(FLVDumpText.finding(finding)) }
-    }
-    guard listsTags, listed < limit else { return }
+    for finding in record.findings { add(finding) }
+    guard listsTags, listed < limit else { return try list(record.findings) }
     let line = FLVTagLine(record: record, detail: detail)
-    guard wants(line, inspector) else { return }
+    guard wants(line, inspector) else { return try list(record.findings) }
     listed += 1
     switch request.format {
     case .text: try output.write(FLVDumpText.lines(line, onlyChanges: request.onlyChanges))
     case .json, .jsonl: try lines.add(line)
     }
+  }
+
+  /// Lists findings about a tag that is not.
+  private func list(_ findings: [Finding]) throws {
+    guard listsFindings else { return }
+    for finding in findings { try output.write(FLVDumpText.finding(finding)) }
   }
 
   /// Hands on what is printed so far; whoever watches a live input wants it now.

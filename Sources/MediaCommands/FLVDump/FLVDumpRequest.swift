@@ -21,6 +21,8 @@ struct FLVDumpRequest {
   let extractions: [ExtractionRequest]
   /// Whether anything is printed.
   let lists: Bool
+  /// Whether tags are listed: a check in text tells only findings, unless more is asked of it.
+  let listsTags: Bool
   let arguments: ParsedArguments
 
   init(_ arguments: ParsedArguments) throws {
@@ -46,6 +48,13 @@ struct FLVDumpRequest {
       let shape = repairs ? FLVRepairReport.document.shape : FLVDumpReport.document.shape
       return try Expectation(parsing: $0, shape: shape)
     }
+    let listing: [any OptionDescribing] = [
+      FLVDump.hex, FLVDump.tags, CommonOptions.tracks, FLVDump.from, FLVDump.to, FLVDump.limit,
+    ]
+    listsTags =
+      !isSummary
+      && (format != .text || !checks || onlyChanges || listsNALUnits
+        || listing.contains(where: arguments.given))
     if arguments.given(CommonOptions.failOn), !checks {
       throw UsageError("--fail-on needs --check")
     }

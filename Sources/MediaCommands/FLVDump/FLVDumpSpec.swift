@@ -71,7 +71,8 @@ enum FLVDump {
       CodecID 12.
       """,
       """
-      --check reads tag headers, the first bytes of each body, script data and sequence headers; \
+      --check as text tells findings alone, and lists tags too with --nal, --hex, --changes or a \
+      selection. It reads tag headers, the first bytes of each body, script data and sequence headers; \
       with --nal it also walks every NAL unit. Its findings are described in \
       mediatool-findings(7). Without --check the exit code is 65 only where nothing could be read \
       as FLV, the input ended inside a tag, or bytes were skipped.

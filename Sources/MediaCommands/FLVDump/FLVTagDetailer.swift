@@ -26,8 +26,8 @@ final class FLVTagDetailer {
 
   init(_ request: FLVDumpRequest) {
     self.request = request
-    // A line of text says what a picture is made of; a check in text prints no such lines.
-    describesConfigurations = request.format == .text && !request.isSummary && !request.checks
+    // A line of text says what a picture is made of.
+    describesConfigurations = request.format == .text && request.listsTags
     describes = describesConfigurations && !request.onlyChanges
     walksNALUnits = request.listsNALUnits || describes
     listsFields = request.format != .text && !request.isSummary

@@ -237,6 +237,33 @@ private func clip() throws -> FLVBytes {
     #expect(try check(clip.bytes, ["--max-jump", "4"]).codes == ["W10240"])
   }
 
+  /// As text a check is its findings, unless more is asked for.
+  @Test func aCheckListsTheTagsAskedFor() throws {
+    let clip = try clip()
+    let tag = clip.tags[60]
+    let bytes = changed(clip) { bytes, _ in bytes[end(tag) + 2] ^= 0x55 }
+    let scratch = try ScratchFolder()
+    let path = try scratch.write(bytes, to: "a.flv")
+    func dump(_ options: String...) throws -> (text: String, tags: Int) {
+      let outcome = try Mediatool.run(["flv-dump", "--check", path] + options)
+      #expect(outcome.ending == .exit(1) && outcome.stderr.isEmpty, "\(outcome)")
+      let text = outcome.output
+      #expect(text.hasSuffix("1 error in \(clip.tags.count) tags\n"))
+      #expect(text.matches(of: /E10210/).count == 1, "\(outcome)")
+      let isTag = { (line: Substring) in line.contains(/^ +\d+  (audio|video|script)\b/) }
+      return (text, text.split(separator: "\n").filter(isTag).count)
+    }
+    #expect(try dump().text.split(separator: "\n").count == 2)
+    #expect(try dump("--limit", "3").tags == 3)
+    #expect(try dump("--from", "0").tags == clip.tags.count)
+    #expect(try dump("--to", "0.2", "--tags", "script").tags == 1)
+    let pictures = clip.tags.filter { $0.type == 9 }.count
+    #expect(try dump("--tracks", "v").tags == pictures)
+    #expect(try dump("--hex=4").text.contains("IDR"))
+    #expect(try dump("--nal").text.contains("IDR slice (5) at"))
+    #expect(try dump("--changes").tags == 2)
+  }
+
   @Test func findingsStandWhereTheyOccur() throws {
     let clip = try clip()
     let tag = clip.tags[60]
