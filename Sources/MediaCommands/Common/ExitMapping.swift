@@ -38,7 +38,7 @@ struct Failure: Error {
   static func output(_ error: IOFailure) -> Failure {
     let isCreation = ["open", "rename", "stat", "readlink"].contains(error.call)
     let hint = error.code == EEXIST ? "already exists; use --force to replace it" : error.reason
-    return Failure(isCreation ? .cannotCreate : .ioError, "\(error.subject): \(hint)")
+    return Failure(isCreation ? .cannotCreate : .ioError, "\(Redactor.shown(error.subject)): \(hint)")
   }
 
   private static func reason(_ error: IOFailure) -> String {

@@ -42,7 +42,7 @@ struct MediaURL: Equatable {
     let portText: Substring?
     (host, portText) = Self.hostAndPort(address)
     port = portText.flatMap { UInt16($0) }
-    hasBadPort = portText.map { !$0.isEmpty && port == nil } ?? false
+    hasBadPort = portText != nil && port == nil
   }
 
   /// `0.0.0.0` forms, names and bracketed IPv6, with an optional port.
@@ -51,7 +51,8 @@ struct MediaURL: Equatable {
     var port: Substring?
     if address.hasPrefix("["), let bracket = address.firstIndex(of: "]") {
       name = address[address.index(after: address.startIndex)..<bracket]
-      port = address[address.index(after: bracket)...].drop { $0 == ":" }
+      let tail = address[address.index(after: bracket)...]
+      port = tail.isEmpty ? nil : tail.drop { $0 == ":" }
     } else if let colon = address.lastIndex(of: ":") {
       name = address[..<colon]
       port = address[address.index(after: colon)...]
@@ -77,6 +78,12 @@ struct MediaURL: Equatable {
 
   private static func isLetter(_ byte: UInt8) -> Bool {
     (65...90).contains(byte) || (97...122).contains(byte)
+  }
+
+  /// The URL, which was given as `text`, for FFmpeg: it compares schemes by case and has no plain
+  /// `mms`.
+  func spelledForFFmpeg(_ text: String) -> String {
+    (scheme == "mms" ? "mmsh" : scheme) + text.dropFirst(scheme.utf8.count)
   }
 
   /// The port that a scheme means when none is given.

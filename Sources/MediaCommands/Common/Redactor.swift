@@ -2,6 +2,13 @@
 struct Redactor: Sendable {
   private var replacements: [(secret: [UInt8], mask: [UInt8])] = []
 
+  /// A word of the command line as it may be shown.
+  static func shown(_ word: String) -> String {
+    var redactor = Redactor()
+    redactor.learn(urlsIn: word)
+    return redactor.redact(word)
+  }
+
   /// Learns every URL in a word of the command line: `async:http://user:password@host/`.
   mutating func learn(urlsIn text: String) {
     var rest = text[...]

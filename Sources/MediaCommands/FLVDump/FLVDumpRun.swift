@@ -76,7 +76,7 @@ struct FLVDumpRun {
     options.headers = request.arguments[CommonOptions.header].map { ($0.key, $0.value) }
     options.userAgent = request.arguments[CommonOptions.userAgent]
     options.cancelled = Signals.interrupts
-    return FLVInput(try NetworkInput(url: text, options: options))
+    return FLVInput(try NetworkInput(url: url.spelledForFFmpeg(text), options: options))
   }
 
   private func dump(

@@ -90,7 +90,7 @@ final class ProbeInput {
     case .network(let location, let text):
       try location.resolveHost(timeout: request.arguments[CommonOptions.timeout])
       networkOptions(location, &options)
-      url = Self.spelledForFFmpeg(location, text)
+      url = location.spelledForFFmpeg(text)
     }
     options.input = stream
     do {
@@ -102,12 +102,6 @@ final class ProbeInput {
     } catch {
       throw explain(error, log: log)
     }
-  }
-
-  /// FFmpeg compares schemes by case and has no plain `mms`.
-  private static func spelledForFFmpeg(_ url: MediaURL, _ text: String) -> String {
-    let scheme = url.scheme == "mms" ? "mmsh" : url.scheme
-    return scheme + text.dropFirst(url.scheme.utf8.count)
   }
 
   /// FFmpeg takes `a:b.mp4` for a protocol named a.

@@ -54,6 +54,14 @@ import Testing
   @Test(arguments: ["", "clip.mp4", "a:b.mp4", "/a://b", "1http://x", "://x", "-://", "a b://c"])
   func paths(_ text: String) { #expect(MediaURL(text) == nil) }
 
+  @Test(arguments: ["http://host:/a", "http://[::1]:/a", "http://host:x/a", "http://host:65536"])
+  func portsThatAreNone(_ text: String) throws { #expect(try #require(MediaURL(text)).hasBadPort) }
+
+  @Test(arguments: ["http://host/a", "http://[::1]/a", "http://user@host", "http://[::1]:1/a"])
+  func portsThatAreLeftOut(_ text: String) throws {
+    #expect(try !#require(MediaURL(text)).hasBadPort)
+  }
+
   @Test(arguments: vectors) func nothingSecretIsLeft(_ vector: Vector) throws {
     var redactor = Redactor()
     redactor.learn(urlsIn: vector.url)

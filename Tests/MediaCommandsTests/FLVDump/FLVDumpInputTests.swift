@@ -11,6 +11,7 @@ struct FLVDumpInputTests {
       ("short.flv", 65, "the input ends inside the FLV header, at byte"),
       ("http://no-such-host.invalid/x.flv", 68, "not known"),
       ("rtmp://127.0.0.1/live", 69, "not rtmp"), ("http://", 64, "no host"),
+      ("http://127.0.0.1:/x.flv", 64, "the port is not a number"),
     ] as [(String, Int32, String)])
   func badInputEndsWithItsCode(name: String, exit: Int32, words: String) throws {
     let scratch = try ScratchFolder()
@@ -86,6 +87,19 @@ struct FLVDumpInputTests {
     #expect(outcome.ending == .exit(64) && outcome.stdout.isEmpty, "\(outcome)")
     #expect(outcome.errors.contains("is the input"))
     #expect(try bytes(of: path) == FLVBytes().bytes)
+  }
+
+  @Test(arguments: [
+    ["-o"], ["--extract-video"], ["--repair", "-o"],
+    ["--extract-audio", "http://user:PASSWD@x/l", "--extract-video"],
+  ])
+  func anOutputsPasswordIsNotSaid(options: [String]) throws {
+    let scratch = try ScratchFolder()
+    let path = try scratch.write(FLVBytes().bytes, to: "in.flv")
+    let words = ["flv-dump", path] + options + ["http://user:PASSWD@x/l"]
+    let outcome = try Mediatool.run(words, directory: scratch.path)
+    #expect([64, 73].contains(outcome.exitCode), "\(outcome)")
+    #expect(outcome.errors.contains("user:***@") && !outcome.errors.contains("PASSWD"), "\(outcome)")
   }
 
   @Test(.peers("ffmpeg")) func expectations() throws {

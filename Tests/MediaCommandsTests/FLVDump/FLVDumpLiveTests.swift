@@ -44,6 +44,9 @@ struct FLVDumpLiveTests {
     #expect(live.ending == .exit(0) && live.stderr.isEmpty, "\(live)")
     let file = try flvDump("--jsonl", Clips.path("flv-h264"))
     #expect(live.stdout == file.stdout)
+    let loud = try flvDump(
+      "--jsonl", server.url(String(path.dropFirst())).replacing("http:", with: "HTTP:"))
+    #expect(loud.stdout == file.stdout, "\(loud)")
     let pipe = try flvDump("--jsonl", "-", input: .pipe(clip))
     #expect(pipe.stdout == file.stdout)
   }

@@ -51,7 +51,7 @@ struct ExtractionRequest {
   ) throws(UsageError) {
     for (index, output) in outputs.enumerated() {
       for other in outputs[..<index] where isSame(other.path, output.path) {
-        let place = output.path == "-" ? "standard output" : output.path
+        let place = output.path == "-" ? "standard output" : Redactor.shown(output.path)
         throw UsageError("\(other.option) and \(output.option) cannot both go to \(place)")
       }
       let file = MediaURL(input).flatMap { $0.scheme == "file" ? $0.rest : nil } ?? input
