@@ -11,14 +11,14 @@ public final class TemporaryFile: Sendable {
   /// - Throws: `IOFailure` that names the directory.
   public init(in directory: String? = nil) throws(IOFailure) {
     let directory = directory ?? Self.standardDirectory
-    try checkPath(directory, call: "open")
+    try checkPath(directory, call: "create")
     var number = csystem_open_unnamed(directory)
     // What a file system or kernel without O_TMPFILE says (open(2)).
     if number < 0, errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL {
       number = Self.openAndUnlink(in: directory)
     }
     guard number >= 0 else {
-      throw IOFailure(call: "open", code: errno, subject: directory)
+      throw IOFailure(call: "create", code: errno, subject: "temporary file in \(directory)")
     }
     descriptor = FileDescriptor(owning: number, subject: "temporary file in \(directory)")
   }

@@ -130,6 +130,7 @@ import Testing
 
     let missing = folder("missing")
     let failure = ioFailure { _ = try TemporaryFile(in: missing) }
-    #expect(failure == IOFailure(call: "open", code: ENOENT, subject: missing))
+    let subject = "temporary file in \(missing)"
+    #expect(failure == IOFailure(call: "create", code: ENOENT, subject: subject))
   }
 }

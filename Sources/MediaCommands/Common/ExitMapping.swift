@@ -22,23 +22,30 @@ struct Failure: Error {
     case let error as UsageError: self.init(.usage, error.message)
     case let error as ExpressionError: self.init(.usage, error.message)
     case let error as ParseError: self.init(.dataError, "\(error)")
-    case let error as IOFailure: self.init(Self.inputCode(error), Self.reason(error))
+    case let error as IOFailure: self = Self.input(error)
     case let error as LibraryFailure: self.init(.unavailable, "\(error)")
     case let error as ResolveFailure:
       self.init(error.timedOut ? .timedOut : .noHost, "\(error)")
     case SpoolFailure.overLimit(_, let limit):
       self.init(.ioError, "the pipe has more than the \(limit) bytes that --spool allows to keep")
-    case let SpoolFailure.io(error): self.init(Self.inputCode(error), Self.reason(error))
+    case let SpoolFailure.io(error): self = Self.input(error)
     case let error as FFmpegError: self.init(Self.code(error.reason), "\(error)")
     default: self.init(.software, "\(error)")
     }
   }
 
+  /// An input, or the temporary file in which it is kept, which is named.
+  private static func input(_ error: IOFailure) -> Failure {
+    ["create", "write"].contains(error.call)
+      ? .output(error) : Failure(inputCode(error), reason(error))
+  }
+
   /// A file that was to be written.
   static func output(_ error: IOFailure) -> Failure {
-    let isCreation = ["open", "rename", "stat", "readlink"].contains(error.call)
+    let isCreation = ["open", "create", "rename", "stat", "readlink"].contains(error.call)
     let hint = error.code == EEXIST ? "already exists; use --force to replace it" : error.reason
-    return Failure(isCreation ? .cannotCreate : .ioError, "\(Redactor.shown(error.subject)): \(hint)")
+    let subject = Redactor.shown(error.subject)
+    return Failure(isCreation ? .cannotCreate : .ioError, "\(subject): \(hint)")
   }
 
   private static func reason(_ error: IOFailure) -> String {
