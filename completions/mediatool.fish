@@ -76,7 +76,7 @@ complete -c mediatool -n '__mediatool_uses flv-dump' -l expect -r -f -d 'Exit 1 
 complete -c mediatool -n '__mediatool_uses flv-dump' -l max-jump -r -f -d 'Longest step of a track\'s timestamps that is no jump'
 complete -c mediatool -n '__mediatool_uses flv-dump' -l max-tag-size -r -f -d 'Largest DataSize that is not taken for damage'
 complete -c mediatool -n '__mediatool_uses flv-dump' -l extract-video -r -F -d 'Write the video: Annex B for H.26x, IVF for VP8, VP9 and AV1'
-complete -c mediatool -n '__mediatool_uses flv-dump' -l extract-audio -r -F -d 'Write the audio: ADTS, MP3, FLAC, AC-3, Ogg for Opus'
+complete -c mediatool -n '__mediatool_uses flv-dump' -l extract-audio -r -F -d 'Write the audio: ADTS, MP3, FLAC, AC-3, Ogg for Opus, raw PCM and G.711'
 complete -c mediatool -n '__mediatool_uses flv-dump' -l repair -d 'Write a repaired copy to the file of --output and report what was changed'
 complete -c mediatool -n '__mediatool_uses flv-dump' -l verify -d 'With --repair, compare every frame of the copy with the original'
 complete -c mediatool -n '__mediatool_uses flv-dump' -l split -d 'With --repair, start a new file where the configuration changes or time jumps'

@@ -26,6 +26,11 @@ enum Quantity {
     scaled(bits, units: ["b/s", "kb/s", "Mb/s", "Gb/s"])
   }
 
+  /// A number and what is counted: `1 frame`, `2 frames`.
+  static func counted(_ count: some BinaryInteger, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
   private static func scaled(_ value: Double, units: [String]) -> String {
     var value = value
     var unit = 0

@@ -137,7 +137,8 @@ struct FLVDumpRun {
     let exit = try verdict(result, failure, walk.analysis.end)
     if request.checks, !request.lists {
       let count = result.counts.reduce(0) { $0 + ($1.key >= request.failOn ? $1.value : 0) }
-      if count > 0 { say("\(count) findings of --fail-on or worse; --summary lists them") }
+      let told = "\(Quantity.counted(count, "finding")) of --fail-on or worse; --summary lists them"
+      if count > 0 { say(told) }
     }
     // A signal, or a live input that fails, ends a recording that has all that came until then;
     // of another input that could not be read to its end nothing is complete.
@@ -181,7 +182,7 @@ struct FLVDumpRun {
       if let worst, worst >= request.failOn { exit = .checkFailed }
     } else if result.facts.totals.skippedBytes > 0 {
       exit = .dataError
-      say("\(result.facts.totals.skippedBytes) bytes skipped as damage")
+      say("\(Quantity.counted(result.facts.totals.skippedBytes, "byte")) skipped as damage")
     }
     if result.facts.totals.tags == 0, failure == nil, end?.isDamage ?? false {
       exit = .dataError

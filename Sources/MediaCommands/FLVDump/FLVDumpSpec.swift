@@ -39,7 +39,7 @@ enum FLVDump {
     completion: .file(extensions: ["h264", "h265", "ivf"]))
   static let extractAudio = Key<String>(
     "extract-audio", value: "FILE",
-    help: "Write the audio: ADTS, MP3, FLAC, AC-3, Ogg for Opus",
+    help: "Write the audio: ADTS, MP3, FLAC, AC-3, Ogg for Opus, raw PCM and G.711",
     completion: .file(extensions: ["aac", "mp3", "flac", "ac3", "opus"]))
 
   static let repair = Flag(

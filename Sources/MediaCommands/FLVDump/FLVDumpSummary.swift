@@ -16,10 +16,11 @@ enum FLVDumpSummary {
       }
       if let metadata = result.facts.metadata {
         let count = metadata.source.unwrapped.properties?.count ?? 0
-        lines.append("  onMetaData at byte \(metadata.offset), \(count) entries")
+        let entries = "\(count) \(count == 1 ? "entry" : "entries")"
+        lines.append("  onMetaData at byte \(metadata.offset), \(entries)")
       }
       if totals.skippedBytes > 0 {
-        lines.append("  \(totals.skippedBytes) bytes skipped as damage")
+        lines.append("  \(Quantity.counted(totals.skippedBytes, "byte")) skipped as damage")
       }
     }
     lines += result.facts.streams.flatMap(track)
@@ -45,13 +46,14 @@ enum FLVDumpSummary {
       let first = count.firstTimestamp.map { ", from \(FLVDumpText.seconds($0))" } ?? ""
       return "\(count.tags) \(name) (\(Quantity.bytes(Int64(count.bytes)))\(first))"
     }
-    return "\(totals.tags) tags" + (parts.isEmpty ? "" : ": ") + parts.joined(separator: ", ")
+    return Quantity.counted(totals.tags, "tag")
+      + (parts.isEmpty ? "" : ": ") + parts.joined(separator: ", ")
   }
 
   private static func track(_ stream: FLVStream) -> [String] {
     let info = CodecInfo(stream)
     var parts = [info.words.isEmpty ? stream.codec?.rawValue ?? "unknown codec" : info.words]
-    parts.append("\(stream.frames) frames")
+    parts.append(Quantity.counted(stream.frames, "frame"))
     if stream.kind == .video, let rate = stream.frameRate {
       parts.append("\(Quantity.short(rate)) fps")
     }
@@ -61,7 +63,7 @@ enum FLVDumpSummary {
       "  #\(stream.index) \(stream.kind.rawValue)\(place)  " + parts.joined(separator: ", ")
     ]
     if stream.kind == .video {
-      var words = "     \(stream.keyframes) keyframes"
+      var words = "     " + Quantity.counted(stream.keyframes, "keyframe")
       let interval = stream.keyframeInterval
       if let range = interval.milliseconds, let mean = interval.mean {
         words +=
@@ -72,20 +74,24 @@ enum FLVDumpSummary {
       lines.append(words)
     }
     if stream.configurationChanges > 0 {
-      lines.append("     the configuration changes \(stream.configurationChanges) times")
+      let times = Quantity.counted(stream.configurationChanges, "time")
+      lines.append("     the configuration changes \(times)")
     }
     return lines
   }
 
   /// The last line of `--check`.
   static func verdict(_ result: FLVDumpResult) -> String {
-    let tags = result.facts.totals.tags
-    return "\(result.input): \(counts(result) ?? "no findings") in \(tags) tags\n"
+    let tags = Quantity.counted(result.facts.totals.tags, "tag")
+    return "\(result.input): \(counts(result) ?? "no findings") in \(tags)\n"
   }
 
   private static func counts(_ result: FLVDumpResult) -> String? {
     let counts = Severity.allCases.reversed().compactMap { level in
-      result.counts[level].map { "\($0) \(level.rawValue)" }
+      result.counts[level].map { count in
+        level == .error || level == .warning
+          ? Quantity.counted(count, level.rawValue) : "\(count) \(level.rawValue)"
+      }
     }
     return counts.isEmpty ? nil : counts.joined(separator: ", ")
   }

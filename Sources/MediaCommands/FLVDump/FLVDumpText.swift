@@ -61,12 +61,13 @@ enum FLVDumpText {
       lines += line.record.parts.map { part in
         let due = line.record.dts + part.presentationOffset
         return "track \(part.trackID)  \(part.codec?.rawValue ?? "unknown")  "
-          + "\(FLVTagKind(part.kind).rawValue)  \(part.payload.count) bytes  pts \(seconds(due))"
+          + "\(FLVTagKind(part.kind).rawValue)  \(Quantity.counted(part.payload.count, "byte"))  pts \(seconds(due))"
       }
     }
     if line.detail?.listsNALUnits ?? false, let units = line.detail?.nalUnits {
       lines += units.map { unit in
-        var text = "\(unit.name) (\(unit.type)) at \(unit.offset), \(unit.size) bytes"
+        let size = Quantity.counted(unit.size, "byte")
+        var text = "\(unit.name) (\(unit.type)) at \(unit.offset), \(size)"
         if let slice = unit.sliceType { text += ", \(slice) slice" }
         if !unit.seiKinds.isEmpty { text += ": " + unit.seiKinds.joined(separator: ", ") }
         return text
@@ -78,11 +79,22 @@ enum FLVDumpText {
   }
 
   private static func values(_ script: FLVScriptData) -> [String] {
-    script.arguments.flatMap { value in
+    script.arguments.flatMap { value -> [String] in
       guard let properties = value.unwrapped.properties else {
         return [value.text(maxElements: elementsShown)]
       }
-      return properties.map { "\($0.key.text): \($0.value.text(maxElements: elementsShown))" }
+      let metadata = FLVMetadata(value)
+      return properties.map { property -> String in
+        let codec =
+          switch property.key.text {
+          case "videocodecid": metadata.videoCodecID
+          case "audiocodecid": metadata.audioCodecID
+          default: nil as FLVMetadata.CodecID?
+          }
+        let text = "\(property.key.text): \(property.value.text(maxElements: elementsShown))"
+        // The number is that of four letters.
+        return if case .fourCC(let code)? = codec { "\(text) (\(code))" } else { text }
+      }
     }
   }
 
@@ -117,7 +129,8 @@ enum FLVTagWords {
     var words: [String] = []
     if record.isEncrypted { words.append("encrypted") }
     if let type = line.multitrack {
-      words.append("\(type.replacingUnderscores), \(record.parts.count) tracks")
+      let count = Quantity.counted(record.parts.count, "track")
+      words.append(type.replacingUnderscores + (type == "one_track" ? "" : ", \(count)"))
     }
     switch record.body {
     case .script(let script): words.append(describe(script))

@@ -74,7 +74,7 @@ final class FLVFollowStatistics: FLVTagObserver {
       "\(FLVDumpText.seconds(media)) s  video \(Quantity.short(pictures)) fps "
       + "\(rate(\.videoBytes))  audio \(rate(\.audioBytes))  speed \(Quantity.short(speed))x"
     if let skew { text += "  largest A/V skew \(FLVDumpText.seconds(skew)) s" }
-    if findings > 0 { text += "  \(findings) findings" }
+    if findings > 0 { text += "  " + Quantity.counted(findings, "finding") }
     print(text)
   }
 

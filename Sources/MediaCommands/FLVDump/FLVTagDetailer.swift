@@ -119,7 +119,7 @@ final class FLVTagDetailer {
   private static func describe(_ codec: Codec?, _ configuration: [UInt8]) -> String {
     guard !configuration.isEmpty else { return "empty" }
     let info = CodecInfo(codec, configuration: configuration)
-    guard let facts = info.facts else { return "\(configuration.count) bytes" }
+    guard let facts = info.facts else { return Quantity.counted(configuration.count, "byte") }
     return facts + (info.frameRate.map { " \(Quantity.short($0.perSecond)) fps" } ?? "")
   }
 

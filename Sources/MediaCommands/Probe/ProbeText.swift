@@ -115,7 +115,7 @@ struct ProbeText {
     if let layout = stream.channelLayout {
       parts.append(layout)
     } else if stream.channelCount > 0 {
-      parts.append(Self.counted(Int64(stream.channelCount), "channel"))
+      parts.append(Quantity.counted(Int64(stream.channelCount), "channel"))
     }
     if let format = stream.sampleFormat { parts.append(format) }
     if let bits = stream.bitsPerRawSample, bits > 0 { parts.append("\(bits) bits") }
@@ -123,7 +123,7 @@ struct ProbeText {
   }
 
   private func measuredLine(_ measured: TrackMeasure) -> String {
-    var parts = [Self.counted(measured.packets, "packet")]
+    var parts = [Quantity.counted(measured.packets, "packet")]
     if let frames = measured.frames { parts.append("\(frames) frames") }
     parts.append(Quantity.bytes(measured.bytes))
     if let duration = measured.duration { parts.append(Quantity.seconds(duration)) }
@@ -157,7 +157,7 @@ struct ProbeText {
 
   private func gopLines(_ gop: GOPSummary) -> [String] {
     var parts = [
-      "\(Self.counted(gop.keyframes, "keyframe")) in \(Self.counted(gop.frames, "frame"))"
+      "\(Quantity.counted(gop.keyframes, "keyframe")) in \(Quantity.counted(gop.frames, "frame"))"
     ]
     if let frames = gop.intervalFrames {
       var text = "interval \(Self.spread(frames)) frames"
@@ -178,7 +178,7 @@ struct ProbeText {
   }
 
   private func totalsLine(_ totals: WalkTotals) -> String {
-    var parts = [Self.counted(totals.packets, "packet"), Quantity.bytes(totals.bytes)]
+    var parts = [Quantity.counted(totals.packets, "packet"), Quantity.bytes(totals.bytes)]
     if let frames = totals.frames { parts.append("\(frames) frames") }
     if let duration = totals.duration { parts.append(Quantity.seconds(duration)) }
     if let rate = totals.bitRate { parts.append(Quantity.bitRate(rate)) }
@@ -192,14 +192,10 @@ struct ProbeText {
       return count == 0
         ? nil
         : level == .fatal || level == .info
-          ? "\(count) \(level.rawValue)" : Self.counted(Int64(count), level.rawValue)
+          ? "\(count) \(level.rawValue)" : Quantity.counted(Int64(count), level.rawValue)
     }
     return ["  check: \(counts.joined(separator: ", "))"]
       + findings.map { "    " + FindingReport.line($0) }
-  }
-
-  private static func counted(_ count: Int64, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
   private static func padded(_ text: String, to width: Int) -> String {

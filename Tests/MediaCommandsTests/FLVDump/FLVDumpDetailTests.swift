@@ -81,7 +81,7 @@ private func hex(_ text: String) -> [UInt8] { EnhancedFLV.hex(text) }
     Line(9, "a1 76703038 110000", "inter frame"),
     Line(9, "90 76703039 01000000 00 1f 82 02 02 02 0000", "config Profile 0@3.1"),
     Line(9, "22 0000 84 01 00", "flv1    inter 352x288"),
-    Line(9, "17 00 000000 ff", "config 1 bytes"),
+    Line(9, "17 00 000000 ff", "config 1 byte"),
   ]
 
   @Test(arguments: lines) func aLineSaysWhatThePayloadIs(_ line: Line) throws {
@@ -444,6 +444,29 @@ private func hex(_ text: String) -> [UInt8] { EnhancedFLV.hex(text) }
     }
   }
 
+  /// One is one, and a codec's number is also its four letters.
+  @Test func wordsAreRight() throws {
+    var flv = FLVBytes()
+    let names = ["onMetaData", "videocodecid", "audiocodecid"].map {
+      [0, UInt8($0.utf8.count)] + Array($0.utf8)
+    }
+    // 1752589105 is hvc1 (Enhanced RTMP v2, Enhancing onMetaData); 10 is AAC.
+    let script =
+      [2] + names[0] + [8, 0, 0, 0, 2] + names[1] + hex("00 41da1d98cc400000") + names[2]
+      + hex("00 4024000000000000 000009")
+    flv.append(type: 18, time: 0, body: script)
+    flv.append(type: 8, time: 0, body: [0x95, 0x01] + Array("mp4a".utf8) + [1, 7])
+    flv.append(type: 9, time: 0, body: [0x17, 1, 0, 0, 0] + Self.lengths(Self.idr))
+    let text = try dump(flv).output
+    #expect(text.contains("videocodecid: 1752589105 (hvc1)\n"), "\(text)")
+    #expect(text.contains("audiocodecid: 10\n"))
+    #expect(text.contains("one track frame") && text.contains("aac  coded_frames  1 byte  pts"))
+    let summary = try dump(flv, "--summary").output
+    #expect(summary.contains(", 1 frame\n") && summary.contains("     1 keyframe\n"), "\(summary)")
+    #expect(summary.contains("onMetaData at byte 13, 2 entries"))
+    #expect(!summary.contains(/\b1 [a-z]*[^s]s\b/), "\(summary)")
+  }
+
   // MARK: Tracks
 
   @Test func tracksWithoutConfigurationAreReadFromTheirFrames() throws {
@@ -457,15 +480,15 @@ private func hex(_ text: String) -> [UInt8] { EnhancedFLV.hex(text) }
     #expect(sound["channel_layout"]?.string == "stereo")
     #expect(picture["width"]?.integer == 320 && picture["height"]?.integer == 240)
     let text = try dump(flv, "--summary").output
-    #expect(text.contains("mp3 48000 Hz stereo, 1 frames"))
-    #expect(text.contains("vp8 320x240, 1 frames"))
+    #expect(text.contains("mp3 48000 Hz stereo, 1 frame"))
+    #expect(text.contains("vp8 320x240, 1 frame"))
   }
 
   @Test func aTrackIsSaidInAFewWords() throws {
     var flv = Self.clip([(true, Self.lengths(Self.idr))])
     flv.appendAAC(0, [0x12, 0x10])
     let text = try dump(flv, "--summary").output
-    #expect(text.contains("h264 High@3.1 1280x720, 1 frames"))
+    #expect(text.contains("h264 High@3.1 1280x720, 1 frame"))
     #expect(text.contains("aac LC 44100 Hz stereo"))
     let streams = try JSONText(try dump(flv, "--json", "--summary").stdout).list("streams")
     #expect(streams[0]["profile"]?.string == "High" && streams[0]["level"]?.integer == 31)
