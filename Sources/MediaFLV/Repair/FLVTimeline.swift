@@ -7,7 +7,8 @@
 /// from the end of what came before, and each track goes over to it where its own frames do, with
 /// the same shift, so that sound and pictures stay together; a single frame out of order takes a
 /// place between its neighbours; a gap that other tracks do not share, or that is as long as others
-/// of its track, is left. A clock that ran over (24, 31 or 32 bits) goes on exactly.
+/// of its track, is left. A clock that ran over (24, 31 or 32 bits) goes on exactly. Where a track's
+/// clock stands still, its frames come one behind the other as long as each lasts.
 struct FLVTimeline: Sendable {
   private struct Track {
     /// The time of the last frame.
@@ -18,6 +19,16 @@ struct FLVTimeline: Sendable {
     var step: Int64 = 0
     /// The last distance of two frames.
     var lastStep: Int64 = 0
+    /// The timestamp of the last frame in the input, and how long it has been the same.
+    var lastRaw: Int64
+    var standstill: Standstill?
+
+    init(last: Int64, shift: Int64, raw: Int64) {
+      (self.last, self.shift, lastRaw) = (last, shift, raw)
+    }
+
+    /// When the next frame is due.
+    func end(assuming assumed: Int64) -> Int64 { last + (step > 0 ? step : assumed) }
 
     mutating func take(_ time: Int64, shift: Int64) {
       let step = time - last
@@ -30,6 +41,14 @@ struct FLVTimeline: Sendable {
     }
   }
 
+  /// A clock that stands still since a frame.
+  private struct Standstill: Sendable {
+    var start: Int64
+    var frames = 0
+    /// How long a frame lasts, in milliseconds.
+    var duration: Double
+  }
+
   /// What of the queue is about time.
   private enum Mark {
     case frame(stream: Int, raw: Int64)
@@ -40,7 +59,8 @@ struct FLVTimeline: Sendable {
     case inTime(shift: Int64)
     case clock(shift: Int64)
     case restart
-    case outOfOrder(next: Int64?)
+    /// `count` frames, this one first, stand between the track's last one and `next`.
+    case outOfOrder(next: Int64?, count: Int = 1)
   }
 
   /// How far to look ahead.
@@ -51,6 +71,8 @@ struct FLVTimeline: Sendable {
   private static let longestStep: Int64 = 1000
   /// How long a frame lasts where no other tells.
   private static let assumedStep: Int64 = 40
+  /// So many frames behind one with the same timestamp are no burst and no slices of a picture.
+  private static let longestBurst = 16
 
   private let maxJump: Int64
   private var queue = FLVRepairQueue<FLVRepairItem>()
@@ -64,6 +86,7 @@ struct FLVTimeline: Sendable {
   /// What is added to the input's timestamps by the clock that was set last.
   private var shift: Int64 = 0
   private var isJoined = false
+  private var durations = FLVFrameDurations()
 
   init(maxJump: Int64) { self.maxJump = maxJump }
 
@@ -71,6 +94,7 @@ struct FLVTimeline: Sendable {
     queue.append(item)
     weight += item.weight
     if let mark = Self.mark(item) { marks.append(mark) }
+    if case .tag(let tag) = item, !tag.isFrame { durations.take(tag) }
   }
 
   /// Nothing is to come.
@@ -112,11 +136,14 @@ struct FLVTimeline: Sendable {
 
   private mutating func frameTime(_ tag: inout FLVRepairTag) -> Int64? {
     guard let stream = tag.stream else { return otherTime(&tag) }
-    guard let verdict = judge(0) else { return nil }
     let raw = tag.rawTime
+    guard let isStill = standsStill(tag, stream),
+      let verdict = isStill ? .inTime(shift: 0) : judge(0)
+    else { return nil }
     var own = tracks[stream]?.shift ?? shift
     let time: Int64
     switch verdict {
+    case .inTime where isStill: time = still(tag, stream)
     case .inTime(let shift):
       own = shift
       time = raw + shift
@@ -125,30 +152,91 @@ struct FLVTimeline: Sendable {
       own = shift
       time = raw + shift
     case .restart:
-      let step =
-        nextFrame(stream, 0).map { $0 - raw }.flatMap { $0 > 0 ? $0 : nil }
-        ?? Self.assumedStep
-      time = tracks.values.reduce(latest ?? 0) { max($0, $1.last + ($1.step > 0 ? $1.step : step)) }
-      shift = time - raw
-      own = shift
+      guard let new = restart(stream, raw) else { return nil }
+      (shift, own, time) = (new, new, raw + new)
       // Nothing of a file that ended is to come.
       if isJoined { for key in tracks.keys { tracks[key]?.shift = shift } }
       tag.isRestart = true
-    case .outOfOrder(let next):
-      let track = tracks[stream] ?? Track(last: next ?? latest ?? 0, shift: shift)
+    case .outOfOrder(let next, let count):
+      let last = tracks[stream]?.last ?? next ?? latest ?? 0
       if let next {
-        time = track.last + (next - track.last) / 2
+        time = last + (next - last) / Int64(count + 1)
       } else {
-        time = raw + shift < track.last ? track.last : track.last + track.step
+        time = raw + shift < last ? last : last + (tracks[stream]?.step ?? 0)
       }
     }
-    var track = tracks[stream] ?? Track(last: time, shift: own)
+    var track = tracks[stream] ?? Track(last: time, shift: own, raw: raw)
     track.take(time, shift: own)
+    track.lastRaw = raw
+    if !isStill { track.standstill = nil }
     tracks[stream] = track
     latest = max(latest ?? time, time)
     isJoined = false
     return time
   }
+
+  /// The shift of a clock that was set anew, by which each track goes on where its last frame ends,
+  /// or later; nil where it is not known yet which of its frames is the first.
+  private func restart(_ stream: Int, _ raw: Int64) -> Int64? {
+    let step = nextFrame(stream, 0).map { $0 - raw }.flatMap { $0 > 0 ? $0 : nil }
+    let assumed = step ?? Self.assumedStep
+    var shift = tracks[stream].map { $0.end(assuming: assumed) - raw }
+    var left = tracks
+    left[stream] = nil
+    var isCut = false
+    for index in 1..<max(1, marks.count) where !left.isEmpty {
+      guard case .frame(let other, let otherRaw) = marks[index] else {
+        isCut = true
+        break
+      }
+      guard let track = left[other] else { continue }
+      if !isJoined, fits(otherRaw, track.shift, track, max(latest ?? 0, track.last)) {
+        left[other]?.last = otherRaw + track.shift
+      } else {
+        shift = max(shift ?? Int64.min, track.end(assuming: assumed) - otherRaw)
+        left[other] = nil
+      }
+    }
+    guard left.isEmpty || isCut || isDecided else { return nil }
+    // Tracks that end here are over before it goes on.
+    return left.values.map { $0.end(assuming: assumed) - raw }.reduce(shift ?? -raw, max)
+  }
+
+  // MARK: A clock that stands still
+
+  /// Whether a frame and those behind it all have the timestamp of the one before; nil where that
+  /// is not known yet.
+  private func standsStill(_ tag: FLVRepairTag, _ stream: Int) -> Bool? {
+    guard let track = tracks[stream], track.lastRaw == tag.rawTime,
+      tag.record.nanosecondOffset == nil
+    else { return false }
+    if track.standstill != nil { return true }
+    var (equal, isCut) = (0, false)
+    for index in 1..<max(1, marks.count) {
+      guard case .frame(let other, let raw) = marks[index] else {
+        isCut = true
+        break
+      }
+      guard other == stream else { continue }
+      guard raw == track.lastRaw else { return false }
+      equal += 1
+      if equal == Self.longestBurst { return true }
+    }
+    // In a short track, time must never have gone on, nor in any other.
+    let isStill = tracks.values.allSatisfy { $0.standstill != nil || $0.lastStep == 0 }
+    return isCut || isDecided ? equal > 1 && isStill : nil
+  }
+
+  private mutating func still(_ tag: FLVRepairTag, _ stream: Int) -> Int64 {
+    guard let track = tracks[stream] else { return tag.rawTime }
+    let duration = durations.duration(of: tag, stream)
+    var standstill = track.standstill ?? Standstill(start: track.last, duration: duration)
+    standstill.frames += 1
+    tracks[stream]?.standstill = standstill
+    return standstill.start + Int64((Double(standstill.frames) * standstill.duration).rounded())
+  }
+
+  // MARK: Judging
 
   /// What becomes of a frame, of which the place among `marks` is given.
   private func judge(_ place: Int) -> Verdict? {
@@ -177,11 +265,14 @@ struct FLVTimeline: Sendable {
       ? behind(raw, stream, place, latest) : ahead(raw, stream, place, latest)
   }
 
+  private func fits(_ raw: Int64, _ shift: Int64, _ track: Track, _ latest: Int64) -> Bool {
+    raw + shift >= track.last && raw + shift <= latest + maxJump
+  }
+
   /// Of the clocks by which a frame is in time, the right one.
   private func clock(_ raw: Int64, _ track: Track, _ latest: Int64) -> Int64? {
-    func fits(_ shift: Int64) -> Bool {
-      raw + shift >= track.last && raw + shift <= latest + maxJump
-    }
+    if track.standstill != nil, raw == track.lastRaw { return track.shift }
+    func fits(_ shift: Int64) -> Bool { self.fits(raw, shift, track, latest) }
     guard fits(track.shift) else {
       // One that was taken for broken comes back to where the others still are.
       return fits(shift) ? shift : tracks.values.first { fits($0.shift) }?.shift
@@ -206,11 +297,11 @@ struct FLVTimeline: Sendable {
     _ raw: Int64, _ own: Int, _ place: Int, _ latest: Int64
   ) -> Verdict? {
     if isJoined { return raw + shift >= latest ? .inTime(shift: shift) : .restart }
-    if let next = nextFrame(own, place), !(raw...raw + maxJump).contains(next),
-      abs(next + shift - latest) <= maxJump, abs(raw + shift - latest) > maxJump
-    {
+    if abs(raw + shift - latest) > maxJump {
+      guard let next = nextFrame(own, place) else { return isDecided ? .inTime(shift: shift) : nil }
       // Its next frame is where the others are.
-      return .outOfOrder(next: next + shift)
+      let isStray = !(raw...raw + maxJump).contains(next) && abs(next + shift - latest) <= maxJump
+      if isStray { return .outOfOrder(next: next + shift) }
     }
     for index in place + 1..<marks.count {
       guard case .frame(let stream, let otherRaw) = marks[index] else {
@@ -242,11 +333,12 @@ struct FLVTimeline: Sendable {
       }
       seen += 1
       if let shift = clock(raw, track, latest) {
-        if seen == 1 { return .outOfOrder(next: raw + shift) }
+        let next = raw + shift
+        if seen == 1 { return .outOfOrder(next: next) }
         // Where other tracks go on it is this one's order that is wrong. Else pictures in another
         // order make up for it, while a clock that was set back goes on as before.
         let isGap = track.step == 0 || (raw - before) * 2 > track.step * 3
-        return others > 0 || isGap ? .outOfOrder(next: track.last) : .restart
+        return others > 0 || isGap ? .outOfOrder(next: next, count: seen) : .restart
       }
       if raw + shift > latest + maxJump || seen == Self.reorderDepth { return .restart }
       before = raw

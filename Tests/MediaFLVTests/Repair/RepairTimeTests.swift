@@ -78,6 +78,48 @@ struct RepairTimeTests {
     #expect(try Repaired(changed.bytes).changes(.timestamp).isEmpty)
   }
 
+  @Test func eachTrackGoesOnWhereItsLastFrameEnds() throws {
+    // Pictures are 8 ms behind the sound, which is the first to start over.
+    let frames = (0..<50).flatMap { index -> [RepairClip.Tag] in
+      let time = Int32(index) * 40
+      return audio([time, time + 20]) + video([time + 8])
+    }
+    let broken = frames.enumerated().map { index, tag in
+      var tag = tag
+      if index >= 38 * 3 { tag.time -= 900 }
+      return tag
+    }
+    let expected = frames.map(\.time)
+    #expect(try repaired(broken) == expected)
+  }
+
+  @Test(arguments: [0, 4_000_000] as [Int32])
+  func framesOfAClockThatStandsStillAreSpaced(at start: Int32) throws {
+    var still = clip.timed { _, _ in Int64(start) }
+    // The configuration is AAC of 44,100 Hz.
+    var tags = still.tags
+    let rate = RepairClip.metadata([AMFProperty("framerate", .number(50))])
+    still.tags = [rate] + tags
+    let repaired = try Repaired(still.bytes)
+    let media = try repaired.media()
+    tags = media.filter(\.isFrame)
+    #expect(tags.filter { $0.type == .video }.map(\.time) == (0..<20).map { start + $0 * 20 })
+    let sound = tags.filter { $0.type == .audio }.map(\.time)
+    #expect(sound == (0..<40).map { start + Int32((Double($0) * 1024 / 44.1).rounded()) })
+    #expect(media.map(\.body) == clip.tags.map(\.body))
+    #expect(try Repaired(repaired.files[0]).changes.isEmpty)
+  }
+
+  @Test func aClockThatStoodStillGoesOn() throws {
+    // Pictures 20 to 60 have the time of picture 20.
+    let long = RepairClip(pictures: 100)
+    let stood = long.timed { index, time in
+      let isLate = index >= 2 && (index - 2) % 3 == 0 && (800..<2400).contains(time)
+      return isLate ? 800 : Int64(time)
+    }
+    #expect(try times(stood) == long.frameTimes)
+  }
+
   @Test func presentationTimesInPlaceOfDecodingTimesDoNotStretch() throws {
     // Pictures 1 to 3 of each four in another order.
     let order: [Int64] = [0, 120, -40, -80]
@@ -196,6 +238,15 @@ struct RepairTimeTests {
     var changed = clip
     changed.tags[3].time = time
     #expect(try times(changed).dropFirst(3) == clip.frameTimes.dropFirst(3))
+  }
+
+  @Test func aTracksStrayFirstFrameMayBeLongBeforeItsNext() throws {
+    let sound = audio(stride(from: 0, to: 2000, by: 20))
+    let pictures = video([4_000_000] + Array(stride(from: 1040, to: 2000, by: 40)))
+    let frames = sound[..<40] + pictures[..<1] + sound[40..<53] + pictures[1...] + sound[53...]
+    var expected = frames.map(\.time)
+    expected[40] = 1040
+    #expect(try repaired(Array(frames)) == expected)
   }
 
   @Test func oneWrongBitIsNoClockThatRanOver() throws {
