@@ -49,11 +49,12 @@ struct FLVRepairEmitter: Sendable {
 
   /// Says at the end what cannot be mended.
   mutating func finish() {
-    for (stream, bare) in search.bare.sorted(by: { $0.key < $1.key }) {
+    for (stream, frames) in search.bare.sorted(by: { $0.key < $1.key }) {
+      guard let first = frames.first?.tag else { continue }
       add(
         Finding(
           .missingSequenceHeader, "the track has no sequence header, and none can be invented",
-          offset: bare.tag.record.tag.offset, time: Double(bare.tag.rawTime) / 1000, stream: stream))
+          offset: first.record.tag.offset, time: Double(first.rawTime) / 1000, stream: stream))
     }
   }
 

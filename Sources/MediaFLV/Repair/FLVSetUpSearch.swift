@@ -15,15 +15,19 @@ struct FLVSetUpSearch: Sendable {
     fileprivate var position: Int
   }
 
-  /// Tracks that still are without.
-  private(set) var bare: [Int: Bare] = [:]
+  /// Tracks that still are without, in each file that they have frames in.
+  private(set) var bare: [Int: [Bare]] = [:]
+  /// Tracks with frames in the current file.
   private var started: Set<Int> = []
   /// What was in effect where the current file began, and for which of its tracks none came since.
   private var waiting: [(tag: FLVRepairTag, keys: Set<FLVSetUpKey>)] = []
 
   /// Another file begins, with these in effect.
-  mutating func begin(_ setUps: [FLVRepairTag]) {
-    waiting = setUps.map { ($0, Set($0.setUpKeys)) }
+  mutating func begin(_ setUps: [FLVSetUpKey: FLVRepairTag]) {
+    started = []
+    // One may be about several tracks.
+    waiting = Dictionary(grouping: setUps.keys) { setUps[$0]?.record.tag.offset }.values
+      .compactMap { keys in keys.first.flatMap { setUps[$0] }.map { ($0, Set(keys)) } }
   }
 
   /// Takes a tag that goes into the last of the files next.
@@ -58,7 +62,7 @@ struct FLVSetUpSearch: Sendable {
           other.trackID == part.trackID && other.codec == part.codec && other.fourCC == part.fourCC
         }
         if applies { files[files.count - 1].open(with: setUp, configurations) }
-        forget(applies ? setUp.setUpKeys : keys.filter(isOwn))
+        forget(applies ? keys : keys.filter(isOwn))
       }
     }
   }
@@ -71,8 +75,8 @@ struct FLVSetUpSearch: Sendable {
       guard started.insert(stream).inserted, configurations[stream] == nil else { continue }
       switch part.codec {
       case .h264?, .hevc?, .vvc?, .aac?, .flac?:
-        bare[stream] = Bare(
-          tag: tag, codec: part.codec, file: files.count - 1, position: file.byteCount)
+        bare[stream, default: []].append(
+          Bare(tag: tag, codec: part.codec, file: files.count - 1, position: file.byteCount))
       default: break
       }
     }
@@ -81,16 +85,16 @@ struct FLVSetUpSearch: Sendable {
   private mutating func insertLate(
     _ tag: FLVRepairTag, _ configurations: [Int: [UInt8]], _ files: inout [FLVRepairFile]
   ) {
-    let streams = zip(tag.record.parts, tag.streams).compactMap { part, stream in
-      bare[stream]?.codec == part.codec ? stream : nil
-    }
     guard !tag.record.configurationChanges.isEmpty else { return }
-    // One may be about several tracks: in each file it goes in front of the first of them.
-    for (file, group) in Dictionary(grouping: streams, by: { bare[$0]?.file }) {
-      let first = group.compactMap { bare[$0] }.min { $0.position < $1.position }
-      guard let file, let first else { continue }
+    var frames: [Bare] = []
+    for (part, stream) in zip(tag.record.parts, tag.streams)
+    where bare[stream]?.first?.codec == part.codec {
+      frames += bare.removeValue(forKey: stream) ?? []
+    }
+    // In each file it goes in front of the first frame of all tracks that it is about.
+    for (file, frames) in Dictionary(grouping: frames, by: \.file) {
+      guard let first = frames.min(by: { $0.position < $1.position }) else { continue }
       files[file].insert(late: tag, before: first.tag, at: first.position, configurations)
     }
-    for stream in streams { bare[stream] = nil }
   }
 }

@@ -5,7 +5,7 @@ import MediaModel
 /// That is where a track that has frames gets another configuration or codec, where the clock is
 /// set anew, and where 31 bits of time are used up. What stands in front of the first frame goes
 /// with it. Where there is video, a file begins with a keyframe: until one comes, all tags stay in
-/// the file before, so nothing is lost.
+/// the file before, so nothing is lost. One right in front of a change goes with it.
 struct FLVSplitter: Sendable {
   /// An item in its file.
   struct Placed: Sendable {
@@ -16,8 +16,8 @@ struct FLVSplitter: Sendable {
 
   struct Beginning: Sendable {
     var reason: FLVRepairFile.Reason
-    /// The tags in effect that set up decoders, in the order of the input.
-    var setUps: [FLVRepairTag]
+    /// The tags in effect that set up decoders.
+    var setUps: [FLVSetUpKey: FLVRepairTag]
   }
 
   /// How far to look ahead for a frame or a keyframe.
@@ -41,6 +41,8 @@ struct FLVSplitter: Sendable {
   /// Tracks with frames in the current file.
   private var started: Set<Int> = []
   private var fileStart: Int64?
+  /// Whether there were pictures in the current file.
+  private var hasPictures = false
   /// Why a file should begin at the next keyframe.
   private var wanted: FLVRepairFile.Reason?
 
@@ -85,23 +87,24 @@ struct FLVSplitter: Sendable {
     }
     let count = first - taken + 1
     let lead = (0..<count - 1).compactMap { queue[$0].tag }
-    guard let reason = wanted ?? reason(lead, frame) else {
+    var cause = wanted ?? reason(lead, frame)
+    if cause == nil {
+      guard let isChanged = changesBehind(frame, count, isFull) else { return nil }
+      if isChanged { cause = .configuration }
+    }
+    guard let reason = cause else {
       settled = count
       return .some(nil)
     }
-    let video = pictures.first.flatMap { queue[$0 - taken].tag }
-    if let video, wanted != nil ? frame.record.mediaKind == .video : true {
-      guard video.isKeyframe else {
-        wanted = reason
-        settled = count
-        return .some(nil)
-      }
-    } else if video != nil {
-      // Sound while a keyframe is waited for.
+    let isWaiting = wanted != nil && frame.record.mediaKind != .video
+    let picture = pictures.first.flatMap { queue[$0 - taken].tag }
+    if picture == nil, !isFull, !isWaiting { return nil }
+    // Sound that only another configuration sets apart stays with the pictures before.
+    let needsPicture = isWaiting || hasPictures && reason == .configuration
+    if isWaiting || !(picture?.isKeyframe ?? !needsPicture) {
+      wanted = reason
       settled = count
       return .some(nil)
-    } else if !isFull {
-      return nil
     }
     // What ends the file before, such as an end of sequence, stays there.
     let opening = (0..<count).first { queue[$0].opensFile } ?? count - 1
@@ -111,6 +114,20 @@ struct FLVSplitter: Sendable {
     }
     settled = count
     return .some(begin(reason))
+  }
+
+  /// Whether another track's configuration changes right behind a keyframe, before a frame of that
+  /// track; nil where that is not known yet.
+  private func changesBehind(_ frame: FLVRepairTag, _ count: Int, _ isFull: Bool) -> Bool? {
+    guard frame.isKeyframe, frame.record.mediaKind == .video, fileStart != nil else { return false }
+    var left = started.subtracting(frame.streams)
+    for place in count..<max(count, queue.count) where !left.isEmpty {
+      guard let tag = queue[place].tag, let stream = tag.stream else { continue }
+      if tag.isFrame, tag.record.mediaKind == .video { return false }
+      if tag.isFrame { left.subtract(tag.streams) }
+      if tag.changesConfiguration, left.contains(stream) { return true }
+    }
+    return left.isEmpty || isFull ? false : nil
   }
 
   private func reason(_ lead: [FLVRepairTag], _ frame: FLVRepairTag) -> FLVRepairFile.Reason? {
@@ -132,10 +149,8 @@ struct FLVSplitter: Sendable {
     wanted = nil
     started = []
     fileStart = nil
-    // One may be about several tracks.
-    let tags = Dictionary(setUps.values.map { ($0.record.tag.offset, $0) }) { tag, _ in tag }
-    return Beginning(
-      reason: reason, setUps: tags.sorted { $0.key < $1.key }.map(\.value))
+    hasPictures = false
+    return Beginning(reason: reason, setUps: setUps)
   }
 
   private mutating func note(_ tag: FLVRepairTag) {
@@ -147,6 +162,7 @@ struct FLVSplitter: Sendable {
     }
     guard tag.isFrame, let stream = tag.stream else { return }
     started.insert(stream)
+    if tag.record.mediaKind == .video { hasPictures = true }
     codecs[stream] = FLVRepairCodec(tag)
     if fileStart == nil { fileStart = tag.time }
   }

@@ -46,6 +46,49 @@ struct RepairSplitTests {
     #expect(files[1] == [one.tags[1]] + expected)
   }
 
+  @Test func aKeyframeRightInFrontOfAChangeGoesWithIt() throws {
+    // The sound of the second half has another configuration, told behind a keyframe.
+    let later = other.timed { Int64($1) + 400 }
+    var tags = Array(later.tags.dropFirst())
+    tags.swapAt(0, 1)
+    let files = try split(one.file(one.tags + tags))
+    #expect(files.count == 2)
+    #expect(files[0] == one.tags)
+    var expected = Array(other.tags.dropFirst())
+    expected.swapAt(0, 1)
+    #expect(files[1] == [one.tags[0]] + expected)
+  }
+
+  @Test func aChangeWithoutAKeyframeBehindItOpensNoFile() throws {
+    // Another configuration of the sound near the end: only other pictures and sound follow.
+    for place in [one.tags.count - 8, one.tags.count - 1] {
+      var tags = one.tags
+      var config = other.tags[1]
+      config.time = tags[place].time
+      tags.insert(config, at: place)
+      #expect(try split(one.file(tags)) == [tags])
+    }
+  }
+
+  @Test func onlyTracksWithFramesGetTheirSequenceHeaders() throws {
+    // Behind the jump there is only sound.
+    let sound = two.timed { Int64($1) + 36_000_000 }.tags.dropFirst(2).filter { $0.type == .audio }
+    let files = try split(one.file(one.tags + sound))
+    #expect(files.count == 2)
+    #expect(files[1].map(\.body) == [one.tags[1].body] + sound.map(\.body))
+  }
+
+  @Test func aLateSequenceHeaderIsRepeatedInEveryFileThatNeedsIt() throws {
+    let sound = one.tags.filter { $0.type == .audio }
+    var jumped = sound.dropFirst()
+    for index in jumped.indices.dropFirst(5) { jumped[index].time += 36_000_000 }
+    var late = jumped
+    late.insert(sound[0], at: late.startIndex + 9)
+    let files = try split(one.file(Array(late)))
+    #expect(files.map(\.count) == [6, jumped.count - 5 + 2])
+    #expect(files.allSatisfy { $0.first?.body == sound[0].body })
+  }
+
   @Test func anInputWithMoreFilesThanItHadIsNoCrash() throws {
     let plan = try Repaired(one.bytes, splits: true).plan
     var options = FLVRepair.Options()
