@@ -13,7 +13,7 @@ enum FindingReport {
     .integer("stream", "The track, by its index in streams", when: { $0.stream != nil }) {
       $0.stream ?? 0
     },
-    .string("reference", "The clause it rests on") { $0.code.clause },
+    .string("reference", "The clause it rests on") { $0.clause },
   ])
 
   /// One line for a person: `E10210  at 1432  PreviousTagSize is ...  (FLV 10.1 E.3)`.
@@ -25,7 +25,7 @@ enum FindingReport {
     var line = finding.code.code + "  "
     if !place.isEmpty { line += place.joined(separator: " ") + "  " }
     line += finding.message
-    if let clause = finding.code.clause { line += "  (\(clause))" }
+    if let clause = finding.clause { line += "  (\(clause))" }
     return line
   }
 }

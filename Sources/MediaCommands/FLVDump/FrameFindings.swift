@@ -42,7 +42,10 @@ struct FrameFindings {
     }
     findings += unreadable(frame.unreadable) { $0.offset }
     if let contradiction = contradiction(frame) {
-      findings.append(finding(.keyFlag, contradiction, at: record.tag.body.lowerBound))
+      let clause =
+        units.codec == .h264 ? nil : "\(units.codec == .h265 ? "H.265" : "H.266") 7.4.2.2"
+      findings.append(
+        finding(.keyFlag, contradiction, at: record.tag.body.lowerBound, clause: clause))
     }
     return findings
   }
@@ -90,8 +93,11 @@ struct FrameFindings {
     if case .video(let video) = record.body { video.frameType.description } else { "" }
   }
 
-  private func finding(_ code: FindingCode, _ message: String, at offset: Int) -> Finding {
+  private func finding(
+    _ code: FindingCode, _ message: String, at offset: Int, clause: String? = nil
+  ) -> Finding {
     Finding(
-      code, message, offset: offset, time: Double(record.dts) / 1000, stream: stream)
+      code, message, offset: offset, time: Double(record.dts) / 1000, stream: stream, clause: clause
+    )
   }
 }

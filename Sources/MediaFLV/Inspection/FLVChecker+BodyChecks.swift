@@ -34,7 +34,8 @@ extension FLVChecker {
         found.append(
           Finding(
             isNested ? .nestedMultitrack : .malformedBody, "\(error.field): \(error.reason)",
-            offset: error.offset, time: Double(record.dts) / 1000))
+            offset: error.offset, time: Double(record.dts) / 1000,
+            clause: isNested ? record.enhancedClause("TagHeader") : nil))
       case .script, .unknown: break
       }
       if record.tag.header.isFiltered { checkFilter(record, inspector, &found) }
@@ -91,6 +92,7 @@ extension FLVChecker {
     ) {
       let code: FindingCode
       let told: String
+      var clause = record.bodyClause
       switch anomaly.kind {
       case .missingEncryptionHeader:
         return missingHeader(record, at: anomaly.offset, inspector, &found)
@@ -102,14 +104,17 @@ extension FLVChecker {
         }
         code = isCodec ? .unknownCodec : .reservedBodyValue
         told = "\(field.rawValue) is \(value), which has no meaning"
+        clause = field.clause ?? record.enhancedClause("TagHeader")
       case .dialect(let field, let value):
         guard isNew(field, value) else { return }
         code = .preStandardCodec
         told = "\(field.rawValue) is \(value), a dialect for \(record.codecName)"
+        clause = field.clause
       case .unknownFourCC(let fourCC):
         guard fourCCs.insert(fourCC).inserted else { return }
         code = .unknownCodec
         told = "FourCC is \(fourCC), which names no codec of Enhanced RTMP"
+        clause = record.enhancedClause("TagHeader")
       case .sizePastEnd(let declared, let available):
         code = .sizePastBody
         told = "the size is \(declared), \(counted(available, "byte")) of the tag are left"
@@ -122,6 +127,7 @@ extension FLVChecker {
       case .compositionTimeCutShort(let count):
         code = .missingCompositionTime
         told = "CompositionTime has \(counted(count, "byte")) instead of 3"
+        clause = code.clause
       case .emptyPayload:
         code = .emptyPayload
         told = "nothing follows the header of the body"
@@ -131,15 +137,18 @@ extension FLVChecker {
       case .nanosecondOffsetOutOfRange(let value):
         code = .badModifier
         told = "TimestampOffsetNano is \(value), more than 999999"
+        clause = code.clause
       case .modifierTooShort(let count):
         code = .badModifier
         told = "TimestampOffsetNano has \(counted(count, "byte")) instead of 3"
+        clause = code.clause
       case .trailingBytes(let count):
         code = .bodyTrailingBytes
         told = "\(counted(count, "byte")) where nothing should follow"
       }
       found.append(
-        record.bodyFinding(code, told, at: anomaly.offset, stream: record.onlyStream(inspector)))
+        record.bodyFinding(
+          code, told, at: anomaly.offset, stream: record.onlyStream(inspector), clause: clause))
     }
 
     /// Whether a value is met for the first time.

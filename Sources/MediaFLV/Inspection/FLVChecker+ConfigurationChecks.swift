@@ -53,13 +53,13 @@ extension FLVChecker {
         // Some encoders send an empty one first; it configures nothing.
         guard !part.payload.isEmpty else { return }
         let isChanged = noteCodec(record, part, stream, &found)
-        begin(record, stream, &found)
+        begin(record, part.coding, stream, &found)
         if !record.isEncrypted {
           checkContent(record, part, stream, isNewCodec: isChanged, &found)
         }
         tracks[stream].isRejoined = false
       case .mpeg2TSSequenceStart:
-        begin(record, stream, &found)
+        begin(record, part.coding, stream, &found)
       case .sequenceEnd, .metadata, .multichannelConfig, .command, .reserved: break
       }
     }
@@ -75,21 +75,23 @@ extension FLVChecker {
       tracks[stream].waiting = 0
       found.append(
         record.finding(
-          .changedConfiguration, "the codec changes from \(before) to \(codec)", stream: stream))
+          .changedConfiguration, "the codec changes from \(before) to \(codec)", stream: stream,
+          clause: part.coding.headerClause))
       return true
     }
 
     /// A sequence header takes effect.
     private mutating func begin(
-      _ record: FLVTagRecord, _ stream: Int, _ found: inout [Finding]
+      _ record: FLVTagRecord, _ coding: FLVCoding, _ stream: Int, _ found: inout [Finding]
     ) {
       let track = tracks[stream]
       if !track.isConfigured, let first = track.firstWaiting, first.need == .required {
         found.append(
           record.finding(
             .lateSequenceHeader,
-            "\(counted(track.waiting, "frame")) stand before the sequence header, the first at "
-              + "byte \(first.offset)", stream: stream))
+            "\(counted(track.waiting, "frame")) \(track.waiting == 1 ? "stands" : "stand") before the "
+              + "sequence header, the first at byte \(first.offset)", stream: stream,
+            clause: coding.headerClause))
       }
       tracks[stream].isConfigured = true
       tracks[stream].firstWaiting = nil
@@ -105,20 +107,22 @@ extension FLVChecker {
             record.finding(
               .repeatedSequenceHeader,
               "the sequence header of \(counted(part.payload.count, "byte")) equals the one before",
-              stream: stream))
+              stream: stream, clause: part.coding.headerClause))
         }
         return
       }
       if let before = change.before, !isNewCodec {
         found.append(
           record.finding(
-            .changedConfiguration, Self.difference(from: before, to: change.after), stream: stream))
+            .changedConfiguration, Self.difference(from: before, to: change.after), stream: stream,
+            clause: part.coding.headerClause))
       }
       if let error = part.codec.flatMap({ $0.unreadable(configuration: change.after) }) {
         found.append(
           record.bodyFinding(
             .unreadableConfiguration, "\(error.field): \(error.reason)",
-            at: part.payload.lowerBound + error.offset, stream: stream))
+            at: part.payload.lowerBound + error.offset, stream: stream,
+            clause: part.codec?.configurationClause))
       }
     }
 
@@ -128,7 +132,8 @@ extension FLVChecker {
           + counted(after.count, "byte")
       }
       let count = zip(before, after).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) }
-      return "\(count) of \(counted(after.count, "byte")) of the configuration change"
+      return
+        "\(count) of \(counted(after.count, "byte")) of the configuration \(count == 1 ? "changes" : "change")"
     }
 
     func finish(_ streams: [FLVStream], _ found: inout [Finding]) {
@@ -139,7 +144,8 @@ extension FLVChecker {
           Finding(
             first.need == .required ? .missingSequenceHeader : .omittedSequenceHeader,
             "\(frames), but no sequence header", offset: first.offset, time: first.time,
-            stream: stream))
+            stream: stream,
+            clause: first.need == .required ? streams[stream].coding.headerClause : nil))
       }
     }
   }

@@ -285,18 +285,21 @@ extension FLVChecker {
 
 extension FLVSkip {
   fileprivate func finding(_ code: FindingCode) -> Finding {
-    var told = counted(range.count, "byte")
-    switch reason {
-    case .notATag: told += range.count == 1 ? " is no tag" : " are no tags"
-    case .pastEnd: told += " skipped: DataSize is \(size), past the end of the input"
-    case .overLimit: told += " skipped: DataSize is \(size), over the limit"
-    case .leadsNowhere: told += " skipped: DataSize is \(size), and no tag begins behind that"
-    }
-    if let zeros {
-      told +=
-        zeros.count == range.count ? ", all zero" : ", of which \(zeros.count) in a row are zero"
-    }
-    return Finding(code, told, offset: range.lowerBound)
+    let isOne = range.count == 1
+    let what = reason != .notATag ? "skipped" : isOne ? "is no tag" : "are no tags"
+    let zero =
+      zeros.map {
+        $0.count == range.count ? ", all zero" : ", of which \($0.count) in a row are zero"
+      } ?? ""
+    let why =
+      switch reason {
+      case .notATag: ""
+      case .pastEnd: ": DataSize is \(size), past the end of the input"
+      case .overLimit: ": DataSize is \(size), over the limit"
+      case .leadsNowhere: ": DataSize is \(size), and no tag begins behind that"
+      }
+    return Finding(
+      code, "\(counted(range.count, "byte")) \(what)\(zero)\(why)", offset: range.lowerBound)
   }
 
   private var size: UInt32 { header?.dataSize ?? 0 }

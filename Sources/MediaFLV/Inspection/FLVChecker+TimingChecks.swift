@@ -269,7 +269,8 @@ extension FLVChecker {
         tracks[stream].hasNegativeOffset = true
         found.append(
           record.bodyFinding(
-            .negativeCompositionTime, "CompositionTime is \(offset) ms", at: place, stream: stream))
+            .negativeCompositionTime, "CompositionTime is \(offset) ms", at: place, stream: stream,
+            clause: part.fourCC == nil ? nil : record.enhancedClause("TagBody")))
       }
     }
   }

@@ -152,17 +152,21 @@ public struct FLVChecker: Sendable {
 extension FLVTagRecord {
   /// A finding about the tag: about the byte `field` bytes behind its first one.
   func finding(
-    _ code: FindingCode, _ message: String, at field: Int = 0, stream: Int? = nil
+    _ code: FindingCode, _ message: String, at field: Int = 0, stream: Int? = nil,
+    clause: String? = nil
   ) -> Finding {
     Finding(
-      code, message, offset: tag.offset + field, time: Double(dts) / 1000, stream: stream)
+      code, message, offset: tag.offset + field, time: Double(dts) / 1000, stream: stream,
+      clause: clause)
   }
 
   /// A finding about a byte of the tag's body.
   func bodyFinding(
-    _ code: FindingCode, _ message: String, at offset: Int, stream: Int? = nil
+    _ code: FindingCode, _ message: String, at offset: Int, stream: Int? = nil,
+    clause: String? = nil
   ) -> Finding {
-    finding(code, message, at: FLVTagHeader.byteCount + offset, stream: stream)
+    finding(
+      code, message, at: FLVTagHeader.byteCount + offset, stream: stream, clause: clause)
   }
 }
 

@@ -245,8 +245,8 @@ extension FindingCode {
   /// I11030.
   public static let preStandardCodec = FindingCode(
     .info, "11030", "codec of a pre-standard dialect",
-    "A CodecID that Adobe never assigned; Enhanced RTMP names the codec by FourCC instead.",
-    clause: "Enhanced RTMP v2")
+    "A number that Adobe never assigned; Enhanced RTMP names the codec by FourCC instead.",
+    clause: "FLV 10.1 E.4.2.1, E.4.3.1")
   /// W11040.
   public static let badEncryption = FindingCode(
     .warning, "11040", "an unusual encryption header",

@@ -36,17 +36,21 @@ public struct Finding: Hashable, Sendable {
   public var time: Double?
   /// Which track, by its index among the streams of the input.
   public var stream: Int?
+  /// The clause it rests on, where a specification has one.
+  public var clause: String?
 
-  /// Makes a finding with as much of the place as is known.
+  /// Makes a finding with as much of the place as is known, under the clause of its rule unless
+  /// another is given.
   public init(
     _ code: FindingCode, _ message: String, offset: Int? = nil, time: Double? = nil,
-    stream: Int? = nil
+    stream: Int? = nil, clause: String? = nil
   ) {
     self.code = code
     self.message = message
     self.offset = offset
     self.time = time
     self.stream = stream
+    self.clause = clause ?? code.clause
   }
 
   /// How much it matters, from its code.
@@ -66,7 +70,7 @@ public struct FindingCode: Hashable, Sendable {
   public let title: String
   /// What it means for whoever plays or processes the input, in a sentence.
   public let explanation: String
-  /// The clause it rests on, where a specification has one.
+  /// The clause it rests on, where a specification has one and it is not another for each codec.
   public let clause: String?
 
   init(
@@ -116,7 +120,7 @@ extension Finding: CustomStringConvertible {
     if let offset { parts.append("at \(offset)") }
     if let time { parts.append("at \(time) s") }
     parts.append(message)
-    if let clause = code.clause { parts.append("(\(clause))") }
+    if let clause { parts.append("(\(clause))") }
     return parts.joined(separator: "  ")
   }
 }

@@ -76,6 +76,34 @@ struct BodyCheckTests {
     #expect(found == body.findings)
   }
 
+  @Test func aFindingRestsOnTheClauseOfItsKind() throws {
+    let opus = Self.opus
+    let bodies: [(FLVTagType, [UInt8], FindingCode, String)] = [
+      (.audio, [0xaf, 9, 1], .reservedBodyValue, "FLV 10.1 E.4.2.1"),
+      (.video, [0x17, 9, 0, 0, 0, 1], .reservedBodyValue, "FLV 10.1 E.4.3.1"),
+      (.video, [0x9c] + Self.avc1 + [1], .reservedBodyValue, "Enhanced RTMP v2, ExVideoTagHeader"),
+      (.audio, [0x9c] + opus + [1], .reservedBodyValue, "Enhanced RTMP v2, ExAudioTagHeader"),
+      (.audio, [0x91] + Array("abcd".utf8), .unknownCodec, "Enhanced RTMP v2, ExAudioTagHeader"),
+      (.audio, [0xaf, 1], .emptyPayload, "FLV 10.1 E.4.2"),
+      (.audio, [0x95, 0x11] + opus, .emptyPayload, "Enhanced RTMP v2, ExAudioTagBody"),
+      (.audio, [0xaf, 1, 1], .missingSequenceHeader, "FLV 10.1 E.4.2.2"),
+      (.video, [0x17, 1, 0, 0, 0, 1], .missingSequenceHeader, "FLV 10.1 E.4.3.2"),
+      (
+        .video, [0x91] + Self.avc1 + [0, 0, 0, 1], .missingSequenceHeader,
+        "Enhanced RTMP v2, SequenceStart"
+      ),
+      (.video, [0x1c, 1, 0, 0, 0, 1], .preStandardCodec, "FLV 10.1 E.4.3.1"),
+      (.audio, [0xaf, 0, 0], .unreadableConfiguration, "ISO/IEC 14496-3 1.6.2.1"),
+      (.video, [0x17, 0, 0, 0, 0, 1], .unreadableConfiguration, "ISO/IEC 14496-15 5.3.3.1"),
+    ]
+    for (type, body, code, clause) in bodies {
+      var file = MadeFLV()
+      file.add(type, body)
+      let findings = try check(file.bytes)
+      #expect(findings.first { $0.code == code }?.clause == clause, "\(findings)")
+    }
+  }
+
   @Test func whatIsTrueOfATrackIsToldOnce() throws {
     var file = MadeFLV()
     file.metadata()

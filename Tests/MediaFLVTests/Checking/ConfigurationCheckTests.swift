@@ -61,7 +61,7 @@ struct ConfigurationCheckTests {
         "I11012 at \(offsets[0]) #0", "I11013 at \(offsets[1]) #0",
         "I11013 at \(offsets[2]) #1",
       ])
-    #expect(findings[1].message == "1 of 17 bytes of the configuration change")
+    #expect(findings[1].message == "1 of 17 bytes of the configuration changes")
     #expect(findings[2].message == "the configuration changes from 2 to 3 bytes")
   }
 

@@ -221,6 +221,17 @@ struct FileCheckTests {
     #expect(findings.first?.message == "\(range.count) bytes are no tags, all zero")
   }
 
+  @Test func damageIsToldInOneSentence() throws {
+    let (tag, next) = (clip.tags[20], clip.tags[30])
+    let zeros = [UInt8](repeating: 0, count: next.offset - tag.offset - 4)
+    let findings = try check(clip.replacing(at: tag.offset + 1, [0xff, 0xff, 0xff] + zeros))
+    #expect(places(findings) == ["E10230 at \(tag.offset)"])
+    #expect(
+      findings.first?.message
+        == "\(zeros.count + 4) bytes skipped, of which \(zeros.count) in a row"
+        + " are zero: DataSize is 16777215, past the end of the input")
+  }
+
   @Test func timeBehindDamageIsNotJudged() throws {
     var file = MadeFLV.clip()
     file.bytes += [UInt8](repeating: 0xaa, count: 100)
