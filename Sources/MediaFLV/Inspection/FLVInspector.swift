@@ -65,8 +65,8 @@ public struct FLVInspector: Sendable {
 
   /// Says whether closed captions are in a frame of a track, an index of `streams`.
   public mutating func noteCaptions(stream index: Int, areCarried: Bool) {
-    if areCarried || facts.streams[index].hasCaptions == nil {
-      facts.streams[index].hasCaptions = areCarried
+    if areCarried || facts.streams[index].walkedCaptions == nil {
+      facts.streams[index].walkedCaptions = areCarried
     }
   }
 

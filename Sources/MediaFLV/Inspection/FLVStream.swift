@@ -39,8 +39,8 @@ public struct FLVStream: Sendable {
   public private(set) var lastDTS: Int64?
   /// From a keyframe to the next.
   public private(set) var keyframeInterval = FLVKeyframeIntervals()
-  /// Whether closed captions were seen in its frames; nil where none was walked by NAL unit.
-  public internal(set) var hasCaptions: Bool?
+  /// Whether a walk by NAL unit met closed captions; nil without one.
+  var walkedCaptions: Bool?
   /// The first bytes of its first keyframe: some codecs tell there what others say in a
   /// configuration.
   public internal(set) var firstKeyframe: [UInt8]?

@@ -137,8 +137,29 @@ private func hex(_ text: String) -> [UInt8] { EnhancedFLV.hex(text) }
     #expect(walked.list("streams").first?["closed_captions"] == .bool(true))
     let none = try dump(Self.clip([(true, Self.lengths(Self.idr))]), "--json", "--summary", "--nal")
     #expect(try JSONText(none.stdout).list("streams").first?["closed_captions"] == .bool(false))
-    let plain = try JSONText(try dump(flv, "--json", "--summary").stdout)
-    #expect(plain.list("streams").first?["closed_captions"] == .null)
+  }
+
+  /// The first bytes of a keyframe tell without a walk; what they do not tell is not known.
+  @Test func captionsAtTheBeginningAreSaidInAnyCase() throws {
+    let delimiter: [UInt8] = [9, 0x10]
+    let long =
+      hex("06 04 47 b50031 47413934 03 54 ff fc942c")
+      + (1..<20).flatMap { _ in [0xf8, 0x80, 0x80] as [UInt8] } + [0xff, 0x80]
+    let cases: [([UInt8], Bool?)] = [
+      (Self.lengths(Self.captions, Self.idr), true),
+      (Self.lengths(delimiter, Self.captions, Self.idr), true),
+      (Self.lengths(long, Self.idr), true),
+      (Self.lengths([9] + [UInt8](repeating: 1, count: 60), Self.captions, Self.idr), nil),
+      (Self.lengths(Self.idr), nil),
+    ]
+    for (frame, isKnown) in cases {
+      let flv = Self.clip([(true, frame)])
+      let document = try JSONText(try dump(flv, "--json", "--summary").stdout)
+      #expect(
+        document.list("streams").first?["closed_captions"] == isKnown.map { .bool($0) } ?? .null)
+      let text = try dump(flv, "--summary").output
+      #expect(text.contains("carries closed captions") == (isKnown ?? false))
+    }
   }
 
   struct Fault: CustomTestStringConvertible, Sendable {
