@@ -133,9 +133,11 @@ enum FLVDumpReport {
     .integer("config_changes", "Configurations that differ from the one before") {
       $0.stream.configurationChanges
     },
-    .bool("closed_captions", "CEA-608 or 708 was seen; null unless NAL units were walked") {
-      $0.stream.hasCaptions
-    },
+    .bool(
+      "closed_captions",
+      "CEA-608 or 708 was seen; null where the first keyframe begins without and no NAL units were "
+        + "walked"
+    ) { $0.stream.hasCaptions },
   ])
 
   private static let count = Report<FLVTotals.Count>([
