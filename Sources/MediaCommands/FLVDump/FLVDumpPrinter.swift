@@ -87,11 +87,11 @@ final class FLVDumpPrinter: FLVTagObserver {
     detail = detailer.detail(&record, body: body, &inspector)
     // The last one is not listed before its findings are known, but nothing behind it is needed.
     guard listed == limit - 1, !request.isAboutAll else { return }
-    isDone = wants(FLVTagLine(record: record, detail: detail), inspector)
+    isDone = wants(FLVTagLine(record: record, detail: detail), &inspector)
   }
 
-  private func wants(_ line: FLVTagLine, _ inspector: FLVInspector) -> Bool {
-    filter.wants(line, inspector)
+  private func wants(_ line: FLVTagLine, _ inspector: inout FLVInspector) -> Bool {
+    (filter.isOpen || filter.wants(line, inspector))
       && (!request.onlyChanges || !line.record.configurationChanges.isEmpty)
   }
 
@@ -99,7 +99,7 @@ final class FLVDumpPrinter: FLVTagObserver {
     for finding in record.findings { add(finding) }
     guard listsTags, listed < limit else { return try list(record.findings) }
     let line = FLVTagLine(record: record, detail: detail)
-    guard wants(line, inspector) else { return try list(record.findings) }
+    guard wants(line, &inspector) else { return try list(record.findings) }
     listed += 1
     switch request.format {
     case .text: try output.write(FLVDumpText.lines(line, onlyChanges: request.onlyChanges))
