@@ -45,8 +45,6 @@ struct FLVSearch: Sendable {
   /// How far back tags are looked for that the pass itself does not find.
   static let backtrack = 1 << 20
   static let chainLength = 2
-  /// Headers in a row that are needed where only their types tell.
-  static let oddChainLength = 8
 
   /// The lowest offset this search may come back to.
   func retained(_ limits: FLVLimits) -> Int {
@@ -205,7 +203,7 @@ extension FLVScanner {
     let value = window.u32(atOffset: landing)
     if value == candidate.dataSize + 11 { return true }
     guard isTagOrEnd(at: landing + 4, window) else { return false }
-    let chainLength = hasOddHeaders ? FLVSearch.oddChainLength : FLVSearch.chainLength
+    let chainLength = hasOddHeaders ? FLVChain.length : FLVSearch.chainLength
     if candidate.depth == chainLength
       || isLong
         && (bytesLeft(at: landing, atMost: 5) == 4
@@ -278,7 +276,9 @@ extension FLVScanner {
     if let header = search.header, search.reason == .leadsNowhere, search.floor <= search.start {
       let tag = FLVTag(index: tagCount, offset: search.start, header: header)
       // It leads to what was found, only its field is missing; or the damage begins in that.
-      if place == tag.body.upperBound || search.isWhole && place > tag.body.upperBound {
+      if place == tag.body.upperBound && sizes.dialect == nil
+        || search.isWhole && place > tag.body.upperBound
+      {
         search.start = tag.body.upperBound
         search.header = nil
         search.reason = .notATag

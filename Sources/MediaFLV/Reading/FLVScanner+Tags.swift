@@ -1,5 +1,37 @@
 import MediaBytes
 
+/// Headers of which each leads to the next, beginning with that of a tag whose field is wrong.
+struct FLVChain: Sendable {
+  /// How many headers in a row are enough.
+  static let length = 8
+
+  /// Where the field behind the last one is.
+  private(set) var place: Int
+  private(set) var dataSize: UInt32
+  /// How many headers came behind the tag's own.
+  private(set) var depth = 0
+  /// How many have a StreamID or reserved bits that mean nothing, the tag's own included.
+  private var oddCount: Int
+
+  init(_ tag: FLVTag, isOdd: Bool) {
+    place = tag.body.upperBound
+    dataSize = tag.header.dataSize
+    oddCount = isOdd ? 1 : 0
+  }
+
+  /// Whether these are headers of a writer of odd ones, not some bytes and then plain headers.
+  var isOdd: Bool { oddCount == depth + 1 || oddCount >= Self.length / 2 }
+
+  func adding(_ header: FLVTagHeader, isOdd: Bool) -> Self {
+    var chain = self
+    chain.place += 4 + FLVTagHeader.byteCount + Int(header.dataSize)
+    chain.dataSize = header.dataSize
+    chain.depth += 1
+    chain.oddCount += isOdd ? 1 : 0
+    return chain
+  }
+}
+
 extension FLVScanner {
   /// How far from a tag's header its end may be to ask for both at once.
   private static let nearByteCount = 1024
@@ -77,11 +109,8 @@ extension FLVScanner {
       state = .accepted(tag, size)
       return tell(tag, size, window)
     }
-    guard isPlausible(tag.header) else {
-      guard tag.header.type.isKnown else { return damage(tag, .notATag) }
-      return follow(tag, size, tagEnd, tag.header.dataSize, 0, window)
-    }
-    if kind == sizes.dialect, kind != .wrong { return accept(tag, size) }
+    guard tag.header.type.isKnown else { return damage(tag, .notATag) }
+    if kind == sizes.dialect, kind != .wrong, isPlausible(tag.header) { return accept(tag, size) }
     return lookBehind(tag, size, window)
   }
 
@@ -125,7 +154,7 @@ extension FLVScanner {
       return nil
     }
     guard leadsOn else {
-      return follow(tag, size, size.offset, tag.header.dataSize, 0, window)
+      return follow(tag, size, FLVChain(tag, isOdd: !isPlausible(tag.header)), window)
     }
     let present = bytesLeft(at: next, atMost: FLVTagHeader.byteCount)
     // Of a writer whose fields are all wrong, the next one proves no more.
@@ -172,44 +201,48 @@ extension FLVScanner {
 
   /// Looks at where the headers behind a tag lead, one by one, whatever their StreamIDs are.
   mutating func follow(
-    _ tag: FLVTag, _ size: FLVPreviousTagSize, _ place: Int, _ dataSize: UInt32, _ depth: Int,
-    _ window: ByteReader
+    _ tag: FLVTag, _ size: FLVPreviousTagSize, _ chain: FLVChain, _ window: ByteReader
   ) -> Step? {
-    let next = place + 4
-    state = .following(tag, size, place: place, dataSize: dataSize, depth: depth)
-    if let needs = needs(place..<next + FLVTagHeader.byteCount, of: tag, window) { return needs }
+    let next = chain.place + 4
+    state = .following(tag, size, chain)
+    if let needs = needs(chain.place..<next + FLVTagHeader.byteCount, of: tag, window) {
+      return needs
+    }
     let present = bytesLeft(at: next, atMost: FLVTagHeader.byteCount)
-    var landing: Int?
-    if place <= end ?? place {
-      let isExact = present > 0 && depth > 0 && window.u32(atOffset: place) == dataSize + 11
-      if isExact || present == 0 || depth == FLVSearch.oddChainLength
-        || isFileHeader(at: next, window)
-      {
-        hasOddHeaders = !isExact
-        return believe(tag, size, value: size.value, endsAt: size.offset + 4)
+    var longer: FLVChain?
+    if chain.place <= end ?? chain.place {
+      if present == 0 || chain.depth == FLVChain.length || isFileHeader(at: next, window) {
+        return chain.isOdd ? believeOdd(tag, size) : leadsNowhere(tag)
       }
-      guard isTag(at: next, window, ofAnyStream: true) else { return leadsNowhere(tag, depth) }
+      if chain.depth > 0, window.u32(atOffset: chain.place) == chain.dataSize + 11 {
+        // By zeros in a header a chain of bytes that are none comes upon one of real tags.
+        return chain.depth == 1
+          ? believe(tag, size, value: size.value, endsAt: size.offset + 4) : leadsNowhere(tag)
+      }
+      if !isTag(at: next, window, ofAnyStream: true) {
+        let isBegun = chain.isOdd && chain.depth > 1
+        defer { hasOddHeaders = hasOddHeaders || isBegun }
+        return leadsNowhere(tag)
+      }
       if present == FLVTagHeader.byteCount {
-        landing = next + FLVTagHeader.byteCount + Int(window.u24(atOffset: next + 1))
+        let header = window.tagHeader(atOffset: next)
+        longer = chain.adding(header, isOdd: !isPlausible(header))
       }
     }
-    guard let landing, landing - tag.offset <= limits.maxTagSize else {
+    guard let longer, longer.place - tag.offset <= limits.maxTagSize else {
       // What cuts a chain off says nothing against it.
-      guard depth > FLVSearch.chainLength else { return leadsNowhere(tag, depth) }
-      hasOddHeaders = true
-      return believe(tag, size, value: size.value, endsAt: size.offset + 4)
+      return chain.isOdd && chain.depth > 2 ? believeOdd(tag, size) : leadsNowhere(tag)
     }
-    let nextDataSize = UInt32(landing - next - FLVTagHeader.byteCount)
-    return follow(tag, size, landing, nextDataSize, depth + 1, window)
+    return follow(tag, size, longer, window)
   }
 
-  private mutating func leadsNowhere(_ tag: FLVTag, _ depth: Int) -> Step? {
-    guard isPlausible(tag.header) else {
-      _ = damage(tag, .notATag)
-      // Too few to believe, but enough to look for more of that kind.
-      hasOddHeaders = depth >= FLVSearch.chainLength
-      return nil
-    }
+  private mutating func believeOdd(_ tag: FLVTag, _ size: FLVPreviousTagSize) -> Step? {
+    hasOddHeaders = true
+    return believe(tag, size, value: size.value, endsAt: size.offset + 4)
+  }
+
+  private mutating func leadsNowhere(_ tag: FLVTag) -> Step? {
+    guard isPlausible(tag.header) else { return damage(tag, .notATag) }
     // Bodies may overlap; so that the cost stays linear, no more than twice the input is looked at.
     let count = tag.body.count
     guard count <= Self.maxWeighed,
@@ -233,6 +266,7 @@ extension FLVScanner {
 
   /// Accepts a tag only if a search finds nothing inside it.
   private mutating func searchInside(_ tag: FLVTag, _ size: FLVPreviousTagSize) -> Step? {
+    guard size.kind == .exact || isPlausible(tag.header) else { return damage(tag, .notATag) }
     beginSearch(at: tag.offset, from: tag.offset + 1, .leadsNowhere, tag.header)
     search.unproved = size
     return nil

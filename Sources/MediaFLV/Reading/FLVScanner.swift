@@ -14,8 +14,8 @@ public import MediaBytes
 /// `PreviousTagSize` fits, whatever its type and StreamID are; a stream then is not even one tag
 /// behind. Else it must be of a known type and in the StreamID in use, and the field behind it must
 /// speak the dialect of the one before, or lead to the header of a tag which in its turn leads
-/// somewhere; that may take one tag more. Of another StreamID it must lead to eight headers in a row,
-/// within `maxTagSize`, or to the end. What is not believed starts a search, see `FLVSkip`; where
+/// somewhere; that may take one tag more. Headers of other StreamIDs are believed if eight follow each
+/// other, within `maxTagSize` or up to the end. What is not believed starts a search, see `FLVSkip`; where
 /// that finds nothing else, a tag whose field was hit is believed if its body is seen to be whole.
 ///
 /// Every byte of the input belongs to exactly one step: a header with what lies between it and
@@ -46,9 +46,8 @@ public struct FLVScanner: Sendable {
     case judging(FLVTag)
     /// The tag's field tells nothing, but a header follows, to be judged by its own end.
     case judgingNext(FLVTag, FLVPreviousTagSize, nextDataSize: UInt32)
-    /// The tag's field tells nothing, nor does its StreamID: `depth` headers behind it lead from one
-    /// to the next, the last of this `dataSize` to the field at `place`.
-    case following(FLVTag, FLVPreviousTagSize, place: Int, dataSize: UInt32, depth: Int)
+    /// The tag's field tells nothing, and no plain header follows, but perhaps an odd one.
+    case following(FLVTag, FLVPreviousTagSize, FLVChain)
     /// The tag's field fits but may be part of a header inside, which is right if its own field at
     /// `landing` fits too.
     case judgingInner(FLVTag, FLVPreviousTagSize, landing: Int, dataSize: UInt32)
@@ -113,7 +112,7 @@ public struct FLVScanner: Sendable {
     case .firstSize(_, let base): base + 9
     case .boundary(let offset): offset
     case .judging(let tag), .judgingNext(let tag, _, _), .doubting(let tag, _, _, _),
-      .following(let tag, _, _, _, _), .judgingInner(let tag, _, _, _), .weighing(let tag),
+      .following(let tag, _, _), .judgingInner(let tag, _, _, _), .weighing(let tag),
       .keeping(let tag, _):
       tag.offset
     case .accepted(let tag, _): tag.offset
@@ -163,8 +162,7 @@ public struct FLVScanner: Sendable {
     case .judgingNext(let tag, let size, let next): return judgeNext(tag, size, next, window)
     case .doubting(let tag, let size, let inner, let innerSize):
       return doubt(tag, size, inner, innerSize, window)
-    case .following(let tag, let size, let place, let dataSize, let depth):
-      return follow(tag, size, place, dataSize, depth, window)
+    case .following(let tag, let size, let chain): return follow(tag, size, chain, window)
     case .judgingInner(let tag, let size, let landing, let dataSize):
       return judgeInner(tag, size, landing, dataSize, window)
     case .weighing(let tag): return weigh(tag, window)

@@ -192,6 +192,20 @@ extension MadeFLV {
     #expect(steps.tags.map(\.header) == file.tags.map(\.header))
   }
 
+  /// A Timestamp of 40 passes for the type of a tag without a body in front of the next real one.
+  @Test func bytesOfAHeaderThatLeadToRealTagsProveNothing() throws {
+    var file = MadeFLV()
+    for n in 1...12 as ClosedRange<UInt8> {
+      file.add(n % 2 == 0 ? .video : .audio, Array(repeating: n, count: 6), timestamp: 40)
+    }
+    for dataSize in 0...240 {
+      var damaged = file
+      damaged.set(dataSize: dataSize, ofTag: 1)
+      let steps = try scan(damaged.bytes)
+      #expect(steps.tags.map(\.header) == file.tags.map(\.header), "\(dataSize)")
+    }
+  }
+
   /// Bodies that tell where they end, and as the last one that does not.
   private static let bodies: [(FLVTagType, [UInt8], Bool)] = [
     (.video, avcConfiguration, true),
