@@ -8,6 +8,10 @@ SECONDS ?= 60
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors
 export SWIFT_FLAGS
 
+# Loading libstdc++ and libgcc would take a quarter of the start-up; nobody looks up our symbols.
+STATIC_FLAGS = -Xlinker -s -Xlinker --no-export-dynamic -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
+  -Xlinker -L$(CURDIR)/.build/static
+
 binary = .build/release/mediatool
 to = $(DESTDIR)$(PREFIX)
 
@@ -27,7 +31,10 @@ test: ## install what the tests need, run them all
 
 release: ## build the static, stripped binary .build/release/mediatool
 	@scripts/setup build
-	swift build -c release --static-swift-stdlib -Xlinker -s
+	@mkdir -p .build/static
+	@archive=$$($(CC) -print-file-name=libstdc++.a); \
+	  if test -f "$$archive"; then ln -sf "$$archive" .build/static; fi
+	swift build -c release --static-swift-stdlib $(STATIC_FLAGS)
 
 install: ## install what `make release` built under PREFIX (default /usr/local)
 	@test -x $(binary) || $(MAKE) release
