@@ -100,8 +100,13 @@ public struct CommandSpec: Sendable {
   public var discussion: [String]
   /// The positional arguments in order.
   public var operands: [OperandSpec]
-  /// The options under their headings.
-  public var groups: [OptionGroup]
+  /// The options under their headings; made when they are asked for, as a run needs those of one
+  /// command only.
+  public var groups: [OptionGroup] {
+    get { makeGroups() }
+    set { makeGroups = { newValue } }
+  }
+  private var makeGroups: @Sendable () -> [OptionGroup]
   /// The exit codes it can end with; empty means all of the tool's.
   public var exits: [ExitStatus]
   /// Lines worth copying.
@@ -114,14 +119,14 @@ public struct CommandSpec: Sendable {
   /// Describes a command.
   public init(
     name: String, abstract: String, discussion: [String] = [], operands: [OperandSpec] = [],
-    groups: [OptionGroup] = [], exits: [ExitStatus] = [], examples: [Example] = [],
-    seeAlso: [String] = [], hidden: Bool = false
+    groups: @autoclosure @escaping @Sendable () -> [OptionGroup] = [], exits: [ExitStatus] = [],
+    examples: [Example] = [], seeAlso: [String] = [], hidden: Bool = false
   ) {
     self.name = name
     self.abstract = abstract
     self.discussion = discussion
     self.operands = operands
-    self.groups = groups
+    makeGroups = groups
     self.exits = exits
     self.examples = examples
     self.seeAlso = seeAlso
