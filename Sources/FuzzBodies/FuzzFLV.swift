@@ -28,6 +28,12 @@ private func scan(
   var window = 0..<0
   var asked: Range<Int>?
   while true {
+    if let tag = scanner.takeOrdinaryTag(
+      bytes.extracting(window), at: window.lowerBound, end: bytes.byteCount)
+    {
+      steps += [.tag(tag), .tagEnd(tag.exactPreviousTagSize)]
+      continue
+    }
     let step = try scanner.step(
       bytes.extracting(window), at: window.lowerBound, end: bytes.byteCount)
     if case .needs(let range) = step {

@@ -35,7 +35,8 @@ private struct Inspection {
       checker.header(found, at: offset)
     case .tag(let tag): take(tag, bytes.extracting(tag.body))
     case .tagEnd(let size):
-      if !checker.passes(size) { checker.carry(checker.previousTagSize(size)) }
+      if size.kind == .exact, size.tagIndex != nil, checker.passesExactSizes { return }
+      checker.carry(checker.previousTagSize(size))
     case .skipped(let skip):
       checker.skipped(skip)
       inspector.skip(skip)

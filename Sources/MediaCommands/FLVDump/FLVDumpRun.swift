@@ -88,13 +88,12 @@ struct FLVDumpRun {
     var limits = FLVLimits()
     limits.maxTagSize = request.arguments[FLVDump.maxTagSize]
     let readsAll = request.lists || request.isAboutAll
+    let isEnough = { !extraction.isRunning && (!readsAll || printer.isDone) }
     let analysis = FLVTagAnalysis(
       checks: FLVChecker(maxJump: request.arguments[FLVDump.maxJump] / 1_000_000),
       observers: [printer] + extraction.tracks + (statistics.map { [$0] } ?? []),
-      duration: request.arguments[CommonOptions.duration].map { $0 / 1_000_000 }
-    ) {
-      Signals.received == nil && (extraction.isRunning || readsAll && !printer.isDone)
-    }
+      duration: request.arguments[CommonOptions.duration].map { $0 / 1_000_000 },
+      isEnough: readsAll && request.arguments[FLVDump.limit] == nil ? nil : isEnough)
     var walk = FLVTagWalk(input, limits: limits, analysis)
     input.willWait = {
       try printer.flush()

@@ -95,17 +95,19 @@ final class FLVInput {
     try body(UnsafeRawBufferPointer(rebasing: window.buffer[..<window.count]).bytes, window.offset)
   }
 
-  /// Shows `body` what the window has of a range, from its beginning on.
+  /// What is still there of the window before.
+  var held: Range<Int> { isSeekable ? lastWindow.range : 0..<0 }
+
+  /// Shows `body` what the window or the one before has of a range, from its beginning on.
   func withBytes<Result, Failure: Error>(
     of range: Range<Int>, _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try withWindow { window, offset throws(Failure) in
-      let start = range.lowerBound - offset
-      guard start >= 0, start <= window.byteCount else {
-        return try body(window.extracting(0..<0))
-      }
-      return try body(window.extracting(start..<min(window.byteCount, start + range.count)))
+    let present = window.bytes(of: range)
+    guard present.count < range.count, held.contains(range.lowerBound) else {
+      return try body(present.bytes)
     }
+    let before = lastWindow.bytes(of: range)
+    return try body(before.count > present.count ? before.bytes : present.bytes)
   }
 
   /// Whether a range is in the window.
@@ -204,6 +206,14 @@ final class FLVInput {
     var offset = 0
     var count = 0
     var end: Int { offset + count }
+    var range: Range<Int> { offset..<end }
+
+    /// What it has of a range from its beginning on.
+    func bytes(of range: Range<Int>) -> UnsafeRawBufferPointer {
+      let start = range.lowerBound - offset
+      guard start >= 0, start < count else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+      return UnsafeRawBufferPointer(rebasing: buffer[start..<min(count, start + range.count)])
+    }
 
     func covers(_ range: Range<Int>) -> Bool {
       range.lowerBound >= offset && range.upperBound <= end

@@ -29,7 +29,8 @@ struct FLVTagAnalysis {
   private let observers: [any FLVTagObserver]
   private let wantsPlainFrames: Bool
   private let duration: Int64?
-  private let continues: () -> Bool
+  private let isEnough: (() -> Bool)?
+  private let mayBeEnough: Bool
   private(set) var inspector = FLVInspector()
   private var checker: FLVChecker
   /// The last tag; filled again for each, as every copy costs more than finding the tag.
@@ -48,24 +49,27 @@ struct FLVTagAnalysis {
   /// Findings of an input without a tag to tell them with.
   private(set) var findings: [Finding] = []
 
-  /// Asks `continues` after each tag whether to read on, until `duration` milliseconds of media are
-  /// there.
+  /// Asks `isEnough` after each tag whether to stop; all of the input is read without, or until
+  /// `duration` milliseconds of media are there.
   init(
     checks: FLVChecker, observers: [any FLVTagObserver], duration: Int64?,
-    continues: @escaping () -> Bool
+    isEnough: (() -> Bool)?
   ) {
     checker = checks
     self.observers = observers
     wantsPlainFrames = observers.contains(where: \.wantsPlainFrames)
     self.duration = duration
-    self.continues = continues
+    self.isEnough = isEnough
+    mayBeEnough = isEnough != nil || duration != nil
   }
 
   /// How many bytes of a body the observers want to see.
   var bodyPrefix: Int { observers.map(\.bodyPrefix).max() ?? 0 }
   /// Whether to read on.
   var wantsMore: Bool {
-    continues() && (duration.map { inspector.facts.totals.elapsed < $0 } ?? true)
+    guard mayBeEnough else { return true }
+    if let isEnough, isEnough() { return false }
+    return duration.map { inspector.facts.totals.elapsed < $0 } ?? true
   }
 
   mutating func take(_ header: FLVHeader, at offset: Int) throws {
@@ -103,9 +107,14 @@ struct FLVTagAnalysis {
     for observer in observers { try observer.tag(&record, body: body, &inspector) }
   }
 
+  /// Takes the field behind a tag where it is exact.
+  mutating func takeExactTagEnd(of tag: FLVTag) {
+    isClosed = true
+    if !checker.passesExactSizes { take(tag.exactPreviousTagSize) }
+  }
+
   mutating func take(_ size: FLVPreviousTagSize) {
     isClosed = true
-    if checker.passes(size) { return }
     let findings = checker.previousTagSize(size)
     if isPending, record.tag.index == size.tagIndex {
       record.findings += findings

@@ -37,27 +37,42 @@ struct FLVTagWalk {
   }
 
   private mutating func readOn() throws {
+    // A copy is not retained anew for each tag.
     let input = input
     while true {
+      let ordinary = input.withWindow { window, offset in
+        scanner.takeOrdinaryTag(window, at: offset, end: input.end)
+      }
+      if let ordinary {
+        try take(ordinary, of: input)
+        analysis.takeExactTagEnd(of: ordinary)
+        if !analysis.wantsMore { return }
+        continue
+      }
       let step = try input.withWindow { window, offset in
-        try scanner.step(window, at: offset, end: input.end)
+        try scanner.step(window, at: offset, end: input.end, held: input.held)
       }
       switch step {
-      case .needs(let range): try input.fill(range, retaining: scanner.retained)
+      case .needs(let range):
+        if Signals.received != nil { return }
+        try input.fill(range, retaining: scanner.retained)
       case .header(let header, let offset):
         try analysis.take(header, at: offset)
         if !analysis.wantsMore { return }
       case .tag(let tag):
-        if try !input.withBytes(of: tag.body, { try analysis.take(tag, $0) }) {
-          try input.fill(tag.body, retaining: min(scanner.retained, tag.offset))
-          try input.withBytes(of: tag.body) { try analysis.takeWhole(tag, $0) }
-        }
-        if let size = scanner.takeTagEnd() { analysis.take(size) }
+        try take(tag, of: input)
+        if scanner.takeExactTagEnd() { analysis.takeExactTagEnd(of: tag) }
         if !analysis.wantsMore { return }
       case .tagEnd(let size): analysis.take(size)
       case .skipped(let skip): analysis.take(skip)
       case .end(let how): return analysis.take(how)
       }
     }
+  }
+
+  private mutating func take(_ tag: FLVTag, of input: FLVInput) throws {
+    if try input.withBytes(of: tag.body, { try analysis.take(tag, $0) }) { return }
+    try input.fill(tag.body, retaining: min(scanner.retained, tag.offset))
+    try input.withBytes(of: tag.body) { try analysis.takeWhole(tag, $0) }
   }
 }

@@ -55,9 +55,11 @@ public struct FLVChecker: Sendable {
     files.missingPreviousTagSize(at: offset)
   }
 
-  /// Whether `previousTagSize` has nothing to say of a field, nor anything to remember.
-  public mutating func passes(_ size: FLVPreviousTagSize) -> Bool {
-    size.kind == .exact && files.isSizeExact && size.tagIndex != nil
+  /// Whether `previousTagSize` has nothing to say of an exact field behind a tag, nor anything to
+  /// remember.
+  public var passesExactSizes: Bool {
+    // Nothing changes, but the checker is not copied to be asked.
+    mutating get { files.isSizeExact }
   }
 
   /// Takes damage that was jumped over.
@@ -82,11 +84,13 @@ public struct FLVChecker: Sendable {
   ///
   /// The record is handed over in place only because a copy costs more than the answer.
   public mutating func passes(_ record: inout FLVTagRecord) -> Bool {
-    guard record.isPlainFrame, let part = record.firstPart, let stream = record.stream,
-      carried == nil, files.passes(record.tag), index.isDone,
-      configurations.passes(part.coding, stream), timing.passes(part, at: record.dts, stream)
+    guard record.isPlainFrame, carried == nil, index.isDone, let stream = record.stream,
+      let part = record.frame?.part, files.passes(record.tag),
+      configurations.passes(part.coding, stream)
     else { return false }
-    files.note(record.dts)
+    let time = Int64(record.tag.header.timestamp)
+    guard timing.passes(part, at: time, stream) else { return false }
+    files.note(time)
     return true
   }
 

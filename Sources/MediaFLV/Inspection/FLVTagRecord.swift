@@ -6,7 +6,7 @@ public struct FLVTagRecord: Sendable {
   /// Its place and header.
   public internal(set) var tag: FLVTag
   /// What its body is, in most tags.
-  private var frame: FLVPlainFrame?
+  private(set) var frame: FLVPlainFrame?
   /// What it is where it is no plain frame, apart, so that a record is small.
   private var other: Other?
   /// The index of its first track among the inspector's streams.

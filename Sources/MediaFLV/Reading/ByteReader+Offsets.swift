@@ -22,6 +22,7 @@ extension ByteReader {
   }
 
   /// The tag header at an offset of the input.
+  @inline(__always)
   func tagHeader(atOffset offset: Int) -> FLVTagHeader {
     let start = offset - baseOffset
     let header = bytes.extracting(start..<start + FLVTagHeader.byteCount)
@@ -36,6 +37,7 @@ extension ByteReader {
 
 extension FLVTagHeader {
   /// Makes it of its first eight bytes, the first the most significant, and its last three.
+  @inline(__always)
   fileprivate init(fields: UInt64, streamID: UInt32) {
     let extended = UInt32(truncatingIfNeeded: fields & 0xff)
     let timestamp = UInt32(truncatingIfNeeded: fields >> 8 & 0xff_ffff)

@@ -63,24 +63,22 @@ extension FLVScanner {
     return judge(tag, window)
   }
 
-  /// The next tag where all of it lies in the window and its `PreviousTagSize` is exact, as that of
-  /// nearly every tag is; nil where it takes a closer look.
-  mutating func nextOrdinaryTag(_ window: ByteReader) -> FLVTag? {
-    guard case .boundary(let offset) = state,
-      offset >= window.baseOffset, window.windowEnd - offset >= FLVTagHeader.byteCount,
+  @inline(__always)
+  mutating func takeOrdinaryTag(at offset: Int, _ window: ByteReader, end: Int) -> FLVTag? {
+    guard offset >= window.baseOffset, window.windowEnd - offset >= FLVTagHeader.byteCount,
       FLVTagType.isKnown(typeByte: window.u8(atOffset: offset))
     else { return nil }
     let tag = FLVTag(index: tagCount, offset: offset, header: window.tagHeader(atOffset: offset))
     let tagEnd = tag.body.upperBound
-    guard tagEnd + 4 <= min(window.windowEnd, end ?? Int.max),
-      tag.header.dataSize <= limits.maxTagSize,
+    guard tagEnd + 4 <= min(window.windowEnd, end) else {
+      state = .judging(tag)
+      return nil
+    }
+    guard tag.header.dataSize <= limits.maxTagSize,
       window.u32(atOffset: tagEnd) == tag.header.dataSize + 11, !Self.isInHeader(tag, window)
     else { return nil }
-    let size = tag.header.dataSize + 11
-    told(
-      tag,
-      FLVPreviousTagSize(
-        tagIndex: tagCount, offset: tagEnd, value: size, expected: size, kind: .exact))
+    told(tag, .exact)
+    state = .boundary(at: tagEnd + 4)
     return tag
   }
 
@@ -126,6 +124,7 @@ extension FLVScanner {
 
   /// Whether a tag's field may be three zeros of another tag's header and the byte behind them,
   /// which fits a small wrong DataSize too easily: StreamID, or a Timestamp after a DataSize of 0.
+  @inline(__always)
   private static func isInHeader(_ tag: FLVTag, _ window: ByteReader) -> Bool {
     let body = tag.body
     return body.count >= 8
@@ -298,13 +297,16 @@ extension FLVScanner {
     return nil
   }
 
-  /// Tells an accepted tag, once the first bytes of its body are in the window.
+  /// Tells an accepted tag, once the first bytes of its body are there.
   mutating func tell(_ tag: FLVTag, _ size: FLVPreviousTagSize?, _ window: ByteReader) -> Step? {
     let body = tag.body
     let prefix = min(body.count, bodyPrefix)
-    if let needs = needs(tag.offset..<body.lowerBound + prefix, window) { return needs }
+    let shown = tag.offset..<body.lowerBound + prefix
+    let isHeld = held.lowerBound <= shown.lowerBound && shown.upperBound <= held.upperBound
+    if !isHeld, let needs = needs(shown, window) { return needs }
     if let size {
-      told(tag, size)
+      told(tag, size.kind)
+      state = .closing(size)
     } else {
       streamID = tag.header.streamID
       tagCount += 1
@@ -314,12 +316,12 @@ extension FLVScanner {
     return .tag(tag)
   }
 
-  private mutating func told(_ tag: FLVTag, _ size: FLVPreviousTagSize) {
+  @inline(__always)
+  private mutating func told(_ tag: FLVTag, _ kind: FLVPreviousTagSize.Kind) {
     streamID = tag.header.streamID
     tagCount += 1
-    sizes.note(size.kind, dataSize: tag.header.dataSize)
-    if size.kind == .exact { hasOddHeaders = false }
-    state = .closing(size)
+    sizes.note(kind, dataSize: tag.header.dataSize)
+    if kind == .exact { hasOddHeaders = false }
   }
 
   /// Tells a tag without the field behind it.

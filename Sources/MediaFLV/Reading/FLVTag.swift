@@ -23,6 +23,15 @@ public struct FLVTag: Hashable, Sendable {
   }
 }
 
+extension FLVTag {
+  /// The field behind it where that says what the specification asks for.
+  public var exactPreviousTagSize: FLVPreviousTagSize {
+    let size = header.dataSize + UInt32(FLVTagHeader.byteCount)
+    return FLVPreviousTagSize(
+      tagIndex: index, offset: body.upperBound, value: size, expected: size, kind: .exact)
+  }
+}
+
 /// The field behind each tag, and the one before the first, that lets a file be read backwards
 /// (FLV 10.1 E.3).
 public struct FLVPreviousTagSize: Hashable, Sendable {

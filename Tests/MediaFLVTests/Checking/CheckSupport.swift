@@ -29,7 +29,10 @@ func check(
       if lookingClosely || !checker.passes(&record) { checker.check(&record, inspector) }
       findings += record.findings
     case .tagEnd(let size):
-      if lookingClosely || !checker.passes(size) { findings += checker.previousTagSize(size) }
+      let isExact = size.kind == .exact && size.tagIndex != nil
+      if lookingClosely || !isExact || !checker.passesExactSizes {
+        findings += checker.previousTagSize(size)
+      }
     case .skipped(let skip):
       checker.skipped(skip)
       inspector.skip(skip)

@@ -68,34 +68,54 @@ extension FLVPreviousTagSize.Kind {
 
 /// The steps of an input as a file that is read by blocks of `block` bytes, `needs` left out.
 ///
-/// Checks on the way that a window which has what was asked for is enough to go on.
+/// Checks on the way that a window which has what was asked for is enough to go on, and that the
+/// quick way through ordinary tags leads to the same.
 func scan(
   _ bytes: [UInt8], block: Int = 1 << 20, prefix: Int = 64, limits: FLVLimits = FLVLimits()
 ) throws -> [FLVScanner.Step] {
+  let steps = try scan(bytes, block, prefix, limits, takesOrdinaryTags: false)
+  let quick = try scan(bytes, block, prefix, limits, takesOrdinaryTags: true)
+  try #require(quick == steps, "ordinary tags differ")
+  return steps
+}
+
+private func scan(
+  _ bytes: [UInt8], _ block: Int, _ prefix: Int, _ limits: FLVLimits, takesOrdinaryTags: Bool
+) throws -> [FLVScanner.Step] {
   var scanner = FLVScanner(bodyPrefix: prefix, limits: limits)
   var steps: [FLVScanner.Step] = []
-  var window = 0..<0
+  var (window, held) = (0..<0, 0..<0)
   var asked: Range<Int>?
   while true {
     let view = bytes.span.bytes.extracting(window)
-    let step = try scanner.step(view, at: window.lowerBound, end: bytes.count)
+    if takesOrdinaryTags,
+      let tag = scanner.takeOrdinaryTag(view, at: window.lowerBound, end: bytes.count)
+    {
+      steps += [.tag(tag), .tagEnd(tag.exactPreviousTagSize)]
+      continue
+    }
+    let step = try scanner.step(view, at: window.lowerBound, end: bytes.count, held: held)
     switch step {
     case .needs(let range):
       try #require(range != asked, "asks for \(range) again")
       try #require(!range.isEmpty && range.upperBound <= bytes.count)
       asked = range
+      if takesOrdinaryTags { held = window }
       window = range.lowerBound..<min(bytes.count, max(range.upperBound, range.lowerBound + block))
       continue
     case .tag(let tag):
       let shown = tag.body.prefix(prefix)
-      try #require(shown.isEmpty || window.contains(shown.lowerBound))
-      try #require(shown.isEmpty || shown.upperBound <= window.upperBound)
+      let isThere = shown.clamped(to: window) == shown || shown.clamped(to: held) == shown
+      try #require(shown.isEmpty || isThere)
     case .end:
       return steps + [step]
     default: break
     }
     asked = nil
     steps.append(step)
+    if takesOrdinaryTags, case .tag(let tag) = step, scanner.takeExactTagEnd() {
+      steps.append(.tagEnd(tag.exactPreviousTagSize))
+    }
   }
 }
 
