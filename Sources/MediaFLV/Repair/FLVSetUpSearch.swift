@@ -17,8 +17,8 @@ struct FLVSetUpSearch: Sendable {
 
   /// Tracks that still are without, in each file that they have frames in.
   private(set) var bare: [Int: [Bare]] = [:]
-  /// Tracks with frames in the current file.
-  private var started: Set<Int> = []
+  /// Tracks that had a sequence header, and those with frames in the current file.
+  private var (configured, started): (Set<Int>, Set<Int>) = ([], [])
   /// What was in effect where the current file began, and for which of its tracks none came since.
   private var waiting: [(tag: FLVRepairTag, keys: Set<FLVSetUpKey>)] = []
 
@@ -37,10 +37,10 @@ struct FLVSetUpSearch: Sendable {
     switch tag.role {
     case .setUp:
       forget(tag.setUpKeys)
-      insertLate(tag, configurations, &files)
+      configure(tag, configurations, &files)
     case .frame:
       if !waiting.isEmpty { open(for: tag, configurations, &files) }
-      if !tag.isEncrypted { noteBare(tag, configurations, files) }
+      noteBare(tag, files)
     case .metadata, .other: break
     }
   }
@@ -67,12 +67,10 @@ struct FLVSetUpSearch: Sendable {
     }
   }
 
-  private mutating func noteBare(
-    _ tag: FLVRepairTag, _ configurations: [Int: [UInt8]], _ files: [FLVRepairFile]
-  ) {
+  private mutating func noteBare(_ tag: FLVRepairTag, _ files: [FLVRepairFile]) {
     guard let file = files.last else { return }
     for (part, stream) in zip(tag.record.parts, tag.streams) {
-      guard started.insert(stream).inserted, configurations[stream] == nil else { continue }
+      guard started.insert(stream).inserted, !configured.contains(stream) else { continue }
       switch part.codec {
       case .h264?, .hevc?, .vvc?, .aac?, .flac?:
         bare[stream, default: []].append(
@@ -82,13 +80,13 @@ struct FLVSetUpSearch: Sendable {
     }
   }
 
-  private mutating func insertLate(
+  private mutating func configure(
     _ tag: FLVRepairTag, _ configurations: [Int: [UInt8]], _ files: inout [FLVRepairFile]
   ) {
-    guard !tag.record.configurationChanges.isEmpty else { return }
     var frames: [Bare] = []
-    for (part, stream) in zip(tag.record.parts, tag.streams)
-    where bare[stream]?.first?.codec == part.codec {
+    for (part, stream) in zip(tag.record.parts, tag.streams) where part.isConfiguration {
+      configured.insert(stream)
+      guard bare[stream]?.first?.codec == part.codec else { continue }
       frames += bare.removeValue(forKey: stream) ?? []
     }
     // In each file it goes in front of the first frame of all tracks that it is about.
@@ -96,5 +94,12 @@ struct FLVSetUpSearch: Sendable {
       guard let first = frames.min(by: { $0.position < $1.position }) else { continue }
       files[file].insert(late: tag, before: first.tag, at: first.position, configurations)
     }
+  }
+}
+
+extension FLVMediaPart {
+  /// Whether decoders are set up by it; some encoders send an empty one first.
+  fileprivate var isConfiguration: Bool {
+    kind == .mpeg2TSSequenceStart || kind == .sequenceHeader && !payload.isEmpty
   }
 }

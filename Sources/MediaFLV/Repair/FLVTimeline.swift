@@ -158,8 +158,11 @@ struct FLVTimeline: Sendable {
       if isJoined { for key in tracks.keys { tracks[key]?.shift = shift } }
       tag.isRestart = true
     case .outOfOrder(let next, let count):
-      let last = tracks[stream]?.last ?? next ?? latest ?? 0
-      if let next {
+      let last = tracks[stream]?.last ?? latest ?? 0
+      if let next, tracks[stream] == nil {
+        guard let due = beginning(stream, before: next) else { return nil }
+        time = due
+      } else if let next {
         time = last + (next - last) / Int64(count + 1)
       } else {
         time = raw + shift < last ? last : last + (tracks[stream]?.step ?? 0)
@@ -173,6 +176,16 @@ struct FLVTimeline: Sendable {
     latest = max(latest ?? time, time)
     isJoined = false
     return time
+  }
+
+  /// When a track's first frame was due, of which the timestamp is wrong: as long before the next
+  /// one as that is before its own, but not before 0 for that; nil where it is not known yet.
+  private func beginning(_ stream: Int, before next: Int64) -> Int64? {
+    guard let second = nextFrame(stream, 0), let third = nextFrame(stream, 0, skipping: 1) else {
+      return isDecided ? next : nil
+    }
+    let step = third - second
+    return (1...Self.longestStep).contains(step) ? max(next - step, min(next, 0)) : next
   }
 
   /// The shift of a clock that was set anew, by which each track goes on where its last frame ends,
@@ -193,13 +206,16 @@ struct FLVTimeline: Sendable {
       if !isJoined, fits(otherRaw, track.shift, track, max(latest ?? 0, track.last)) {
         left[other]?.last = otherRaw + track.shift
       } else {
-        shift = max(shift ?? Int64.min, track.end(assuming: assumed) - otherRaw)
         left[other] = nil
+        // What is far away is of yet another clock.
+        guard abs(otherRaw - raw) <= maxJump else { continue }
+        shift = max(shift ?? Int64.min, track.end(assuming: assumed) - otherRaw)
       }
     }
     guard left.isEmpty || isCut || isDecided else { return nil }
     // Tracks that end here are over before it goes on.
-    return left.values.map { $0.end(assuming: assumed) - raw }.reduce(shift ?? -raw, max)
+    let ends = left.values.map { $0.end(assuming: assumed) - raw }
+    return ends.reduce(shift ?? (latest ?? 0) - raw, max)
   }
 
   // MARK: A clock that stands still

@@ -240,12 +240,22 @@ struct RepairTimeTests {
     #expect(try times(changed).dropFirst(3) == clip.frameTimes.dropFirst(3))
   }
 
+  @Test func aStrayFrameRightInFrontOfANewClockIsNoClock() throws {
+    var tags = clip.tags + clip.tags.dropFirst(2)
+    let stray = clip.tags.count - 3
+    tags[stray].time = 15_000_000
+    var expected = clip.frameTimes + clip.frameTimes.map { $0 + 800 }
+    expected[stray - 2] = 760
+    let media = try Repaired(clip.file(tags)).media()
+    #expect(media.dropFirst(2).map(\.time) == expected)
+  }
+
   @Test func aTracksStrayFirstFrameMayBeLongBeforeItsNext() throws {
     let sound = audio(stride(from: 0, to: 2000, by: 20))
     let pictures = video([4_000_000] + Array(stride(from: 1040, to: 2000, by: 40)))
     let frames = sound[..<40] + pictures[..<1] + sound[40..<53] + pictures[1...] + sound[53...]
     var expected = frames.map(\.time)
-    expected[40] = 1040
+    expected[40] = 1000
     #expect(try repaired(Array(frames)) == expected)
   }
 
