@@ -26,16 +26,7 @@ extension FLVChecker {
         for anomaly in audio.anomalies { take(anomaly, record, inspector, &found) }
       case .video(let video):
         for anomaly in video.anomalies { take(anomaly, record, inspector, &found) }
-      case .unreadable(let error):
-        // A modifier has no place there either, but is no second multitrack.
-        let isNested =
-          error.field.description == "packet type of multitrack"
-          && error.reason != .invalid(UInt64(FLVVideoPacketType.modEx.rawValue))
-        found.append(
-          Finding(
-            isNested ? .nestedMultitrack : .malformedBody, "\(error.field): \(error.reason)",
-            offset: error.offset, time: Double(record.dts) / 1000,
-            clause: isNested ? record.enhancedClause("TagHeader") : nil))
+      case .unreadable(let error): found.append(record.unreadable(error))
       case .script, .unknown: break
       }
       if record.tag.header.isFiltered { checkFilter(record, inspector, &found) }
@@ -172,4 +163,18 @@ extension FLVTagRecord {
   }
 
   fileprivate var codecName: String { parts.first?.codec?.rawValue ?? "an unknown codec" }
+}
+
+extension FLVTagRecord {
+  /// What is to be said of a body that cannot be read.
+  func unreadable(_ error: ParseError) -> Finding {
+    // A modifier has no place there either, but is no second multitrack.
+    let isNested =
+      error.field.description == "packet type of multitrack"
+      && error.reason != .invalid(UInt64(FLVVideoPacketType.modEx.rawValue))
+    return Finding(
+      isNested ? .nestedMultitrack : .malformedBody, "\(error.field): \(error.reason)",
+      offset: error.offset, time: Double(dts) / 1000,
+      clause: isNested ? enhancedClause("TagHeader") : nil)
+  }
 }

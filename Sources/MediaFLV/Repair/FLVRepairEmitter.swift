@@ -35,6 +35,7 @@ struct FLVRepairEmitter: Sendable {
     case .tag(let tag):
       for change in tag.record.configurationChanges { configurations[change.stream] = change.after }
       if tag.isEncrypted { note(encrypted: tag) }
+      if case .unreadable(let error) = tag.record.body { add(tag.record.unreadable(error)) }
       for setUp in planned?.content.late[tag.record.tag.offset] ?? [] {
         insert(setUp: setUp, at: tag.time, "the sequence header that comes too late")
       }

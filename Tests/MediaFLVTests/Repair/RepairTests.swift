@@ -148,6 +148,15 @@ struct RepairTests {
     #expect(try Repaired(clip.bytes).codes == [])
   }
 
+  @Test func bodiesThatCannotBeReadAreSaid() throws {
+    var tags = clip.tags
+    // AudioMultitrack inside another.
+    tags.insert(.init(type: .audio, time: 0, body: [0x95, 0x05, 0x6d, 0x70, 0x34, 0x61]), at: 2)
+    let repaired = try Repaired(clip.file(tags))
+    #expect(repaired.codes == ["E11004"])
+    #expect(try check(repaired.files[0]).map(\.code.code).contains("E11004"))
+  }
+
   @Test func lateSequenceHeadersAreRepeatedInFront() throws {
     let frames = clip.tags.filter(\.isFrame)
     let late = Array(frames.prefix(4) + clip.tags.prefix(2) + frames.dropFirst(4))
