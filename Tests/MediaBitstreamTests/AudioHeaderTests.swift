@@ -222,6 +222,16 @@ import Testing
     #expect(throws: ParseError.self) { _ = try flacConfiguration(hex("664c6143 84000022") + info) }
   }
 
+  @Test func refusesBlocksWithoutNumber() throws {
+    let head = hex("664c6143 00000022") + info
+    let blocks = { (count: Int) in
+      [[UInt8]](repeating: hex("01000000"), count: count).flatMap(\.self)
+    }
+    let last = hex("81000000")
+    #expect(try flacConfiguration(head + blocks(1022) + last).blocks.count == 1024)
+    #expect(throws: ParseError.self) { try flacConfiguration(head + blocks(1023) + last) }
+  }
+
   /// RFC 9639 D.1.3 and D.2.8: the first frames of its examples.
   @Test func readsFrameHeaders() throws {
     let first = try flacFrame(hex("fff86918 00 00 bf"))

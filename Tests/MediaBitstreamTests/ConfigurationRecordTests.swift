@@ -93,6 +93,16 @@ private func expectPrefixesFail<Record>(
   }
 
   /// The parameter sets hold emulation prevention within profile_tier_level.
+  @Test func refusesMoreUnitsThanAnyStreamHas() throws {
+    let head = Array(Sample.hvcC.prefix(22)) + [1, 0xa7]
+    #expect(
+      try hevc(head + [4, 0] + [UInt8](repeating: 0, count: 2048)).arrays[0].units.count == 1024)
+    let error = #expect(throws: ParseError.self) {
+      try hevc(head + [4, 1] + [UInt8](repeating: 0, count: 2050))
+    }
+    #expect(error?.reason == .overLimit(1025, limit: 1024))
+  }
+
   @Test func findsItInEitherParameterSet() throws {
     let both = Sample.h265AnnexB
     #expect(try h265InAnnexB(both) == main)

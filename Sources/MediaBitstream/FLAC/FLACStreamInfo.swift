@@ -139,6 +139,11 @@ public struct FLACConfiguration: Hashable, Sendable {
     while !isLast {
       let header = try reader.u32("metadata block header")
       let begin = reader.offset
+      guard blocks.count < Self.blockLimit else {
+        throw ParseError(
+          .overLimit(UInt64(blocks.count + 1), limit: Self.blockLimit), "metadata blocks",
+          at: begin - 4)
+      }
       try reader.skip(Int(header & 0xff_ffff), "metadata block")
       blocks.append(
         FLACMetadataBlock(type: UInt8(header >> 24 & 0x7f), body: begin..<reader.offset))
@@ -146,6 +151,8 @@ public struct FLACConfiguration: Hashable, Sendable {
     }
   }
 
+  /// Empty blocks would take many times the memory of the record.
+  private static let blockLimit = 1024
   /// Type 0, 34 bytes.
   private static let streamInfoHeader = UInt32(FLACStreamInfo.byteCount)
   /// "fLaC".

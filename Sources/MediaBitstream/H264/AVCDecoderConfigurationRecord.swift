@@ -136,7 +136,12 @@ extension ByteReader {
   }
 
   /// Reads `count` NAL units, each after a length of 16 bits.
+  ///
+  /// Their number is limited: empty ones would take many times the memory of the record.
   mutating func nalUnits(_ count: Int, _ field: StaticString) throws(ParseError) -> [[UInt8]] {
+    guard count <= 1024 else {
+      throw ParseError(.overLimit(UInt64(count), limit: 1024), field, at: offset)
+    }
     var units: [[UInt8]] = []
     for _ in 0..<count {
       let length = Int(try u16(field))
