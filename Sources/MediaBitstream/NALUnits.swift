@@ -78,15 +78,36 @@ public struct NALUnitCursor: Sendable {
   /// The first `00 00 01` at or after `from`.
   private func startCode(in bytes: RawSpan, from: Int) -> Range<Int>? {
     var index = from
-    while index + 2 < bytes.byteCount {
-      // Looking at the third byte first lets most steps be three bytes long.
-      switch bytes.byte(at: index + 2) {
-      case 0: index += 1
-      case 1:
-        if bytes.byte(at: index) == 0, bytes.byte(at: index + 1) == 0 { return index..<index + 3 }
-        index += 3
-      default: index += 3
+    while let zero = bytes.firstZero(from: index), zero + 2 < bytes.byteCount {
+      guard bytes.byte(at: zero + 1) == 0 else {
+        index = zero + 2
+        continue
       }
+      switch bytes.byte(at: zero + 2) {
+      case 0: index = zero + 1
+      case 1: return zero..<zero + 3
+      default: index = zero + 3
+      }
+    }
+    return nil
+  }
+}
+
+extension RawSpan {
+  /// Where the first zero byte at or after `from` is; nil where there is none.
+  fileprivate func firstZero(from: Int) -> Int? {
+    var index = from
+    // Eight bytes at a time: most of a compressed picture has no zero among them.
+    while index + 8 <= byteCount {
+      let word = UInt64(
+        littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+      let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+      if zeros != 0 { return index + zeros.trailingZeroBitCount / 8 }
+      index += 8
+    }
+    while index < byteCount {
+      if byte(at: index) == 0 { return index }
+      index += 1
     }
     return nil
   }

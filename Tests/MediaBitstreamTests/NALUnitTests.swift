@@ -68,4 +68,21 @@ private func units(_ bytes: [UInt8], _ framing: NALUnitFraming) throws -> [[UInt
       #expect(try units(prefixed.bytes, .lengthPrefixed(.four)) == wanted)
     }
   }
+
+  /// Bytes in which nearly everything looks like a start code, against a search byte by byte.
+  @Test func findsEveryStartCode() throws {
+    var random = Seeded.of("start codes")
+    for _ in 0..<2000 {
+      let count = Int.random(in: 0..<48, using: &random)
+      let bytes = (0..<count).map { _ in
+        [0, 0, 0, 1, 2].randomElement(using: &random) ?? 0 as UInt8
+      }
+      let starts = bytes.indices.dropLast(2).filter { bytes[$0..<$0 + 3] == [0, 0, 1] }
+      let wanted = starts.enumerated().map { index, start in
+        let end = index + 1 < starts.count ? starts[index + 1] : count
+        return Array(bytes[start + 3..<end].reversed().drop { $0 == 0 }.reversed())
+      }
+      #expect(try units(bytes, .annexB) == wanted.filter { !$0.isEmpty }, "\(bytes)")
+    }
+  }
 }
