@@ -34,8 +34,8 @@ let package = Package(
     .library(
       name: "MediaCore",
       targets: [
-        "MediaBytes", "MediaJSON", "MediaModel", "MediaBitstream", "MediaFLV", "MediaPlot",
-        "MediaIO", "MediaFFmpeg",
+        "MediaBytes", "MediaJSON", "MediaModel", "MediaBitstream", "MediaFLV", "MediaRTP",
+        "MediaCapture", "MediaPlot", "MediaIO", "MediaFFmpeg",
       ]),
     // For the package in Fuzz.
     .library(name: "FuzzBodies", targets: ["FuzzBodies"]),
@@ -49,6 +49,8 @@ let package = Package(
     library("MediaModel", ["MediaBytes"]),
     library("MediaBitstream", ["MediaBytes"]),
     library("MediaFLV", ["MediaBitstream", "MediaModel", "MediaBytes"]),
+    library("MediaRTP", ["MediaBitstream", "MediaModel", "MediaBytes"]),
+    library("MediaCapture", ["MediaBytes"]),
     library("MediaPlot"),
     library("MediaIO", ["CSystem"], settings: common),
     library("MediaFFmpeg", ["CLibAV"], settings: common),
@@ -70,6 +72,8 @@ let package = Package(
     tests("MediaModelTests", ["MediaModel"]),
     tests("MediaBitstreamTests", ["MediaBitstream", "MediaBytes"]),
     tests("MediaFLVTests", ["MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
+    tests("MediaRTPTests", ["MediaRTP", "MediaBitstream", "MediaModel", "MediaBytes"]),
+    tests("MediaCaptureTests", ["MediaCapture", "MediaBytes"]),
     tests("MediaPlotTests", ["MediaPlot"]),
     tests("MediaIOTests", ["MediaIO"]),
     tests("MediaFFmpegTests", ["MediaFFmpeg"]),

@@ -1,0 +1,20 @@
+/// What each record of a capture begins with: `LINKTYPE_` values of pcap and pcapng.
+public struct LinkType: RawRepresentable, Hashable, Sendable {
+  /// The number in the capture.
+  public let rawValue: UInt16
+  /// Makes it of its number.
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  /// Ethernet II or 802.3.
+  public static let ethernet = Self(rawValue: 1)
+  /// IPv4 or IPv6, told apart by its first four bits.
+  public static let raw = Self(rawValue: 101)
+  /// Linux "cooked" capture.
+  public static let linuxSLL = Self(rawValue: 113)
+  /// IPv4 alone.
+  public static let ipv4 = Self(rawValue: 228)
+  /// IPv6 alone.
+  public static let ipv6 = Self(rawValue: 229)
+  /// Linux "cooked" capture, version 2.
+  public static let linuxSLL2 = Self(rawValue: 276)
+}

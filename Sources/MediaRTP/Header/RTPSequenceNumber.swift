@@ -1,0 +1,15 @@
+/// `sequence number` of an RTP packet: 16 bits that wrap (RFC 3550 5.1).
+public struct RTPSequenceNumber: RawRepresentable, Hashable, Sendable {
+  /// The sixteen bits.
+  public let rawValue: UInt16
+  /// Makes it of its sixteen bits.
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  /// The one after this, 0 after 65,535.
+  public var next: Self { Self(rawValue: rawValue &+ 1) }
+
+  /// How far this lies ahead of `other` on the shorter way round: -32,768...32,767.
+  public func distance(from other: Self) -> Int {
+    Int(Int16(bitPattern: rawValue &- other.rawValue))
+  }
+}
