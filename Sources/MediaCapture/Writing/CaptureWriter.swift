@@ -1,0 +1,226 @@
+import MediaBytes
+
+/// Writes a capture of UDP datagrams: pcap, pcapng or rtpdump.
+///
+/// Each becomes one record: Ethernet, IPv4 or IPv6, UDP with right checksums (rtpdump has none of
+/// these). Nothing in the output depends on anything but what is written. Records are built in
+/// place in one array; call `drain` whenever `pendingByteCount` is large enough for a write (a MiB
+/// does well), and once more at the end.
+public struct CaptureWriter: Sendable {
+  /// What is written.
+  public enum Format: Hashable, Sendable, CaseIterable {
+    /// Classic pcap, with microseconds: what every program reads.
+    case pcap
+    /// Classic pcap, with nanoseconds.
+    case pcapNanoseconds
+    /// pcapng, with nanoseconds.
+    case pcapng
+    /// rtpdump, with milliseconds; of the addresses it has those of the first datagram alone.
+    case rtpdump
+  }
+
+  /// What cannot be said in a capture.
+  public enum Failure: Error, Hashable, Sendable {
+    /// A payload of more bytes than a datagram or record holds.
+    case payloadTooLarge(byteCount: Int, limit: Int)
+    /// A time outside 1970...2106, or in rtpdump one outside 49 days from the first.
+    case timeOutOfRange(Int64)
+    /// Source and destination are not of the same version of IP.
+    case mixedAddresses(Endpoint, Endpoint)
+  }
+
+  /// What is written.
+  public let format: Format
+  /// How many records have been written.
+  public private(set) var recordCount = 0
+  /// How many bytes the file has so far, those not yet taken included.
+  public private(set) var byteCount = 0
+
+  private var storage: [UInt8] = []
+  private var filled = 0
+  private var headers: DatagramHeaders?
+  private var start: Int64 = 0
+
+  /// Begins a capture.
+  public init(_ format: Format) {
+    self.format = format
+    var writer = ByteWriter()
+    switch format {
+    case .pcap: PCAPHeader().write(to: &writer)
+    case .pcapNanoseconds: PCAPHeader(isNanoseconds: true).write(to: &writer)
+    case .pcapng: PCAPNGBlocks.writeStart(to: &writer)
+    case .rtpdump: break  // begins with the first datagram
+    }
+    append(writer.bytes)
+  }
+
+  /// How many bytes wait to be taken.
+  public var pendingByteCount: Int { filled }
+
+  /// Shows the bytes made since the last call, and forgets them unless `body` throws.
+  public mutating func drain<Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Void
+  ) throws(Failure) {
+    try unsafe body(storage.span.extracting(0..<filled).bytes)
+    filled = 0
+  }
+
+  /// The bytes made since the last call.
+  public mutating func takeBytes() -> [UInt8] {
+    defer { filled = 0 }
+    return [UInt8](storage[..<filled])
+  }
+
+  /// Writes a datagram whose payload is an array.
+  public mutating func write(
+    _ payload: [UInt8], from source: Endpoint, to destination: Endpoint, at time: Int64,
+    isRTCP: Bool = false
+  ) throws(Failure) {
+    try unsafe write(
+      payload.span.bytes, from: source, to: destination, at: time, isRTCP: isRTCP)
+  }
+
+  /// Writes a datagram whose payload is one piece.
+  public mutating func write(
+    _ payload: RawSpan, from source: Endpoint, to destination: Endpoint, at time: Int64,
+    isRTCP: Bool = false
+  ) throws(Failure) {
+    try write(
+      payload.extracting(0..<0), payload, from: source, to: destination, at: time, isRTCP: isRTCP)
+  }
+
+  /// Writes a datagram of two pieces, such as an RTP header and part of a NAL unit.
+  ///
+  /// `time` is nanoseconds since 1970; what the format cannot hold of it is cut off. `isRTCP`
+  /// matters to rtpdump alone. Throws where a value does not fit, and then has written nothing.
+  public mutating func write(
+    _ head: RawSpan, _ body: RawSpan, from source: Endpoint, to destination: Endpoint,
+    at time: Int64, isRTCP: Bool = false
+  ) throws(Failure) {
+    let count = head.byteCount + body.byteCount
+    let limit = maxPayloadByteCount(to: destination.address)
+    guard count <= limit else { throw .payloadTooLarge(byteCount: count, limit: limit) }
+    guard (0..<Self.timeLimit).contains(time) else { throw .timeOutOfRange(time) }
+    if format == .rtpdump {
+      try writeRTPDump(head, body, source, destination, time, isRTCP)
+    } else {
+      try writeFrame(head, body, source, destination, time)
+    }
+    recordCount += 1
+  }
+
+  /// The largest payload there is.
+  public func maxPayloadByteCount(to address: IPAddress) -> Int {
+    guard format != .rtpdump else { return 65_535 - 8 }
+    return 65_535 - 8 - (address.isIPv4 ? 20 : 0)
+  }
+
+  private static let timeLimit: Int64 = (1 << 32) * 1_000_000_000
+}
+
+// MARK: - Records
+
+extension CaptureWriter {
+  private mutating func writeFrame(
+    _ head: RawSpan, _ body: RawSpan, _ source: Endpoint, _ destination: Endpoint, _ time: Int64
+  ) throws(Failure) {
+    if headers?.source != source || headers?.destination != destination {
+      guard source.address.isIPv4 == destination.address.isIPv4 else {
+        throw .mixedAddresses(source, destination)
+      }
+      headers = DatagramHeaders(source: source, destination: destination)
+    }
+    guard let headers else { return }
+    let frameByteCount = headers.bytes.count + head.byteCount + body.byteCount
+    let (prefix, suffix) = format == .pcapng ? PCAPNGBlocks.sizes(frameByteCount) : (16, 0)
+    let record = extend(by: prefix + frameByteCount + suffix)
+    let format = format
+    unsafe storage.withUnsafeMutableBytes { all in
+      let record = unsafe UnsafeMutableRawBufferPointer(rebasing: all[record])
+      switch format {
+      case .pcapng: unsafe PCAPNGBlocks.storePacket(time, frameByteCount, in: record)
+      default:
+        let (seconds, rest) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
+        unsafe record.storeLittle(UInt32(truncatingIfNeeded: seconds), at: 0)
+        let fraction = format == .pcap ? rest / 1000 : rest
+        unsafe record.storeLittle(UInt32(truncatingIfNeeded: fraction), at: 4)
+        unsafe record.storeLittle(UInt32(frameByteCount), at: 8)
+        unsafe record.storeLittle(UInt32(frameByteCount), at: 12)
+      }
+      let frame = unsafe UnsafeMutableRawBufferPointer(
+        rebasing: record[prefix..<prefix + frameByteCount])
+      unsafe headers.store(head, body, in: frame)
+    }
+  }
+
+  private mutating func writeRTPDump(
+    _ head: RawSpan, _ body: RawSpan, _ source: Endpoint, _ destination: Endpoint, _ time: Int64,
+    _ isRTCP: Bool
+  ) throws(Failure) {
+    let isFirst = recordCount == 0
+    // Microseconds are what the header holds.
+    let begin = isFirst ? time - time % 1000 : start
+    guard time >= begin, let offset = UInt32(exactly: (time - begin) / 1_000_000) else {
+      throw .timeOutOfRange(time)
+    }
+    if isFirst {
+      start = begin
+      var to = destination
+      if isRTCP, to.port > 0 { to.port -= 1 }
+      var writer = ByteWriter()
+      RTPDumpHeader(source: source, destination: to, start: begin).write(to: &writer)
+      append(writer.bytes)
+    }
+    let count = head.byteCount + body.byteCount
+    let record = extend(by: 8 + count)
+    unsafe storage.withUnsafeMutableBytes { all in
+      let record = unsafe UnsafeMutableRawBufferPointer(rebasing: all[record])
+      unsafe record.storeBig(UInt16(8 + count), at: 0)
+      unsafe record.storeBig(isRTCP ? 0 : UInt16(count), at: 2)
+      unsafe record.storeBig(offset, at: 4)
+      unsafe record.store(head, at: 8)
+      unsafe record.store(body, at: 8 + head.byteCount)
+    }
+  }
+
+  private mutating func append(_ bytes: [UInt8]) {
+    let place = extend(by: bytes.count)
+    storage.replaceSubrange(place, with: bytes)
+  }
+
+  /// Room for as many bytes, of any value; the array only ever grows.
+  private mutating func extend(by count: Int) -> Range<Int> {
+    if storage.count - filled < count {
+      storage += [UInt8](repeating: 0, count: max(count, storage.count))
+    }
+    defer {
+      filled += count
+      byteCount += count
+    }
+    return filled..<filled + count
+  }
+}
+
+/// Stores at any place of memory that is ours; every place is checked.
+extension UnsafeMutableRawBufferPointer {
+  @unsafe func storeLittle<Value: FixedWidthInteger & BitwiseCopyable>(
+    _ value: Value, at offset: Int
+  ) {
+    precondition(offset + MemoryLayout<Value>.size <= count, "outside the record")
+    unsafe storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self)
+  }
+
+  @unsafe func storeBig<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int)
+  {
+    unsafe storeLittle(value.byteSwapped, at: offset)
+  }
+
+  @unsafe func store(_ bytes: RawSpan, at offset: Int) {
+    precondition(bytes.byteCount <= count - offset, "outside the record")
+    unsafe bytes.withUnsafeBytes { source in
+      let place = unsafe UnsafeMutableRawBufferPointer(
+        rebasing: self[offset..<offset + source.count])
+      unsafe place.copyMemory(from: source)
+    }
+  }
+}
