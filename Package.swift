@@ -73,7 +73,7 @@ let package = Package(
     tests("MediaBitstreamTests", ["MediaBitstream", "MediaBytes"]),
     tests("MediaFLVTests", ["MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
     tests("MediaRTPTests", ["MediaRTP", "MediaBitstream", "MediaModel", "MediaBytes"]),
-    tests("MediaCaptureTests", ["MediaCapture", "MediaBytes"]),
+    tests("MediaCaptureTests", ["TestSupport", "MediaCapture", "MediaBytes"]),
     tests("MediaPlotTests", ["MediaPlot"]),
     tests("MediaIOTests", ["MediaIO"]),
     tests("MediaFFmpegTests", ["MediaFFmpeg"]),
