@@ -1,0 +1,169 @@
+public import MediaModel
+
+/// Puts the packets of one source back in order, waiting for what is missing, but not for ever.
+///
+/// Insert each packet as it arrives, then take what is due with `next` until it answers nil, and
+/// call that again at `deadline`. It knows no clock: time is an argument.
+public struct ReorderBuffer<Packet: Sendable>: Sendable {
+  /// How long it waits.
+  public struct Limits: Hashable, Sendable {
+    /// The most packets held: with more, the oldest is not waited for any longer.
+    public var maxPackets = 512
+    /// The longest time that a packet is held, in nanoseconds.
+    public var maxWait: Nanoseconds = 200_000_000
+    /// How long the very first packet is held, in case it overtook others, in nanoseconds.
+    public var initialWait: Nanoseconds = 0
+
+    /// Makes the limits that suit a network.
+    public init() {}
+  }
+
+  /// A packet whose turn it is.
+  public struct Released: Sendable {
+    /// The packet.
+    public var packet: Packet
+    /// Its sequence number with wraps counted; above all others after a restart.
+    public var number: Int64
+    /// How many packets between the one before and this one never came, or came too late.
+    public var lost: Int
+    /// Whether the source began to number its packets anew with this one.
+    public var isRestart: Bool
+  }
+
+  private struct Held: Sendable {
+    var packet: Packet
+    var number: Int64
+    var arrival: Nanoseconds
+    var isRestart = false
+  }
+
+  private let limits: Limits
+  private var window = RTPSequenceWindow()
+  /// Sorted by number.
+  private var held: [Held] = []
+  /// How many at the start of `held` were released already.
+  private var head = 0
+  /// The last stray, which the next packet may confirm.
+  private var stray: Held?
+  private var isStrayDuplicate = false
+  /// The number whose turn it is; nil before the first is released.
+  private var due: Int64?
+  /// Where the numbering last began anew.
+  private var restart = Int64.min
+  private var isFinished = false
+  /// Packets dropped because their number had arrived before.
+  public private(set) var duplicates = 0
+  /// Packets dropped because they came when their turn was over.
+  public private(set) var late = 0
+  /// Packets dropped because they were far from all others and nothing followed.
+  public private(set) var strays = 0
+  /// Packets given up in front of those that were released.
+  public private(set) var lost = 0
+
+  /// Begins before the first packet.
+  public init(limits: Limits = Limits()) {
+    self.limits = limits
+  }
+
+  /// How many packets are held.
+  public var count: Int { held.count - head }
+
+  /// Takes a packet, and says what it is to those before it.
+  ///
+  /// One that is a duplicate, late, or a stray that nothing confirms is dropped. `isContinuous`
+  /// says that a jump forward fits the time that went by, so that it is loss and no restart.
+  @discardableResult
+  public mutating func insert(
+    _ packet: Packet, _ sequenceNumber: RTPSequenceNumber, at now: Nanoseconds,
+    isContinuous: Bool = false
+  ) -> RTPArrival {
+    let (arrival, number) = window.add(sequenceNumber, isContinuous: isContinuous)
+    let candidate = Held(packet: packet, number: number, arrival: now)
+    let before = stray
+    stray = nil
+    switch arrival {
+    case .duplicate:
+      duplicates += 1
+      stray = candidate
+      isStrayDuplicate = true
+    case .stray:
+      strays += 1
+      stray = candidate
+      isStrayDuplicate = false
+    case .restarted, .resumed:
+      if var before {
+        before.number = number - 1
+        if arrival == .restarted {
+          before.isRestart = true
+          restart = before.number
+        }
+        place(before)
+      }
+      place(candidate)
+      if isStrayDuplicate { duplicates -= 1 } else { strays -= 1 }
+    case .first, .inOrder, .ahead: place(candidate)
+    case .late:
+      if number < restart || due.map({ number < $0 }) == true {
+        late += 1
+      } else {
+        place(candidate)
+      }
+    }
+    return arrival
+  }
+
+  /// Says that no packet will follow, so that nothing is waited for.
+  public mutating func finish() { isFinished = true }
+
+  /// The next packet whose turn it is at `now`; nil where one is to be waited for.
+  public mutating func next(at now: Nanoseconds) -> Released? {
+    guard head < held.count else { return nil }
+    let first = held[head]
+    guard isDue(first, at: now) else { return nil }
+    head += 1
+    if head == held.count {
+      held.removeAll(keepingCapacity: true)
+      head = 0
+    } else if head >= 64, head * 2 >= held.count {
+      held.removeFirst(head)
+      head = 0
+    }
+    let missing = first.isRestart ? 0 : Int(first.number - (due ?? first.number))
+    due = first.number + 1
+    lost += missing
+    return Released(
+      packet: first.packet, number: first.number, lost: missing, isRestart: first.isRestart)
+  }
+
+  /// When the next packet is due even if nothing arrives; nil while none is held.
+  public var deadline: Nanoseconds? {
+    guard head < held.count else { return nil }
+    let first = held[head]
+    let wait = due == nil ? limits.initialWait : limits.maxWait
+    let (time, isOver) = oldest(first).addingReportingOverflow(wait)
+    return isOver ? .max : time
+  }
+}
+
+extension ReorderBuffer {
+  private func isDue(_ first: Held, at now: Nanoseconds) -> Bool {
+    if isFinished || count > limits.maxPackets || first.isRestart { return true }
+    if let due, first.number == due { return true }
+    return deadline.map { now >= $0 } ?? false
+  }
+
+  /// A packet that came late is behind others that have waited longer.
+  private func oldest(_ first: Held) -> Nanoseconds {
+    var oldest = first.arrival
+    for index in head..<held.count where held[index].arrival < oldest {
+      oldest = held[index].arrival
+    }
+    return oldest
+  }
+
+  private mutating func place(_ packet: Held) {
+    var index = held.count
+    while index > head, held[index - 1].number > packet.number { index -= 1 }
+    held.insert(packet, at: index)
+  }
+}
