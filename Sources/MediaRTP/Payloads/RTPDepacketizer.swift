@@ -1,0 +1,98 @@
+public import MediaModel
+
+/// Puts the payloads of one source's packets together again; one type for each payload format.
+///
+/// Packets come in the order of their numbers, as a `ReorderBuffer` releases them. Whatever they
+/// hold, nothing traps, and memory is bounded.
+public protocol RTPDepacketizer: Sendable {
+  /// Takes the payload of a packet; what it completes and what is wrong with it is added to
+  /// `output`.
+  mutating func receive(_ payload: RawSpan, _ packet: RTPPacketInfo, into output: inout RTPOutput)
+
+  /// Says that no packet follows: adds what is complete.
+  mutating func finish(into output: inout RTPOutput)
+}
+
+/// What a depacketizer has to know of a packet besides its payload.
+public struct RTPPacketInfo: Hashable, Sendable {
+  /// Any number by which the packet is found again, such as Wireshark's.
+  public var packet: Int
+  /// Its sequence number with wraps counted.
+  public var number: Int64
+  /// Its timestamp with wraps counted, in ticks.
+  public var timestamp: Int64
+  /// `M`.
+  public var marker: Bool
+  /// How many packets are missing right before it.
+  public var lost: Int
+
+  /// Makes it of its parts.
+  public init(packet: Int, number: Int64, timestamp: Int64, marker: Bool, lost: Int = 0) {
+    self.packet = packet
+    self.number = number
+    self.timestamp = timestamp
+    self.marker = marker
+    self.lost = lost
+  }
+}
+
+/// What depacketizers find; the caller takes the lists' elements and empties them.
+public struct RTPOutput: Sendable {
+  /// Frames that are complete, or damaged where damaged ones are kept.
+  public var frames: [RTPFrame] = []
+  /// What is wrong with packets.
+  public var remarks: [RTPRemark] = []
+  /// What the last packet is, in the payload format's words, such as `FU-A`.
+  public var kind = ""
+  /// The types of the NAL units in the last packet, of H.264 and H.265.
+  public var nalUnitTypes: [UInt8] = []
+  /// How many frames were dropped, being incomplete.
+  public var droppedFrames = 0
+
+  /// Makes one without anything.
+  public init() {}
+}
+
+/// A frame that was put together.
+public struct RTPFrame: Hashable, Sendable {
+  /// The frame as `MediaModel.Frame` holds it: H.26x as NAL units behind four bytes of length.
+  public var data: [UInt8]
+  /// When it is shown, in ticks with wraps counted.
+  public var timestamp: Int64
+  /// Whether decoding can begin with it.
+  public var isKeyframe: Bool
+  /// Whether something of it is missing.
+  public var isDamaged = false
+  /// The first and the last of its packets, as `RTPPacketInfo.packet` says them.
+  public var packets: ClosedRange<Int>
+
+  /// Makes a whole frame.
+  public init(
+    _ data: [UInt8], timestamp: Int64, isKeyframe: Bool, packets: ClosedRange<Int>
+  ) {
+    self.data = data
+    self.timestamp = timestamp
+    self.isKeyframe = isKeyframe
+    self.packets = packets
+  }
+}
+
+/// Something about a packet that its payload format does not allow, or that is unusual.
+public struct RTPRemark: Hashable, Sendable {
+  /// What kind of thing it is.
+  public var code: FindingCode
+  /// A sentence without a full stop.
+  public var message: String
+  /// What it rests on, such as `RFC 6184 5.8`.
+  public var clause: String
+  /// The packet, as `RTPPacketInfo.packet` says it.
+  public var packet: Int
+
+  /// Makes it of its parts.
+  public init(_ code: FindingCode, _ message: String, clause: String, packet: Int) {
+    self.code = code
+    self.message = message
+    self.clause = clause
+    self.packet = packet
+  }
+}
