@@ -64,7 +64,9 @@ let package = Package(
     .executableTarget(
       name: "mediatool", dependencies: ["MediaCommands"], swiftSettings: common),
     library(
-      "FuzzBodies", ["MediaBytes", "MediaJSON", "MediaBitstream", "MediaFLV"], settings: common),
+      "FuzzBodies",
+      ["MediaBytes", "MediaJSON", "MediaBitstream", "MediaFLV", "MediaRTP", "MediaCapture"],
+      settings: common),
 
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),
     tests("MediaBytesTests", ["MediaBytes"]),
@@ -73,7 +75,7 @@ let package = Package(
     tests("MediaBitstreamTests", ["MediaBitstream", "MediaBytes"]),
     tests("MediaFLVTests", ["MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
     tests("MediaRTPTests", ["MediaRTP", "MediaBitstream", "MediaModel", "MediaBytes"]),
-    tests("MediaCaptureTests", ["TestSupport", "MediaCapture", "MediaBytes"]),
+    tests("MediaCaptureTests", ["MediaCapture", "MediaBytes"]),
     tests("MediaPlotTests", ["MediaPlot"]),
     tests("MediaIOTests", ["MediaIO"]),
     tests("MediaFFmpegTests", ["MediaFFmpeg"]),

@@ -8,6 +8,7 @@ let fuzzers = [
   "FuzzBits", "FuzzNALUnits", "FuzzPictureKinds", "FuzzCodecStrings", "FuzzJSON",
   "FuzzExpectations", "FuzzAMF", "FuzzFLVReader", "FuzzFLVBodies", "FuzzFLVInspector",
   "FuzzParameterSets", "FuzzCodecHeaders",
+  "FuzzCapture", "FuzzRTP", "FuzzRTCP", "FuzzSDP", "FuzzInterleaved",
 ]
 
 let package = Package(

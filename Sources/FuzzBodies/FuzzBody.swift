@@ -25,6 +25,11 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "FLVInspector", run: fuzzFLVInspector),
     FuzzBody(name: "ParameterSets", run: fuzzParameterSets),
     FuzzBody(name: "CodecHeaders", run: fuzzCodecHeaders),
+    FuzzBody(name: "Capture", run: fuzzCapture),
+    FuzzBody(name: "RTP", run: fuzzRTP),
+    FuzzBody(name: "RTCP", run: fuzzRTCP),
+    FuzzBody(name: "SDP", run: fuzzSDP),
+    FuzzBody(name: "Interleaved", run: fuzzInterleaved),
   ]
 }
 

@@ -1,5 +1,6 @@
 import MediaBytes
 import MediaCapture
+import TestSupport
 import Testing
 
 private let a = Endpoint(address: IPAddress(ipv4: 0x7f00_0001), port: 5000)
@@ -60,7 +61,7 @@ struct CaptureWriterTests {
 
   @Test(arguments: CaptureWriter.Format.allCases)
   func whatIsWrittenIsReadAgain(_ format: CaptureWriter.Format) throws {
-    var random = Seeded(freshSeed("whatIsWrittenIsReadAgain"))
+    var random = Seeded.of("whatIsWrittenIsReadAgain")
     var writer = CaptureWriter(format)
     var file: [UInt8] = []
     var sent: [(payload: [UInt8], time: Int64, isIPv6: Bool, isRTCP: Bool)] = []

@@ -1,5 +1,6 @@
 import MediaBytes
 import MediaCapture
+import TestSupport
 import Testing
 
 /// Captures of every format to be damaged.
@@ -27,7 +28,7 @@ private let samples: [[UInt8]] = {
 struct DamageTests {
   /// Whatever the bytes are: no trap, an error inside the input, the same for every cut.
   @Test func mutations() throws {
-    var random = Seeded(freshSeed("mutations"))
+    var random = Seeded.of("mutations")
     for _ in 0..<3000 {
       guard var bytes = samples.randomElement(using: &random) else { return }
       for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {

@@ -1,5 +1,6 @@
 import MediaBytes
 import MediaCapture
+import TestSupport
 import Testing
 
 /// Segments of one direction: a first sequence number and bytes, or flags.
@@ -134,7 +135,7 @@ struct TCPReassemblerTests {
 
   /// A stream cut at random, shuffled a little, with repeats, comes out as it was.
   @Test func anyOrderGivesTheSameBytes() throws {
-    var random = Seeded(freshSeed("anyOrderGivesTheSameBytes"))
+    var random = Seeded.of("anyOrderGivesTheSameBytes")
     for _ in 0..<100 {
       let bytes = (0..<Int.random(in: 1...500, using: &random)).map { _ in
         UInt8.random(in: 0...255, using: &random)

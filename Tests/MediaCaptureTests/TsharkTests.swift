@@ -161,7 +161,7 @@ private let many: [(LinkType, [[UInt8]])] = [
 
   @Test(arguments: [CaptureWriter.Format.pcap, .pcapNanoseconds, .pcapng])
   func findsNothingWrongWithOurs(_ format: CaptureWriter.Format) throws {
-    var random = Seeded(freshSeed("findsNothingWrongWithOurs"))
+    var random = Seeded.of("findsNothingWrongWithOurs")
     var writer = CaptureWriter(format)
     let addresses = [("10.1.2.3", "10.1.2.4"), ("fd00::1", "ff02::9"), ("10.1.2.3", "239.1.2.3")]
     var expected: [[String]] = []
