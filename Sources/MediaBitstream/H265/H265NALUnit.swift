@@ -29,6 +29,13 @@ public struct H265NALUnitType: RawRepresentable, Hashable, Sendable {
   public var isVCL: Bool { rawValue < 32 }
   /// Whether it belongs to an intra random access point picture: BLA, IDR, CRA and two reserved.
   public var isIRAP: Bool { (16...23).contains(rawValue) }
+  /// Whether it is a picture from which decoding begins afresh (IDR_W_RADL, IDR_N_LP).
+  public var isIDR: Bool { self == .idrWRADL || self == .idrNLP }
+  /// Whether decoding goes on without it at its temporal layer: sub-layer non-reference, RADL and
+  /// RASL pictures (8.3.1).
+  var isLeadingOrUnreferenced: Bool {
+    rawValue < 16 && (rawValue % 2 == 0 || (6...9).contains(rawValue))
+  }
 
   /// Broken link access with leading pictures.
   public static let blaWLP = Self(rawValue: 16)

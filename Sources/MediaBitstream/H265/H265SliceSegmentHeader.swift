@@ -27,6 +27,8 @@ public struct H265SliceSegmentHeader: Hashable, Sendable {
   public var address: UInt32?
   /// `slice_type`; nil in dependent segments, and where it takes an unknown parameter set.
   public var type: H265SliceType?
+  /// `slice_pic_order_cnt_lsb`, of IDR pictures 0; nil where `type` is.
+  public var pictureOrderCountLSB: UInt32?
 
   /// Reads a whole NAL unit of a type below 32, whose first byte lies at `offset` of the input.
   public init(
@@ -61,5 +63,14 @@ public struct H265SliceSegmentHeader: Hashable, Sendable {
     guard isDependent == false else { return }
     try reader.skip(Int(picture.extraSliceHeaderBits), "slice_reserved_flag")
     type = H265SliceType(rawValue: try reader.ue8("slice_type", max: 2))
+    guard let sequence = parameterSets.sequence[picture.sequenceParameterSetID] else { return }
+    if unit.type.isIDR {
+      pictureOrderCountLSB = 0
+    } else {
+      if picture.hasOutputFlag { try reader.skip(1, "pic_output_flag") }
+      if sequence.separatesColourPlanes { try reader.skip(2, "colour_plane_id") }
+      let count = Int(sequence.log2MaxPictureOrderCountLSB)
+      pictureOrderCountLSB = UInt32(try reader.bits(count, "slice_pic_order_cnt_lsb"))
+    }
   }
 }
