@@ -1,0 +1,263 @@
+import MediaBytes
+import MediaModel
+
+/// Takes AAC access units out of packets, in any mode that RFC 3640 knows.
+///
+/// Access units of one packet follow each other by their length. Interleaved ones wait until no
+/// packet can bring an earlier one, at most 1024 of them.
+public struct AACDepacketizer: RTPDepacketizer {
+  /// What SDP says of the packets.
+  public let format: AACPayloadFormat
+  private let frameLength: RTPFrameLength
+  private var fragments = Fragments.none
+  /// Interleaved access units, by time.
+  private var waiting: [RTPFrame] = []
+  private var waitingByteCount = 0
+  private var hasMetInterleaving = false
+  /// The timestamp of the last packet before which others are missing.
+  private var lossTimestamp: Int64?
+
+  /// What there is of an access unit in several packets.
+  private enum Fragments: Sendable {
+    case none
+    case some(RTPFrame, byteCount: Int)
+    /// The rest of a unit that was given up comes with this timestamp.
+    case skipping(Int64)
+  }
+
+  /// More than 48 channels of 6144 bits.
+  private static let largestUnit = 1 << 18
+  private static let mostWaiting = 1024
+  private static let mostWaitingBytes = 4 << 20
+
+  /// Makes one for packets of a format.
+  public init(_ format: AACPayloadFormat) {
+    self.format = format
+    frameLength = format.frameLength
+  }
+
+  /// Takes a packet.
+  public mutating func receive(
+    _ payload: RawSpan, _ packet: RTPPacketInfo, into output: inout RTPOutput
+  ) {
+    output.kind = "AAC"
+    if packet.lost > 0 {
+      lossTimestamp = packet.timestamp
+      if case .some(let frame, _) = fragments {
+        dropFragments(into: &output)
+        fragments = .skipping(frame.timestamp)
+      }
+    }
+    release(before: packet.timestamp, into: &output)
+    guard let section = AACHeaderSection(payload, format.lengths) else {
+      dropFragments(into: &output)
+      return output.remark(
+        .aacHeaderSection, "the headers do not fit into \(payload.byteCount) bytes", packet)
+    }
+    for (code, message) in section.notes { output.remark(code, message, packet) }
+    if section.firstIndex != 0 {
+      output.remark(.aacIndex, "AU-Index of the first header is \(section.firstIndex)", packet)
+    }
+    let data = payload.extracting(section.byteCount..<payload.byteCount)
+    let headers = units(section.headers, in: data.byteCount)
+    if let only = headers.first, headers.count == 1, only.size ?? 0 > data.byteCount {
+      return fragment(data, of: only.size ?? 0, packet, into: &output)
+    }
+    // Without sizes only the marker tells an end.
+    if format.lengths.size == 0, format.constantSize == nil, data.byteCount > 0,
+      !packet.marker || isContinuing(packet)
+    {
+      return fragment(data, of: .max, packet, into: &output)
+    }
+    dropFragments(packet, into: &output)
+    split(data, headers, section.isInterleaved, packet, into: &output)
+  }
+
+  /// Releases what is in order by now; an unfinished access unit is dropped.
+  public mutating func finish(into output: inout RTPOutput) {
+    release(before: .max, into: &output)
+    dropFragments(into: &output)
+  }
+
+  /// The headers with their sizes; where headers have none, from what else tells them.
+  private func units(_ headers: [AACHeaderSection.Header], in byteCount: Int)
+    -> [AACHeaderSection.Header]
+  {
+    guard format.lengths.size == 0 else { return headers }
+    guard let size = format.constantSize else {
+      let only = headers.first ?? AACHeaderSection.Header(size: nil, index: 0, ctsDelta: nil)
+      return [AACHeaderSection.Header(size: byteCount, index: only.index, ctsDelta: only.ctsDelta)]
+    }
+    if headers.isEmpty {
+      return (0..<max(byteCount / size, byteCount > 0 ? 1 : 0)).map {
+        AACHeaderSection.Header(size: size, index: $0, ctsDelta: nil)
+      }
+    }
+    return headers.map {
+      AACHeaderSection.Header(size: size, index: $0.index, ctsDelta: $0.ctsDelta)
+    }
+  }
+
+  // MARK: Whole access units
+
+  private mutating func split(
+    _ data: RawSpan, _ headers: [AACHeaderSection.Header], _ isInterleaved: Bool,
+    _ packet: RTPPacketInfo, into output: inout RTPOutput
+  ) {
+    var position = 0
+    var frames: [RTPFrame] = []
+    var emptyCount = headers.isEmpty ? 1 : 0
+    for (number, header) in headers.enumerated() {
+      let size = header.size ?? 0
+      guard size <= data.byteCount - position else {
+        output.droppedFrames += headers.count - number
+        output.remark(
+          .aacSizePastEnd,
+          "access unit \(number + 1) of \(headers.count) has \(size) bytes, "
+            + "\(data.byteCount - position) are left", packet)
+        position = data.byteCount
+        break
+      }
+      if size == 0 {
+        emptyCount += 1
+        continue
+      }
+      let offset = header.ctsDelta ?? frameLength.ticks(header.index)
+      frames.append(
+        RTPFrame(
+          [UInt8](copying: data.extracting(position..<position + size)),
+          timestamp: packet.timestamp &+ offset, isKeyframe: true,
+          packets: packet.packet...packet.packet))
+      position += size
+    }
+    if emptyCount > 0 {
+      output.remark(
+        .aacEmptyUnit, headers.isEmpty ? "no AU header" : "\(emptyCount) of size 0", packet)
+    } else if position < data.byteCount {
+      output.remark(
+        .aacTrailingBytes, "\(data.byteCount - position) bytes are left over", packet)
+    }
+    if !packet.marker, !frames.isEmpty {
+      output.remark(.aacMarker, "the access units are whole, the marker is not set", packet)
+    }
+    deliver(frames, isInterleaved, packet, into: &output)
+  }
+
+  // MARK: Interleaving
+
+  private mutating func deliver(
+    _ frames: [RTPFrame], _ isInterleaved: Bool, _ packet: RTPPacketInfo,
+    into output: inout RTPOutput
+  ) {
+    guard isInterleaved || !waiting.isEmpty else {
+      output.frames += frames
+      return
+    }
+    if isInterleaved, !hasMetInterleaving {
+      hasMetInterleaving = true
+      output.remark(.aacInterleaving, "AU-Index-delta is not 0", packet)
+    }
+    for frame in frames {
+      let place = waiting.lastIndex { $0.timestamp <= frame.timestamp }.map { $0 + 1 } ?? 0
+      waiting.insert(frame, at: place)
+      waitingByteCount += frame.data.count
+      if waiting.count > Self.mostWaiting || waitingByteCount > Self.mostWaitingBytes {
+        let first = waiting.removeFirst()
+        waitingByteCount -= first.data.count
+        output.frames.append(first)
+      }
+    }
+    let (next, isLast) = packet.timestamp.addingReportingOverflow(1)
+    release(before: isLast ? .max : next, into: &output)
+  }
+
+  /// A packet's timestamp is that of its earliest unit and never falls, so nothing earlier comes.
+  private mutating func release(before timestamp: Int64, into output: inout RTPOutput) {
+    guard !waiting.isEmpty else { return }
+    let count = waiting.firstIndex { $0.timestamp >= timestamp } ?? waiting.count
+    waitingByteCount -= waiting[..<count].reduce(0) { $0 + $1.data.count }
+    output.frames += waiting[..<count]
+    waiting.removeFirst(count)
+  }
+
+  // MARK: Fragments
+
+  /// Whether a unit that was begun, or given up, goes on in a packet.
+  private func isContinuing(_ packet: RTPPacketInfo) -> Bool {
+    switch fragments {
+    case .none: false
+    case .some(let frame, _): frame.timestamp == packet.timestamp
+    case .skipping(let timestamp): timestamp == packet.timestamp
+    }
+  }
+
+  /// Takes a fragment of an access unit of `size` bytes; `Int.max` where only the marker ends it.
+  private mutating func fragment(
+    _ data: RawSpan, of size: Int, _ packet: RTPPacketInfo, into output: inout RTPOutput
+  ) {
+    output.kind = "AAC fragment"
+    if case .skipping(let timestamp) = fragments, timestamp == packet.timestamp {
+      if packet.marker { fragments = .none }
+      return
+    }
+    var frame = RTPFrame(
+      [], timestamp: packet.timestamp, isKeyframe: true, packets: packet.packet...packet.packet)
+    if case .some(let started, let whole) = fragments, isContinuing(packet), whole == size {
+      frame = started
+      frame.packets =
+        min(
+          started.packets.lowerBound, packet.packet)...max(
+          started.packets.upperBound, packet.packet)
+      fragments = .none  // so that its bytes are not copied
+    } else {
+      dropFragments(packet, into: &output)
+    }
+    let most = min(size, Self.largestUnit)
+    guard data.byteCount <= most - frame.data.count else {
+      output.droppedFrames += 1
+      fragments = packet.marker ? .none : .skipping(packet.timestamp)
+      return output.remark(
+        .aacIncompleteUnit, "its fragments have more than \(most) bytes", packet)
+    }
+    frame.data.append(copying: data)
+    let isWhole = frame.data.count == size || size == .max && packet.marker
+    if isWhole {
+      if !packet.marker {
+        output.remark(.aacMarker, "the access unit ends here, the marker is not set", packet)
+      }
+      deliver([frame], false, packet, into: &output)
+    } else if packet.marker {
+      output.droppedFrames += 1
+      // What was lost before is told as loss.
+      guard packet.timestamp != lossTimestamp else { return }
+      output.remark(
+        .aacIncompleteUnit, "\(frame.data.count) of \(size) bytes came before the marker", packet)
+    } else {
+      fragments = .some(frame, byteCount: size)
+    }
+  }
+
+  /// Drops an access unit that never ended; with a packet, because another one began there.
+  private mutating func dropFragments(
+    _ packet: RTPPacketInfo? = nil, into output: inout RTPOutput
+  ) {
+    guard case .some(let frame, let size) = fragments else {
+      fragments = .none
+      return
+    }
+    fragments = .none
+    output.droppedFrames += 1
+    guard let packet else { return }
+    let whole = size == .max ? "" : " of \(size)"
+    output.remark(
+      .aacIncompleteUnit, "another begins after \(frame.data.count)\(whole) bytes", packet)
+  }
+}
+
+extension RTPOutput {
+  /// Adds a remark under the clause of its rule.
+  mutating func remark(_ code: FindingCode, _ message: String, _ packet: RTPPacketInfo) {
+    remarks.append(
+      RTPRemark(code, message, clause: code.clause ?? "RFC 3550", packet: packet.packet))
+  }
+}

@@ -1,0 +1,51 @@
+import MediaBytes
+import MediaModel
+
+/// Takes samples out of packets; each packet is a frame of its own.
+public struct PCMDepacketizer: RTPDepacketizer {
+  /// What SDP says of the packets.
+  public let format: PCMPayloadFormat
+  private let outputIsLittleEndian: Bool
+  private var expected: Int64?
+
+  /// Makes one; with `outputIsLittleEndian` the bytes of L16 and L24 samples are turned around.
+  public init(_ format: PCMPayloadFormat, outputIsLittleEndian: Bool = false) {
+    self.format = format
+    self.outputIsLittleEndian = outputIsLittleEndian
+  }
+
+  /// Takes a packet.
+  public mutating func receive(
+    _ payload: RawSpan, _ packet: RTPPacketInfo, into output: inout RTPOutput
+  ) {
+    output.kind = format.name
+    let block = format.blockByteCount
+    let rest = payload.byteCount % block
+    if rest > 0 {
+      output.remark(
+        .partialSample,
+        "\(payload.byteCount) bytes are not whole samples of all channels, \(block) bytes each",
+        packet)
+    }
+    if packet.lost == 0, let expected, packet.timestamp < expected {
+      // Less than that is a sender that rounds times.
+      let tolerance = Int64(format.clockRate / 500)
+      if expected - packet.timestamp > tolerance {
+        output.remark(
+          .audioTimestampStep,
+          "it is \(expected - packet.timestamp) ticks less than the packet before lasts", packet)
+      }
+    }
+    expected = packet.timestamp &+ format.ticks(payload.byteCount)
+    guard payload.byteCount >= block else { return }
+    var samples = [UInt8](copying: payload.extracting(0..<payload.byteCount - rest))
+    if outputIsLittleEndian { format.swapped(&samples) }
+    output.frames.append(
+      RTPFrame(
+        samples, timestamp: packet.timestamp, isKeyframe: true,
+        packets: packet.packet...packet.packet))
+  }
+
+  /// Adds nothing: nothing is held back.
+  public mutating func finish(into output: inout RTPOutput) {}
+}
