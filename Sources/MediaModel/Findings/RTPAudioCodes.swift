@@ -4,7 +4,7 @@ extension FindingCode {
     aacHeaderSection, aacSizePastEnd, aacEmptyUnit, aacTrailingBytes, aacHeadersLengthInBytes,
     aacIncompleteUnit, aacMarker, aacInterleaving, aacHeadersTrailingBits, aacIndex,
     latmConfiguration, latmElement, latmTrailingBytes, latmMarker, latmWithoutConfiguration,
-    opusPacket, audioTimestampStep, partialSample, mpegAudioHeader, mpegAudioReserved,
+    aacOwnSizes, opusPacket, audioTimestampStep, partialSample, mpegAudioHeader, mpegAudioReserved,
     mpegAudioFragment, mpegAudioFrame, mpegAudioRobust,
   ]
 
@@ -82,6 +82,12 @@ extension FindingCode {
     .error, "31124", "sound before the first StreamMuxConfig",
     "The configuration is sent in band and did not come yet, so frames are lost.",
     clause: "RFC 6416 6.1")
+
+  /// W31125.
+  public static let aacOwnSizes = FindingCode(
+    .warning, "31125", "fragments of an access unit say their own size",
+    "Each must repeat the size of the whole; other receivers take every fragment for a whole one.",
+    clause: "RFC 3640 3.2.3.1")
 
   /// E31130.
   public static let opusPacket = FindingCode(

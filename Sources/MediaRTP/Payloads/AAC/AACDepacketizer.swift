@@ -4,7 +4,8 @@ import MediaModel
 /// Takes AAC access units out of packets, in any mode that RFC 3640 knows.
 ///
 /// Access units of one packet follow each other by their length. Interleaved ones wait until no
-/// packet can bring an earlier one, at most 1024 of them.
+/// packet can bring an earlier one, at most 1024 of them. Fragments that say their own size, as some
+/// servers send them, are joined up to the marker.
 public struct AACDepacketizer: RTPDepacketizer {
   /// What SDP says of the packets.
   public let format: AACPayloadFormat
@@ -14,6 +15,9 @@ public struct AACDepacketizer: RTPDepacketizer {
   private var waiting: [RTPFrame] = []
   private var waitingByteCount = 0
   private var hasMetInterleaving = false
+  /// Whether fragments were met that say their own size, not that of the whole.
+  private var hasMetOwnSizes = false
+  private var hasMetMarker = false
   /// The timestamp of the last packet before which others are missing.
   private var lossTimestamp: Int64?
 
@@ -44,10 +48,11 @@ public struct AACDepacketizer: RTPDepacketizer {
     if packet.lost > 0 {
       lossTimestamp = packet.timestamp
       if case .some(let frame, _) = fragments {
-        dropFragments(into: &output)
+        dropFragments(isLoss: true, into: &output)
         fragments = .skipping(frame.timestamp)
       }
     }
+    hasMetMarker = hasMetMarker || packet.marker
     release(before: packet.timestamp, into: &output)
     guard let section = AACHeaderSection(payload, format.lengths) else {
       dropFragments(into: &output)
@@ -63,11 +68,19 @@ public struct AACDepacketizer: RTPDepacketizer {
     if let only = headers.first, headers.count == 1, only.size ?? 0 > data.byteCount {
       return fragment(data, of: only.size ?? 0, packet, into: &output)
     }
-    // Without sizes only the marker tells an end.
-    if format.lengths.size == 0, format.constantSize == nil, data.byteCount > 0,
-      !packet.marker || isContinuing(packet)
+    if headers.count == 1, headers[0].size == data.byteCount, data.byteCount > 0,
+      format.constantSize == nil
     {
-      return fragment(data, of: .max, packet, into: &output)
+      if hasMetOwnSizes, packet.lost > 0 {
+        // It may be the end of a unit whose beginning is lost.
+        output.droppedFrames += 1
+        fragments = packet.marker ? .none : .skipping(packet.timestamp)
+        return
+      }
+      // Without sizes, and where fragments say their own, only the marker tells an end.
+      if !packet.marker || isContinuing(packet) {
+        return fragment(data, of: .max, packet, into: &output)
+      }
     }
     dropFragments(packet, into: &output)
     split(data, headers, section.isInterleaved, packet, into: &output)
@@ -75,8 +88,9 @@ public struct AACDepacketizer: RTPDepacketizer {
 
   /// Releases what is in order by now; an unfinished access unit is dropped.
   public mutating func finish(into output: inout RTPOutput) {
+    // The end may be what a capture lacks.
+    dropFragments(isLoss: true, into: &output)
     release(before: .max, into: &output)
-    dropFragments(into: &output)
   }
 
   /// The headers with their sizes; where headers have none, from what else tells them.
@@ -222,7 +236,10 @@ public struct AACDepacketizer: RTPDepacketizer {
     frame.data.append(copying: data)
     let isWhole = frame.data.count == size || size == .max && packet.marker
     if isWhole {
-      if !packet.marker {
+      if size == .max, format.lengths.size > 0 {
+        hasMetOwnSizes = true
+        output.remark(.aacOwnSizes, "AU-size is that of the fragment", packet)
+      } else if !packet.marker {
         output.remark(.aacMarker, "the access unit ends here, the marker is not set", packet)
       }
       deliver([frame], false, packet, into: &output)
@@ -239,13 +256,20 @@ public struct AACDepacketizer: RTPDepacketizer {
 
   /// Drops an access unit that never ended; with a packet, because another one began there.
   private mutating func dropFragments(
-    _ packet: RTPPacketInfo? = nil, into output: inout RTPOutput
+    _ packet: RTPPacketInfo? = nil, isLoss: Bool = false, into output: inout RTPOutput
   ) {
     guard case .some(let frame, let size) = fragments else {
       fragments = .none
       return
     }
     fragments = .none
+    // One that filled its packets, but for a marker: whole, unless the end may be lost.
+    if size == .max, format.lengths.size > 0, !isLoss || !hasMetMarker {
+      let last = RTPPacketInfo(
+        packet: frame.packets.upperBound, number: 0, timestamp: frame.timestamp, marker: false)
+      output.remark(.aacMarker, "the access unit is whole, the marker is not set", last)
+      return deliver([frame], false, last, into: &output)
+    }
     output.droppedFrames += 1
     guard let packet else { return }
     let whole = size == .max ? "" : " of \(size)"

@@ -34,7 +34,8 @@ public struct OpusDepacketizer: RTPDepacketizer {
       if step > 0 { silences += 1 }
       if step < 0 {
         output.remark(
-          .audioTimestampStep, "it is \(-step) ticks less than the packet before lasts", packet)
+          .audioTimestampStep, "it is \(step.magnitude) ticks less than the packet before lasts",
+          packet)
       }
     }
     expected = packet.timestamp &+ Int64(head.samples)

@@ -27,14 +27,12 @@ public struct PCMDepacketizer: RTPDepacketizer {
         "\(payload.byteCount) bytes are not whole samples of all channels, \(block) bytes each",
         packet)
     }
-    if packet.lost == 0, let expected, packet.timestamp < expected {
-      // Less than that is a sender that rounds times.
-      let tolerance = Int64(format.clockRate / 500)
-      if expected - packet.timestamp > tolerance {
-        output.remark(
-          .audioTimestampStep,
-          "it is \(expected - packet.timestamp) ticks less than the packet before lasts", packet)
-      }
+    // Less than 2 ms is a sender that rounds times.
+    let step = expected.map { packet.timestamp &- $0 } ?? 0
+    if packet.lost == 0, step < 0, step.magnitude > UInt64(format.clockRate / 500) {
+      output.remark(
+        .audioTimestampStep, "it is \(step.magnitude) ticks less than the packet before lasts",
+        packet)
     }
     expected = packet.timestamp &+ format.ticks(payload.byteCount)
     guard payload.byteCount >= block else { return }
