@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct FindingTests {
   @Test func everyCodeIsWellFormed() {
-    let areas = ["00", "10", "11", "12", "20", "21", "70", "80"]
+    let areas = ["00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "34", "70", "80"]
     for code in FindingCode.all {
       let digits = code.code.dropFirst()
       #expect(digits.count == 5 && digits.allSatisfy(\.isWholeNumber), "\(code)")
@@ -65,6 +65,15 @@ import Testing
       (.parameterSets, "W20004"), (.malformedAudioFrame, "W21001"),
       (.missingMoov, "F80001"), (.pastEnd, "E80002"), (.sizeMismatch, "W80003"),
       (.brokenStructure, "E80004"), (.missingEnd, "I80005"),
+      (.aacHeaderSection, "E31110"), (.aacSizePastEnd, "E31111"), (.aacEmptyUnit, "W31112"),
+      (.aacTrailingBytes, "W31113"), (.aacHeadersLengthInBytes, "W31114"),
+      (.aacIncompleteUnit, "E31115"), (.aacMarker, "W31116"), (.aacInterleaving, "I31117"),
+      (.aacHeadersTrailingBits, "W31118"), (.aacIndex, "W31119"), (.latmConfiguration, "E31120"),
+      (.latmElement, "E31121"), (.latmTrailingBytes, "W31122"), (.latmMarker, "W31123"),
+      (.latmWithoutConfiguration, "E31124"), (.aacOwnSizes, "W31125"), (.opusPacket, "E31130"),
+      (.audioTimestampStep, "W31131"), (.partialSample, "E31140"), (.mpegAudioHeader, "E31150"),
+      (.mpegAudioReserved, "W31151"), (.mpegAudioFragment, "E31152"), (.mpegAudioFrame, "E31153"),
+      (.mpegAudioRobust, "E31154"),
     ]
     for (code, text) in codes {
       #expect(code.code == text)
