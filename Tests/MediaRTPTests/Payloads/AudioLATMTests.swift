@@ -124,13 +124,13 @@ import Testing
   /// In band: a bit says whether the configuration stays, so frames begin at odd bits.
   @Test func configurationInBand() throws {
     let configBits = 44  // the last four are padding
-    var whole = LATMBitWriter()
+    var whole = BitWriter()
     whole.bits(1, 0)
     for index in 0..<configBits {
       whole.bits(1, Int(hex("400024103fc0")[index / 8] >> UInt8(7 - index % 8) & 1))
     }
     for byte in [3, 1, 2, 3] { whole.bits(8, byte) }
-    var same = LATMBitWriter()
+    var same = BitWriter()
     same.bits(1, 1)
     for byte in [2, 8, 9] { same.bits(8, byte) }
     let packets = [

@@ -1,19 +1,5 @@
 import MediaBytes
 
-/// Appends bits, most significant first: a StreamMuxConfig holds another structure at an odd bit.
-struct LATMBitWriter {
-  private(set) var bytes: [UInt8] = []
-  private var used = 0
-
-  mutating func bits(_ count: Int, _ value: Int) {
-    for shift in stride(from: count - 1, through: 0, by: -1) {
-      if used % 8 == 0 { bytes.append(0) }
-      if value >> shift & 1 == 1 { bytes[bytes.count - 1] |= 0x80 >> UInt8(used % 8) }
-      used += 1
-    }
-  }
-}
-
 extension BitReader {
   /// `LatmGetValue()` (ISO/IEC 14496-3 1.7.3.1): up to 32 bits.
   mutating func latmValue(_ field: StaticString) throws(ParseError) -> Int {

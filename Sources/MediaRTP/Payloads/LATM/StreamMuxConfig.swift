@@ -146,7 +146,7 @@ public struct StreamMuxConfig: Hashable, Sendable {
 
   /// Writes the configuration as `audioMuxVersion` 0, filled up with zeros to whole bytes.
   public var bytes: [UInt8] {
-    var writer = LATMBitWriter()
+    var writer = BitWriter()
     writer.bits(1, 0)  // audioMuxVersion
     writer.bits(1, 1)  // allStreamsSameTimeFraming
     writer.bits(6, frameCount - 1)  // numSubFrames
