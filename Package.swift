@@ -52,7 +52,7 @@ let package = Package(
     library("MediaRTP", ["MediaBitstream", "MediaModel", "MediaBytes"]),
     library("MediaCapture", ["MediaBytes"]),
     library("MediaPlot"),
-    library("MediaIO", ["CSystem"], settings: common),
+    library("MediaIO", ["MediaModel", "CSystem"], settings: common),
     library("MediaFFmpeg", ["CLibAV"], settings: common),
     library("MediaCLI", ["MediaJSON"]),
     library(
@@ -77,7 +77,7 @@ let package = Package(
     tests("MediaRTPTests", ["MediaRTP", "MediaBitstream", "MediaModel", "MediaBytes"]),
     tests("MediaCaptureTests", ["MediaCapture", "MediaBytes"]),
     tests("MediaPlotTests", ["MediaPlot"]),
-    tests("MediaIOTests", ["MediaIO"]),
+    tests("MediaIOTests", ["MediaIO", "MediaModel", "CSystem"]),
     tests("MediaFFmpegTests", ["MediaFFmpeg"]),
     tests("MediaCLITests", ["MediaCLI", "MediaJSON"], exclude: ["Golden"]),
     tests("FuzzBodiesTests", ["FuzzBodies"]),

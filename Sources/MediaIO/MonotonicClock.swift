@@ -1,3 +1,4 @@
+import CSystem  // timespec is counted to whichever of the two is loaded first
 import Glibc
 
 /// Time that never steps back.

@@ -50,6 +50,72 @@ void csystem_block_signals(sigset_t *before);
 /// Brings back the mask that `csystem_block_signals` kept.
 void csystem_restore_signals(const sigset_t *before);
 
+// Sockets and events. Each answers as the call it wraps does: -1 and errno on failure.
+
+/// The most messages or events that one call below takes or gives.
+#define CSYSTEM_BATCH 64
+
+/// ppoll: waits at most `nanoseconds`, without bound where they are negative. `descriptors` are
+/// `count` of struct pollfd.
+int csystem_poll(void *descriptors, size_t count, int64_t nanoseconds);
+
+/// Bits of an interest and of a readiness.
+#define CSYSTEM_READABLE 1u
+#define CSYSTEM_WRITABLE 2u
+struct csystem_ready {
+  uint64_t token;
+  unsigned readiness;
+};
+int csystem_epoll_create(void);
+/// Adds `descriptor`, or changes what is waited for; `token` comes back with its events.
+int csystem_epoll_set(int epoll, int descriptor, bool is_new, unsigned interest, uint64_t token);
+int csystem_epoll_remove(int epoll, int descriptor);
+/// Waits as csystem_poll does and answers how many entries of `ready` it filled.
+int csystem_epoll_wait(
+    int epoll, struct csystem_ready *ready, int capacity, int64_t nanoseconds);
+
+/// Asks for arrival times, and for no groups but those this socket joins.
+int csystem_udp_prepare(int descriptor, bool is_ipv6);
+/// Whether the kernel cuts a run of datagrams itself (UDP_SEGMENT, Linux 4.18).
+bool csystem_udp_can_segment(int descriptor);
+/// Lets the kernel join datagrams of one size on arrival (UDP_GRO, Linux 5.0).
+int csystem_udp_coalesce(int descriptor, bool on);
+/// Joins or leaves `group`, from `source` alone or, where NULL, from anybody. The addresses are
+/// sockaddr_in or sockaddr_in6 of `address_size` bytes; interface 0 leaves the choice to routing.
+int csystem_udp_membership(
+    int descriptor, bool joins, const void *group, const void *_Nullable source,
+    uint32_t address_size, uint32_t interface_index);
+/// Sends what goes to groups through an interface; IPv4 takes its source address from there too.
+int csystem_udp_send_through(
+    int descriptor, bool is_ipv6, uint32_t interface_index, uint32_t ipv4_address);
+
+/// Bytes sent by one message: cut into datagrams of `segment` bytes, the last one what is left
+/// over, or one datagram where `segment` is 0.
+struct csystem_run {
+  size_t offset;
+  size_t size;
+  uint16_t segment;
+};
+/// sendmmsg: answers how many of the first CSYSTEM_BATCH runs were taken.
+int csystem_udp_send(
+    int descriptor, const uint8_t *bytes, const struct csystem_run *runs, size_t count,
+    const void *_Nullable address, uint32_t address_size);
+
+struct csystem_datagram {
+  uint32_t size;
+  /// Not 0: several datagrams of this size behind each other, the last one what is left over.
+  uint32_t segment;
+  /// Arrival by the system's clock in nanoseconds since 1970; 0 if the kernel did not say.
+  int64_t stamp;
+  uint32_t address_size;
+  bool is_truncated;
+  uint8_t address[28];
+};
+/// recvmmsg without waiting: datagram i goes to `room + i * room_each`; answers how many came.
+int csystem_udp_receive(
+    int descriptor, uint8_t *room, size_t room_each, struct csystem_datagram *datagrams,
+    size_t capacity);
+
 // OpenSSL's libcrypto: its own headers are not needed for the few functions used here.
 
 typedef struct csystem_digest_context csystem_digest_context; // EVP_MD_CTX
