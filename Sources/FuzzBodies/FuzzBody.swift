@@ -30,6 +30,7 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "RTCP", run: fuzzRTCP),
     FuzzBody(name: "SDP", run: fuzzSDP),
     FuzzBody(name: "Interleaved", run: fuzzInterleaved),
+    FuzzBody(name: "Depacketizers", run: fuzzDepacketizers),
   ]
 }
 
