@@ -1,5 +1,6 @@
 import MediaBitstream
 import MediaBytes
+import TestSupport
 import Testing
 
 /// The body of a sequence header with every optional part, bit by bit from AV1 5.5.

@@ -1,6 +1,7 @@
 import Foundation
 import MediaBitstream
 import MediaBytes
+import TestSupport
 import Testing
 
 // What FFmpeg makes of the same media. Clips are made in a folder that goes when the test ends.

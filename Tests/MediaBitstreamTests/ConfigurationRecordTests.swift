@@ -1,5 +1,6 @@
 import MediaBitstream
 import MediaBytes
+import TestSupport
 import Testing
 
 private func avc(_ bytes: [UInt8]) throws -> AVCDecoderConfigurationRecord {

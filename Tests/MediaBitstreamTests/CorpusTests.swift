@@ -1,6 +1,7 @@
 import Foundation
 import MediaBitstream
 import MediaBytes
+import TestSupport
 import Testing
 
 /// Vectors of other projects, where they lie beside the checkout; they are not part of this one.

@@ -1,5 +1,6 @@
 import MediaBitstream
 import MediaBytes
+import TestSupport
 import Testing
 
 private func sps(_ unit: [UInt8]) throws -> H264SequenceParameterSet {

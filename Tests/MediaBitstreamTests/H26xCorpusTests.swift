@@ -1,6 +1,7 @@
 import Foundation
 import MediaBitstream
 import MediaBytes
+import TestSupport
 import Testing
 
 /// Files and vectors of other projects, where they lie beside the checkout.

@@ -1,5 +1,6 @@
 import MediaBitstream
 import MediaBytes
+import TestSupport
 import Testing
 
 /// NAL units in one framing, as one access unit.

@@ -1,5 +1,6 @@
 import Foundation
 import MediaBytes
+import TestSupport
 
 /// The one video track of an MP4 file: its configuration and its samples.
 struct SampleFile {

@@ -1,5 +1,6 @@
 import MediaBytes
 import MediaCapture
+import TestSupport
 import Testing
 
 /// One record of four bytes, of six on the wire, at 1.5 s.

@@ -1,5 +1,6 @@
 import MediaBytes
 import MediaCapture
+import TestSupport
 import Testing
 
 /// A datagram of 40 bytes with its header, cut into fragments of 16, 16 and 8.

@@ -1,6 +1,7 @@
 import Foundation
 import MediaBytes
 import MediaRTP
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Corpus.folder != nil, "no corpus beside the checkout, see MEDIATOOL_CORPUS"))

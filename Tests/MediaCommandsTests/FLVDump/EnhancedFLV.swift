@@ -58,12 +58,6 @@ enum EnhancedFLV {
     let outcome = try ProcessRunner.run("ffmpeg", ["-v", "error", "-nostdin", "-y"] + arguments)
     try #require(outcome.exitCode == 0, "\(outcome)")
   }
-
-  /// Bytes written as hexadecimal digits, blanks left out.
-  static func hex(_ text: String) -> [UInt8] {
-    let digits = text.filter { !$0.isWhitespace }.map { UInt8($0.hexDigitValue ?? 0) }
-    return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-  }
 }
 
 extension FLVBytes {

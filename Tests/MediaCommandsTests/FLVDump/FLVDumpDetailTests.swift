@@ -1,8 +1,6 @@
 import TestSupport
 import Testing
 
-private func hex(_ text: String) -> [UInt8] { EnhancedFLV.hex(text) }
-
 /// What is told of tags beyond their headers, on inputs written by hand.
 @Suite struct FLVDumpDetailTests {
   // High, level 3.1, 1280x720, 25 frames per second (H.264 7.3.2.1.1, E.1.1).

@@ -5,7 +5,7 @@ import Testing
 /// What cannot be extracted, and what the command line may not ask.
 @Suite struct FLVDumpExtractRefusalTests {
   // Baseline, level 3.0, 64x64, by hand.
-  private let avcC = EnhancedFLV.hex("01 42c01e ff e1 0007 6742c01eda04 26 01 0004 68ce3c80")
+  private let avcC = hex("01 42c01e ff e1 0007 6742c01eda04 26 01 0004 68ce3c80")
   private let slice: [UInt8] = [0, 0, 0, 5, 0x65, 0x88, 0x84, 0, 0x10]
   private let asc: [UInt8] = [0x12, 0x10]  // AAC LC, 44.1 kHz, stereo
 

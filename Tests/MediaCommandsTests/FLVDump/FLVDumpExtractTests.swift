@@ -126,7 +126,7 @@ private typealias Made = EnhancedFLV
     let source = try clip("in.webm", folder, "-c:v \(format.encoder) -b:v 100k -g 20")
     try Made.ffmpeg("-i IN -c copy -f ivf OUT", ["IN": source, "OUT": folder["theirs"]])
     let flv = try Made.make(
-      of: source, format.fourCC, configuration: format.configuration.map(Made.hex))
+      of: source, format.fourCC, configuration: format.configuration.map(hex))
     var ours = try extract("video", try write(flv, folder))
     var theirs = try contents(of: folder["theirs"])
     // The header counts frames, as in libvpx and new FFmpegs; older ones put the duration there.
@@ -207,8 +207,8 @@ private typealias Made = EnhancedFLV
   @Test func h266GetsItsSetsBeforeTheFirstPicture() throws {
     let folder = try ScratchFolder()
     // vvcC without PTL: lengths of 4 bytes; one SPS, one PPS.
-    let configuration = Made.hex("fe 02 8f 0001 0003 007901 90 0001 0003 008102")
-    let idr = Made.hex("0041 aa")  // nal_unit_type 8
+    let configuration = hex("fe 02 8f 0001 0003 007901 90 0001 0003 008102")
+    let idr = hex("0041 aa")  // nal_unit_type 8
     var flv = FLVBytes()
     let code = Array("vvc1".utf8)
     flv.append(type: 9, time: 0, body: [0x90] + code + configuration)
@@ -216,6 +216,6 @@ private typealias Made = EnhancedFLV
     let start: [UInt8] = [0, 0, 0, 1]
     #expect(
       try extract("video", try write(flv, folder))
-        == start + Made.hex("007901") + start + Made.hex("008102") + start + idr)
+        == start + hex("007901") + start + hex("008102") + start + idr)
   }
 }

@@ -1,5 +1,6 @@
 import MediaBytes
 import MediaFLV
+import TestSupport
 import Testing
 
 /// Every marker of AMF0, as its clause of the specification writes it.
@@ -122,7 +123,7 @@ private let vectors: [AMFWireVector] = [
 
 @Suite struct AMF0AnomalyTests {
   private func decode(_ text: String) -> AMFOutcome {
-    AMFEncodingUnderTest.amf0.decode(amfBytes(text), baseOffset: 10)
+    AMFEncodingUnderTest.amf0.decode(hex(text), baseOffset: 10)
   }
 
   /// Also where the end marker itself is cut.
@@ -155,7 +156,7 @@ private let vectors: [AMFWireVector] = [
     let outcome = decode("02 0003 61ff62")
     #expect(outcome.anomalies == [AMFAnomaly(.invalidUTF8, at: 13)])
     #expect(outcome.value?.text == "a\u{fffd}b")
-    #expect(outcome.value.map(AMFEncoder.amf0) == amfBytes("02 0003 61ff62"))
+    #expect(outcome.value.map(AMFEncoder.amf0) == hex("02 0003 61ff62"))
   }
 
   @Test func referenceOutOfRange() {
@@ -171,7 +172,7 @@ private let vectors: [AMFWireVector] = [
     #expect(outcome.value?.properties?.count == 3)
     #expect(outcome.value?["a"] == .boolean(true), "the last one counts")
     #expect(
-      outcome.value.map(AMFEncoder.amf0) == amfBytes("03 0001 61 05 0000 06 0001 61 0101 000009"))
+      outcome.value.map(AMFEncoder.amf0) == hex("03 0001 61 05 0000 06 0001 61 0101 000009"))
   }
 
   @Test func duplicatesAreFoundAmongManyKeys() {

@@ -1,5 +1,6 @@
 import MediaBytes
 import MediaFLV
+import TestSupport
 import Testing
 
 private func object(
@@ -105,11 +106,11 @@ private let vectors: [AMFWireVector] = [
   /// A writer may use more bytes, and write out what it could refer to.
   @Test func otherSpellingsMeanTheSame() {
     let amf3 = AMFEncodingUnderTest.amf3
-    #expect(amf3.decode(amfBytes("04 80808005")).value == .integer(5))
-    #expect(amf3.decode(amfBytes("06 8007 616263")).value == .string("abc"))
-    let twice = amf3.decode(amfBytes("09 05 01 060361 060361"))
+    #expect(amf3.decode(hex("04 80808005")).value == .integer(5))
+    #expect(amf3.decode(hex("06 8007 616263")).value == .string("abc"))
+    let twice = amf3.decode(hex("09 05 01 060361 060361"))
     #expect(twice.value == .strictArray([.string("a"), .string("a")]))
-    #expect(twice.value.map(AMFEncoder.amf3) == amfBytes("09 05 01 060361 0600"))
+    #expect(twice.value.map(AMFEncoder.amf3) == hex("09 05 01 060361 0600"))
   }
 
   @Test func integersBeyond29BitsAreDoubles() {
@@ -121,7 +122,7 @@ private let vectors: [AMFWireVector] = [
 
   @Test func externalizableClassesAreUnsupported() {
     let outcome = AMFEncodingUnderTest.amf3.decode(
-      amfBytes("09 03 0361 0401 01 0a 07 0343 ffff"), baseOffset: 50)
+      hex("09 03 0361 0401 01 0a 07 0343 ffff"), baseOffset: 50)
     #expect(
       outcome.error == ParseError(.unsupported(7), "externalizable class", at: 59))
     #expect(outcome.partial?["a"] == .integer(1))
@@ -130,32 +131,32 @@ private let vectors: [AMFWireVector] = [
   @Test func referencesOutOfRange() {
     let amf3 = AMFEncodingUnderTest.amf3
     // What an object refers to is not needed to go on; a name or a class is.
-    let object = amf3.decode(amfBytes("09 03 01 0a 04"))
+    let object = amf3.decode(hex("09 03 01 0a 04"))
     #expect(object.value == .strictArray([.reference(2)]))
     #expect(object.anomalies == [AMFAnomaly(.referenceOutOfRange(2), at: 3)])
     #expect(
-      amf3.decode(amfBytes("06 00")).error
+      amf3.decode(hex("06 00")).error
         == ParseError(.invalid(0), "AMF3 string reference", at: 1))
     #expect(
-      amf3.decode(amfBytes("0a 05")).error
+      amf3.decode(hex("0a 05")).error
         == ParseError(.invalid(1), "AMF3 traits reference", at: 2))
   }
 
   @Test func anomalies() {
     let amf3 = AMFEncodingUnderTest.amf3
     #expect(
-      amf3.decode(amfBytes("09 05 01 08014059000000000000 0a02")).anomalies
+      amf3.decode(hex("09 05 01 08014059000000000000 0a02")).anomalies
         == [AMFAnomaly(.referenceOfOtherType(marker: 10), at: 13)])
-    #expect(amf3.decode(amfBytes("06 03 ff")).anomalies == [AMFAnomaly(.invalidUTF8, at: 2)])
-    #expect(amf3.decode(amfBytes("0d 01 02")).anomalies == [AMFAnomaly(.unusualFlag(2), at: 2)])
+    #expect(amf3.decode(hex("06 03 ff")).anomalies == [AMFAnomaly(.invalidUTF8, at: 2)])
+    #expect(amf3.decode(hex("0d 01 02")).anomalies == [AMFAnomaly(.unusualFlag(2), at: 2)])
     #expect(
-      amf3.decode(amfBytes("0a 0b 01 0361 01 0361 01 01")).anomalies.map(\.kind)
+      amf3.decode(hex("0a 0b 01 0361 01 0361 01 01")).anomalies.map(\.kind)
         == [.duplicateKey])
   }
 
   @Test func tablesAreSharedWithinABody() throws {
     // Two values behind the switch: the second refers to the first one's string and object.
-    let wire = amfBytes("11 09 03 01 060361 11 09 05 01 0600 0900")
+    let wire = hex("11 09 03 01 060361 11 09 05 01 0600 0900")
     var decoder = AMFDecoder()
     var reader = ByteReader(wire.span)
     let first = try decoder.amf0(&reader)

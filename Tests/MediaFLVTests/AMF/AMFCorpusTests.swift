@@ -1,6 +1,7 @@
 import Foundation
 import MediaBytes
 import MediaFLV
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: amfCorpus != nil, "no corpus beside the checkout, see MEDIATOOL_CORPUS"))
@@ -12,7 +13,7 @@ struct AMFCorpusTests {
     var count = 0
     for vector in try #require(json?["vectors"] as? [[String: Any]]) {
       guard vector["area"] as? String == "amf0", let input = vector["in"] as? [String: Any],
-        let wire = (input["hex"] as? String).map(amfBytes),
+        let wire = (input["hex"] as? String).map(hex),
         let out = vector["out"] as? [String: Any], let wanted = out["decoded"] as? [Any]
       else { continue }
       count += 1

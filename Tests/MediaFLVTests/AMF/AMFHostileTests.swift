@@ -1,5 +1,6 @@
 import MediaBytes
 import MediaFLV
+import TestSupport
 import Testing
 
 /// Bytes that want to cost more than they weigh.
@@ -12,7 +13,7 @@ import Testing
 
   @Test(arguments: depthBombs.indices) func depthIsLimited(_ index: Int) throws {
     let bomb = Self.depthBombs[index]
-    let level = amfBytes(bomb.level)
+    let level = hex(bomb.level)
     let wire = [[UInt8]](repeating: level, count: 100_000).flatMap { $0 }
     let outcome = bomb.encoding.decode(wire)
     let error = try #require(outcome.error)
@@ -41,7 +42,7 @@ import Testing
     (.amf3, "0e ffffffff 00"), (.amf3, "0f ffffffff 00"), (.amf3, "10 ffffffff 00 01"),
     (.amf3, "11 ffffffff 00"), (.amf3, "0a fffffff3 01"), (.amf3, "0b ffffffff"),
   ]) func countsAndLengthsAreNotBelieved(_ encoding: AMFEncodingUnderTest, _ wire: String) {
-    let outcome = encoding.decode(amfBytes(wire))
+    let outcome = encoding.decode(hex(wire))
     guard case .truncated = outcome.error?.reason else {
       Issue.record("\(String(describing: outcome.error))")
       return
@@ -49,7 +50,7 @@ import Testing
   }
 
   @Test func ecmaCountOf7FFFFFFFAllocatesNothing() {
-    let outcome = AMFEncodingUnderTest.amf0.decode(amfBytes("08 7fffffff 000009"))
+    let outcome = AMFEncodingUnderTest.amf0.decode(hex("08 7fffffff 000009"))
     #expect(outcome.value?.properties == [])
     #expect(
       outcome.anomalies
@@ -67,7 +68,7 @@ import Testing
     }
     #expect(elements.count == limit - 1, "the array itself counts as well")
     // Sealed names, which are no values but cost as much: 2^17 empty ones.
-    let names = amfBytes("0a 81808003") + [UInt8](repeating: 1, count: 0x20000)
+    let names = hex("0a 81808003") + [UInt8](repeating: 1, count: 0x20000)
     #expect(
       AMFEncodingUnderTest.amf3.decode(names).error?.field.description == "count of AMF values")
   }
@@ -103,7 +104,7 @@ import Testing
     for index in 1..<16 { value = .strictArray([value, .reference(16 - index)]) }
     let outcome = AMFEncodingUnderTest.amf3.decode(AMFEncoder.amf3(value))
     #expect(outcome.value == value)
-    let cycle = AMFEncodingUnderTest.amf0.decode(amfBytes("03 0001 61 07 0000 000009"))
+    let cycle = AMFEncodingUnderTest.amf0.decode(hex("03 0001 61 07 0000 000009"))
     #expect(cycle.value == .object(AMFObject([AMFProperty("a", .reference(0))])))
     #expect(cycle.value?.description == #"{"a": reference(0)}"#)
     #expect(cycle.anomalies == [])
@@ -133,7 +134,7 @@ import Testing
   @Test func anomaliesAreCapped() {
     var limits = AMFLimits()
     limits.maxAnomalies = 5
-    let wire = amfBytes("0a 00000064" + String(repeating: "0107", count: 100))
+    let wire = hex("0a 00000064" + String(repeating: "0107", count: 100))
     let outcome = AMFEncodingUnderTest.amf0.decode(wire, limits: limits)
     #expect(outcome.anomalies.count == 5)
     #expect(outcome.anomalyCount == 100)

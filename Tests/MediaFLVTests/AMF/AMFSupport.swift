@@ -1,6 +1,7 @@
 import Foundation
 import MediaBytes
 import MediaFLV
+import TestSupport
 import Testing
 
 /// A value, and its bytes as the specification has them.
@@ -11,18 +12,11 @@ struct AMFWireVector: Sendable, CustomStringConvertible {
 
   init(_ name: String, _ wire: String, _ value: AMFValue) {
     self.name = name
-    self.wire = amfBytes(wire)
+    self.wire = hex(wire)
     self.value = value
   }
 
   var description: String { name }
-}
-
-/// The bytes of hexadecimal text; white space is passed over.
-func amfBytes(_ text: String) -> [UInt8] {
-  let digits = text.filter { !$0.isWhitespace }.compactMap(\.hexDigitValue)
-  precondition(digits.count % 2 == 0, "an odd number of digits")
-  return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
 }
 
 /// How a decoder ended.

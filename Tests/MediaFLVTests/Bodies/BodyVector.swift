@@ -1,6 +1,7 @@
 import MediaBytes
 import MediaFLV
 import MediaModel
+import TestSupport
 import Testing
 
 /// A tag body written by hand from its specification, and what it says.
@@ -42,12 +43,8 @@ struct BadBody: CustomTestStringConvertible, Sendable {
   var testDescription: String { name }
 }
 
-/// The bytes of hexadecimal text; white space is passed over.
-func bytes(_ hex: String) -> [UInt8] {
-  let digits = hex.filter { !$0.isWhitespace }.compactMap(\.hexDigitValue)
-  precondition(digits.count % 2 == 0, "an odd number of digits")
-  return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-}
+/// The same by a name that a parameter `hex` does not hide.
+func bytes(_ text: String) -> [UInt8] { hex(text) }
 
 /// What audio and video bodies have in common, for tests of both.
 protocol FLVBody: Hashable {

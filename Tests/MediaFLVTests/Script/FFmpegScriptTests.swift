@@ -1,5 +1,6 @@
 import Foundation
 import MediaFLV
+import TestSupport
 import Testing
 
 private let ffmpeg = ["/usr/bin/ffmpeg", "/usr/local/bin/ffmpeg"].first {
@@ -7,7 +8,7 @@ private let ffmpeg = ["/usr/bin/ffmpeg", "/usr/local/bin/ffmpeg"].first {
 }
 
 /// What FFmpeg 5.1 writes for a second of test pictures and sound, with `add_keyframe_index`.
-private let written = amfBytes(
+private let written = hex(
   """
   02000a6f6e4d65746144617461 08 0000001a
   0008 6475726174696f6e 00 3ff0666666666666 0005 7769647468 00 4050000000000000

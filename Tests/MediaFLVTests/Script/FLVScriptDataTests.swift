@@ -1,5 +1,6 @@
 import MediaBytes
 import MediaFLV
+import TestSupport
 import Testing
 
 private let name = "02 000a 6f6e4d65746144617461"
@@ -8,22 +9,22 @@ private let arrayValue = AMFValue.ecmaArray(AMFECMAArray([AMFProperty("a", .bool
 
 @Suite struct FLVScriptDataTests {
   @Test func onMetaData() {
-    let body = script(amfBytes(name + array))
+    let body = script(hex(name + array))
     #expect(body == FLVScriptData("onMetaData", [arrayValue]))
     #expect(body.name == "onMetaData")
     #expect(Array(body.arguments) == [arrayValue])
     #expect(!body.hasSetDataFrame)
-    #expect(amfWritten(body) == amfBytes(name + array))
+    #expect(amfWritten(body) == hex(name + array))
   }
 
   @Test func setDataFrame() {
-    let bytes = amfBytes("02 000d 40736574446174614672616d65") + amfBytes(name + array)
+    let bytes = hex("02 000d 40736574446174614672616d65") + hex(name + array)
     let body = script(bytes)
     #expect(body.hasSetDataFrame)
     #expect(body.name == "onMetaData")
     #expect(Array(body.arguments) == [arrayValue])
     #expect(amfWritten(body) == bytes)
-    let bare = script(amfBytes("02 000d 40736574446174614672616d65"))
+    let bare = script(hex("02 000d 40736574446174614672616d65"))
     #expect(bare.name == nil)
     #expect(bare.arguments == [])
   }
@@ -31,7 +32,7 @@ private let arrayValue = AMFValue.ecmaArray(AMFECMAArray([AMFProperty("a", .bool
   /// All lawful: nothing at all, a name alone, an object where an ECMA array is usual.
   @Test(arguments: ["", name, name + "03 0001 61 0101 000009", "05", name + "05"])
   func unusualButLawful(_ text: String) {
-    let bytes = amfBytes(text)
+    let bytes = hex(text)
     for type in [FLVTagType.script, .scriptAMF3] {
       // In TagType 15, null without a name would be AMF3.
       if type == .scriptAMF3, text == "05" { continue }
@@ -58,7 +59,7 @@ private let arrayValue = AMFValue.ecmaArray(AMFECMAArray([AMFProperty("a", .bool
   // MARK: TagType 15
 
   @Test func type15BehindItsFormatByte() {
-    let bytes = amfBytes("00" + name + "11 0a0b01 0361 0603 62 01")
+    let bytes = hex("00" + name + "11 0a0b01 0361 0603 62 01")
     let body = script(bytes, type: .scriptAMF3)
     #expect(body.encoding == .amf0AfterFormatByte)
     #expect(body.name == "onMetaData")
@@ -70,7 +71,7 @@ private let arrayValue = AMFValue.ecmaArray(AMFECMAArray([AMFProperty("a", .bool
   }
 
   @Test func type15InAMF3() {
-    let bytes = amfBytes("06 15 6f6e4d65746144617461 0a0b01 0361 04 05 01")
+    let bytes = hex("06 15 6f6e4d65746144617461 0a0b01 0361 04 05 01")
     let body = script(bytes, type: .scriptAMF3)
     #expect(body.encoding == .amf3)
     #expect(body.name == "onMetaData")
@@ -83,18 +84,18 @@ private let arrayValue = AMFValue.ecmaArray(AMFECMAArray([AMFProperty("a", .bool
   /// Older editions of the specification end the body with one more end marker.
   @Test(arguments: ["000009", "ff", "000009000009", "04 ff"])
   func trailingBytes(_ rest: String) {
-    let bytes = amfBytes(name + array + rest)
+    let bytes = hex(name + array + rest)
     let body = script(bytes)
     #expect(body.damage == nil)
     #expect(Array(body.arguments) == [arrayValue])
-    #expect(body.trailing == amfBytes(rest))
-    let start = amfBytes(name + array).count
+    #expect(body.trailing == hex(rest))
+    let start = hex(name + array).count
     #expect(body.anomalies == [AMFAnomaly(.trailingBytes(body.trailing.count), at: start)])
     #expect(amfWritten(body) == bytes)
   }
 
   @Test func damageKeepsWhatCameBefore() {
-    let body = script(amfBytes(name + "08 00000002 0001 61 0101 0001 62 ff 0001 63 05 000009"))
+    let body = script(hex(name + "08 00000002 0001 61 0101 0001 62 ff 0001 63 05 000009"))
     #expect(body.damage == ParseError(.invalid(0xff), "AMF0 marker", at: 26))
     #expect(body.arguments.first?.properties == [AMFProperty("a", .boolean(true))])
     #expect(body.anomalies == [])
@@ -103,7 +104,7 @@ private let arrayValue = AMFValue.ecmaArray(AMFECMAArray([AMFProperty("a", .bool
   @Test func limitsAreNoTrailingBytes() {
     var limits = AMFLimits()
     limits.maxValues = 3
-    let bytes = amfBytes(name + "05 05 05")
+    let bytes = hex(name + "05 05 05")
     var reader = ByteReader(bytes.span)
     let body = FLVScriptData(parsing: &reader, limits: limits)
     #expect(body.damage?.reason == .overLimit(4, limit: 3))
@@ -114,7 +115,7 @@ private let arrayValue = AMFValue.ecmaArray(AMFECMAArray([AMFProperty("a", .bool
 
   /// Nothing is lost without a word, wherever the body is cut.
   @Test func everyPrefix() {
-    let bytes = amfBytes(name + "08 00000002 0001 61 0101 0001 62 03 0001 63 05 000009 000009")
+    let bytes = hex(name + "08 00000002 0001 61 0101 0001 62 03 0001 63 05 000009 000009")
     for count in 0..<bytes.count {
       let body = script(Array(bytes.prefix(count)))
       let isCutBetween = count == 0 || count == 13

@@ -1,9 +1,4 @@
-/// The bytes of hexadecimal text; white space is passed over.
-func hex(_ text: String) -> [UInt8] {
-  let digits = text.filter { !$0.isWhitespace }.compactMap(\.hexDigitValue)
-  precondition(digits.count % 2 == 0, "an odd number of digits")
-  return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-}
+import TestSupport
 
 /// Configuration records that FFmpeg 5.1 wrote for test pictures of 128x72 at 25 per second.
 enum Sample {
