@@ -2,9 +2,10 @@ import MediaBytes
 
 /// Takes packets and messages out of the bytes of a connection: bytes in, events out.
 ///
-/// After each `receive`, and after `lose` and `finish`, call `next` until it answers nil. Any cut of
-/// the stream gives the same events, and each byte belongs to one of them. Behind junk it looks for
-/// a message, or for a packet that another packet, a message or the end follows.
+/// After each `receive`, and after `lose` and `finish`, call `next` until it answers nil: what is
+/// held then is within the limits. Any cut of the stream gives the same events, and each byte belongs
+/// to one of them. Behind junk it looks for a message, or for a packet that another packet, a message
+/// or the end follows.
 public struct InterleavedDeframer: Sendable {
   /// What was found, in the order of the stream.
   public enum Event: Hashable, Sendable {
@@ -38,6 +39,8 @@ public struct InterleavedDeframer: Sendable {
   private var isFinished = false
   private var isEnded = false
   /// Gaps not yet reached: where they begin by the buffer's offsets, and how many bytes they are.
+  ///
+  /// No two begin at the same place, so that there are hardly more of them than bytes held.
   private var gaps: [(offset: Int, count: Int)] = []
   /// Bytes lost so far, which the buffer's offsets do not count.
   private var lostByteCount = 0
@@ -51,9 +54,10 @@ public struct InterleavedDeframer: Sendable {
   /// How many bytes are held.
   public var bufferedByteCount: Int { buffer.count }
 
-  /// Takes bytes that arrived; nothing may follow `finish`.
+  /// Takes bytes that arrived, after all events before them; nothing may follow `finish`.
   public mutating func receive(_ bytes: Span<UInt8>) {
     precondition(!isFinished, "bytes after the end")
+    precondition(buffer.count <= limits.maxBufferedByteCount, "events were not taken")
     do throws(ParseError) {
       try buffer.append(bytes)
     } catch {
@@ -64,7 +68,11 @@ public struct InterleavedDeframer: Sendable {
   /// Says that bytes are missing here, as from a capture; `count` is 0 where nobody knows how many.
   public mutating func lose(_ count: Int) {
     precondition(!isFinished && count >= 0, "bytes after the end")
-    gaps.append((buffer.endOffset, count))
+    if let last = gaps.last, last.offset == buffer.endOffset {
+      gaps[gaps.count - 1].count += count
+    } else {
+      gaps.append((buffer.endOffset, count))
+    }
   }
 
   /// Says that the stream has ended.

@@ -78,4 +78,12 @@ public struct InterleavedLimits: Hashable, Sendable {
 
   /// Makes the limits that suit any camera.
   public init() {}
+
+  /// The most bytes that are held once `next` has answered nil: junk not yet told, and behind it the
+  /// beginning of a packet or of a message.
+  public var maxBufferedByteCount: Int {
+    // A packet, and as much behind it as can tell whether it is one.
+    let packetByteCount = 4 + 0xffff + 16
+    return InterleavedScan.maxJunk + max(packetByteCount, maxHeadByteCount + maxBodyByteCount)
+  }
 }

@@ -22,6 +22,8 @@ struct InterleavedRules: Sendable {
   struct HeadProgress: Sendable {
     var lineStart = 0
     var position = 0
+    /// The sizes of head and body, once the head is there: the body may take many reads to arrive.
+    var sizes: (head: Int, body: Int)?
   }
 
   private var unfinished: Shape { isLast ? .cut : .undecided }
@@ -46,14 +48,10 @@ struct InterleavedRules: Sendable {
     return count <= bytes.byteCount - start ? .packet(count) : unfinished
   }
 
-  /// How many line ends the bytes begin with; of RTSP only.
-  func lineEnds(_ bytes: RawSpan) -> Int {
-    guard framing == .rtsp else { return 0 }
-    var count = 0
-    while count < bytes.byteCount, bytes.byte(at: count) == 0x0d || bytes.byte(at: count) == 0x0a {
-      count += 1
-    }
-    return count
+  /// Whether a line end, or the second half of one, stands at `place`; of RTSP only.
+  func isLineEnd(_ bytes: RawSpan, at place: Int) -> Bool {
+    guard framing == .rtsp, place < bytes.byteCount else { return false }
+    return bytes.byte(at: place) == 0x0d || bytes.byte(at: place) == 0x0a
   }
 
   /// Whether a packet may begin with a byte: RTP, RTCP, or behind a length STUN and DTLS too.
@@ -68,9 +66,8 @@ struct InterleavedRules: Sendable {
     if left == 0 { return isLast ? true : nil }
     let header = framing.headerByteCount
     if framing == .rtsp {
-      let first = bytes.byte(at: place)
-      if first == 0x0d || first == 0x0a { return true }
-      if first != UInt8(ascii: "$") { return beginsMessage(bytes, at: place) }
+      if isLineEnd(bytes, at: place) { return true }
+      if bytes.byte(at: place) != UInt8(ascii: "$") { return beginsMessage(bytes, at: place) }
     }
     guard left > header else { return isLast ? framing == .rtsp : nil }
     let count = bytes.u16(at: place + header - 2)
@@ -107,7 +104,7 @@ extension InterleavedRules {
   private func message(
     _ bytes: RawSpan, at place: Int, _ progress: inout HeadProgress
   ) -> Shape {
-    while progress.position < bytes.byteCount - place {
+    while progress.sizes == nil, progress.position < bytes.byteCount - place {
       guard progress.position < limits.maxHeadByteCount else { return .nothing }
       let index = place + progress.position
       let byte = bytes.byte(at: index)
@@ -118,7 +115,9 @@ extension InterleavedRules {
         if progress.lineStart == 0 {
           guard Self.isStartLine(line) else { return .nothing }
         } else if line.byteCount == 0 {
-          return message(bytes.extracting(place..<bytes.byteCount), head: index + 1 - place)
+          let head = bytes.extracting(place..<index + 1)
+          progress.sizes = (head.byteCount, bodyByteCount(head))
+          break
         }
         progress.lineStart = progress.position + 1
       } else if byte < 0x20 && byte != 0x0d && byte != 0x09 || byte == 0x7f {
@@ -126,14 +125,16 @@ extension InterleavedRules {
       }
       progress.position += 1
     }
-    return unfinished
+    guard let (head, body) = progress.sizes, body <= bytes.byteCount - place - head else {
+      return unfinished
+    }
+    return .message(head: head, body: body)
   }
 
-  /// The message whose head is the first `head` bytes.
-  private func message(_ bytes: RawSpan, head: Int) -> Shape {
-    let text = InterleavedMessage(head: [UInt8](copying: bytes.extracting(0..<head)), body: [])
-    let length = text.header("Content-Length")?.number(0...limits.maxBodyByteCount) ?? 0
-    return length <= bytes.byteCount - head ? .message(head: head, body: length) : unfinished
+  /// `Content-Length`, 0 where it is missing, senseless or over the limit.
+  private func bodyByteCount(_ head: RawSpan) -> Int {
+    let message = InterleavedMessage(head: [UInt8](copying: head), body: [])
+    return message.header("Content-Length")?.number(0...limits.maxBodyByteCount) ?? 0
   }
 
   /// `RTSP/1.0 200 OK`, or `PLAY rtsp://... RTSP/1.0`; of HTTP likewise.

@@ -11,13 +11,15 @@ struct InterleavedScan: Sendable {
     case skip(Int, InterleavedDeframer.Reason)
   }
 
-  /// Junk is told in pieces of this size, so that it need not be held.
+  /// Junk and line ends are told in pieces of this size, so that they need not be held.
   static let maxJunk = 65_536
 
   /// Whether the framing is lost, so that it has to be proved anew.
   var isSearching = false
   /// In a search, how many bytes are known to begin nothing.
   private var junk = 0
+  /// Out of a search, how many line ends were counted.
+  private var lineEnds = 0
   /// How far the head of a message was read.
   private var progress = InterleavedRules.HeadProgress()
   /// No message begins before this place: reading one from in front of it failed here.
@@ -30,10 +32,14 @@ struct InterleavedScan: Sendable {
   mutating func step(_ bytes: RawSpan, _ rules: InterleavedRules) -> Step {
     if isSearching { return search(bytes, rules) }
     guard bytes.byteCount > 0 else { return .wait }
-    let lineEnds = rules.lineEnds(bytes)
+    while lineEnds < Self.maxJunk, rules.isLineEnd(bytes, at: lineEnds) { lineEnds += 1 }
     if lineEnds > 0 {
       // Those that may follow belong to the same run.
-      return lineEnds < bytes.byteCount || rules.isLast ? .skip(lineEnds, .lineEnds) : .wait
+      guard lineEnds < bytes.byteCount || lineEnds == Self.maxJunk || rules.isLast else {
+        return .wait
+      }
+      defer { lineEnds = 0 }
+      return .skip(lineEnds, .lineEnds)
     }
     switch shape(bytes, at: 0, rules) {
     case .undecided: return .wait
@@ -95,7 +101,9 @@ struct InterleavedScan: Sendable {
   ) -> InterleavedRules.Shape {
     let shape = rules.shape(bytes, at: place, &progress)
     if shape == .undecided { return shape }
-    if shape == .nothing { noMessageBefore = max(noMessageBefore, place + progress.position) }
+    if shape == .nothing || shape == .cut {
+      noMessageBefore = max(noMessageBefore, place + progress.position)
+    }
     progress = InterleavedRules.HeadProgress()
     return shape
   }

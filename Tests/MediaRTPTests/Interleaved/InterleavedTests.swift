@@ -36,6 +36,10 @@ func range(of event: Event, _ framing: InterleavedFraming) -> Range<Int>? {
   }
 }
 
+extension InterleavedFraming {
+  fileprivate static let all: [Self] = [.rtsp, .lengthPrefixed]
+}
+
 private func frame(_ payload: [UInt8], channel: UInt8 = 0, _ framing: InterleavedFraming = .rtsp)
   -> [UInt8]
 {
@@ -168,6 +172,74 @@ private let play = [UInt8]("PLAY rtsp://x/ RTSP/1.0\r\nCSeq: 5\r\n\r\n".utf8)
     let events = deframe([describe + sdp + frame(rtp) + frame(rtp)], limits: limits)
     #expect(events.first == .message(InterleavedMessage(head: describe, body: []), at: 0))
     #expect(events.dropFirst().first == .skipped(describe.count..<describe.count + 10, .junk))
+  }
+
+  /// Reading the head again with every byte would take minutes.
+  @Test func aLongBodyInBytesCostsNoMoreThanAShortOne() {
+    let field = "X-Padding: " + String(repeating: "x", count: 1000) + "\r\n"
+    let head = [UInt8](
+      ("RTSP/1.0 200 OK\r\nContent-Length: 1048576\r\n" + String(repeating: field, count: 60)
+        + "\r\n").utf8)
+    let body = [UInt8](repeating: 0x61, count: 1 << 20)
+    let expected = Event.message(InterleavedMessage(head: head, body: body), at: 0)
+    let packet = Event.packet(rtp, channel: 0, at: head.count + body.count)
+    #expect(deframe((head + body + frame(rtp)).map { [$0] }) == [expected, packet, .end])
+    // Behind a loss it has to be found first.
+    var deframer = InterleavedDeframer()
+    deframer.lose(10)
+    var events: [Event] = []
+    for byte in [1] + head + body {
+      deframer.receive([byte].span)
+      while let event = deframer.next() { events.append(event) }
+    }
+    let later = Event.message(InterleavedMessage(head: head, body: body), at: 11)
+    #expect(events == [.skipped(0..<10, .lost), .skipped(10..<11, .junk), later])
+  }
+
+  @Test func lineEndsWithoutEndAreNotHeld() {
+    let stream = [UInt8](repeating: 0x0a, count: 200_000) + frame(rtp)
+    let events = deframe(stream.map { [$0] })
+    #expect(events == deframe(stream))
+    #expect(events.first == .skipped(0..<65_536, .lineEnds) && events.count == 6)
+    #expect(events.suffix(2) == [.packet(rtp, channel: 0, at: 200_000), .end])
+  }
+
+  /// The worst that can be waited for: as much junk as is held, then a message that does not end.
+  @Test(arguments: InterleavedFraming.all) func whatIsHeldIsBounded(_ framing: InterleavedFraming) {
+    var limits = InterleavedLimits()
+    limits.maxHeadByteCount = 200
+    limits.maxBodyByteCount = 100_000
+    let message = [UInt8]("PLAY x RTSP/1.0\r\nContent-Length: 100000\r\n\r\n".utf8)
+    for junkCount in [0, 1, 65_535, 65_536, 65_537] {
+      for ending in [message, hex("24 01 ffff 80"), hex("ffff 80"), hex("0d0a")] {
+        var deframer = InterleavedDeframer(framing, limits: limits)
+        var random = Seeded.of("interleaved bounds")
+        let junk = (0..<junkCount).map { _ in UInt8.random(in: 0xc0...0xff, using: &random) }
+        let stream = junk + ending + [UInt8](repeating: 0x80, count: 300_000)
+        var most = 0
+        for start in stride(from: 0, to: stream.count, by: 1000) {
+          deframer.receive([UInt8](stream[start..<min(start + 1000, stream.count)]).span)
+          while deframer.next() != nil {}
+          most = max(most, deframer.bufferedByteCount)
+        }
+        #expect(most <= limits.maxBufferedByteCount)
+      }
+    }
+  }
+
+  @Test func lossUponLossIsOneGap() {
+    var deframer = InterleavedDeframer()
+    deframer.receive(frame(rtp).span)
+    for _ in 0..<100_000 { deframer.lose(2) }
+    #expect(deframer.next() == .packet(rtp, channel: 0, at: 0))
+    #expect(deframer.next() == .skipped(18..<200_018, .lost))
+    #expect(deframer.next() == nil)
+  }
+
+  /// Each word begins a message that the end cuts off; none may read to the end by itself.
+  @Test func wordsWithoutEndAreReadOnce() {
+    let words = [UInt8](String(repeating: "GET ", count: 16_000).utf8)
+    #expect(deframe([1] + words) == [.skipped(0..<64_001, .junk), .end])
   }
 
   @Test func lengthPrefixes() {
