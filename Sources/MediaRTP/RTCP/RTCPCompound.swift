@@ -8,6 +8,10 @@ public struct RTCPAnomaly: Hashable, Sendable {
     case paddingBeforeLast
     /// The padding count is 0 or more than the packet has (6.4.1); taken for no padding.
     case badPadding(UInt8)
+    /// The padding count is no multiple of four (6.4.1); it is believed all the same.
+    ///
+    /// Not told of transport-wide feedback, whose senders fill its last word in this way.
+    case oddPadding(UInt8)
     /// The items of the last chunk do not end with a null (6.5).
     case missingSDESEnd
     /// A packet is longer than what its type and counts need.
@@ -64,6 +68,7 @@ public struct RTCPCompound: Hashable, Sendable {
       let count = packet.isAtEnd ? 0 : packet.bytes.byte(at: header.bodyByteCount - 1)
       if (1...max(1, header.bodyByteCount)).contains(Int(count)) {
         padding = Int(count)
+        if count % 4 != 0, !header.isTransportWide { note(.oddPadding(count), start) }
       } else {
         note(.badPadding(count), start)
       }

@@ -54,6 +54,9 @@ struct RTCPHeader: Hashable, Sendable {
     bodyByteCount = 4 * Int(try reader.u16("RTCP length"))
   }
 
+  /// Whether it is transport-wide congestion control feedback.
+  var isTransportWide: Bool { type == .transportFeedback && count == 15 }
+
   /// Writes a packet whose body comes from `body`, padded to whole words if need be.
   static func write(
     _ type: RTCPPacketType, count: Int, to writer: inout ByteWriter,

@@ -314,6 +314,23 @@ struct RTCPVector: Sendable, CustomTestStringConvertible {
     #expect(compound.packets.count == 1)
   }
 
+  /// 6.4.1: the count "will be a multiple of four"; the last is transport-wide feedback.
+  @Test(
+    arguments: [
+      ("a0c90002 aabbccdd 00000001", [.oddPadding(1)]),
+      ("a0c90002 aabbccdd 00000002", [.oddPadding(2)]),
+      ("a0c90003 aabbccdd 00000000 00000006", [.oddPadding(6)]),
+      ("a0c90002 aabbccdd 00000004", []), ("a0c90003 aabbccdd 00000000 00000008", []),
+      ("afcd0005 00000001 00000002 00010001 00000000 20010401", []),
+      ("a1cd0003 00000001 00000002 00010401", [.oddPadding(1)]),
+    ] as [(String, [RTCPAnomaly.Kind])])
+  func paddingIsAMultipleOfFour(wire: String, expected: [RTCPAnomaly.Kind]) {
+    let found = parseRTCP(hex(wire)).anomalies.filter {
+      if case .trailingBytes = $0.kind { false } else { true }
+    }
+    #expect(found == expected.map { RTCPAnomaly($0, at: 1000) })
+  }
+
   @Test func trailingBytesAreTold() {
     let compound = parseRTCP(hex("81cb0003 00000001 00000000 00000000"))
     #expect(compound.anomalies == [RTCPAnomaly(.trailingBytes(7), at: 1000)])
