@@ -12,7 +12,8 @@ public struct RTPSourceState: Hashable, Sendable {
   public static let minSequential = 2
 
   private var maxSequence: UInt16
-  private var cycles: UInt32 = 0
+  /// Wraps of the sequence number times 2^16; a report has the lower 32 bits of it.
+  private var cycles = 0
   private var baseSequence: UInt16
   /// The number that would confirm a jump.
   private var badSequence: UInt16?
@@ -42,7 +43,7 @@ public struct RTPSourceState: Hashable, Sendable {
       guard probation == 0 else { return false }
       restart(at: sequence)
     } else if ahead < Self.maxDropout {
-      if sequence < maxSequence { cycles &+= 0x1_0000 }
+      if sequence < maxSequence { cycles += 0x1_0000 }
       maxSequence = sequence
     } else if ahead <= 0x1_0000 - Self.maxMisorder {
       guard sequence == badSequence else {
@@ -68,10 +69,12 @@ public struct RTPSourceState: Hashable, Sendable {
   /// Whether enough packets came in sequence.
   public var isValid: Bool { probation == 0 }
   /// The `extended highest sequence number received` of a report, modulo 2^32.
-  public var extendedHighest: UInt32 { cycles &+ UInt32(maxSequence) }
+  public var extendedHighest: UInt32 {
+    UInt32(truncatingIfNeeded: cycles + Int(maxSequence))
+  }
   /// How many packets its numbers stand for; 0 before it is valid.
   public var expected: Int {
-    isValid ? Int(extendedHighest) - Int(baseSequence) + 1 : 0
+    isValid ? cycles + Int(maxSequence) - Int(baseSequence) + 1 : 0
   }
   /// `cumulative number of packets lost`, 24 bits: negative where duplicates outweigh losses.
   public var cumulativeLost: Int32 {

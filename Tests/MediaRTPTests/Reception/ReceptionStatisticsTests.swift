@@ -174,6 +174,22 @@ func statistics(_ sequence: [Int], clockRate: UInt32? = nil) throws -> Reception
     #expect(fractionLost(&state) == 0)
   }
 
+  /// Every 2048th packet alone arrives, a step that is loss and no jump.
+  @Test func morePacketsThanThirtyTwoBits() {
+    var state = RTPSourceState(first: RTPSequenceNumber(rawValue: 0))
+    _ = update(&state, 0)
+    _ = update(&state, 1)
+    let steps = 1 << 21
+    for step in 1...steps {
+      if step == steps { _ = fractionLost(&state) }
+      _ = update(&state, UInt16(truncatingIfNeeded: 1 + step << 11))
+    }
+    #expect(state.expected == 1 << 32 + 1 && state.received == steps + 1)
+    #expect(state.extendedHighest == 1)
+    #expect(state.cumulativeLost == 0x7f_ffff)
+    #expect(fractionLost(&state) == 255)
+  }
+
   @Test func duplicatesMakeTheLossNegative() {
     var state = RTPSourceState(first: RTPSequenceNumber(rawValue: 0))
     for number in [0, 1, 2, 2, 2] { _ = state.update(RTPSequenceNumber(rawValue: UInt16(number))) }
