@@ -62,10 +62,10 @@ public struct SDPMedia: SDPSection, Hashable, Sendable {
   }
 
   /// Whether RTP is what it describes.
-  public var isRTP: Bool {
-    let parts = media.transport.parts("/")
-    return parts.contains("RTP") || parts.contains("MP2T")
-  }
+  ///
+  /// All protocols of IANA's registry that carry RTP have it as a part of their name, whatever is in
+  /// front (`UDP/TLS/RTP/SAVPF`, `TCP/RTP/AVP`). `MP2T/H2221/UDP` is a transport stream without RTP.
+  public var isRTP: Bool { media.transport.parts("/").contains { $0.isSameToken(as: "RTP") } }
   /// Whether its protocol encrypts RTP: SAVP or SAVPF (RFC 3711 12, RFC 5124, RFC 5764 8).
   public var hasSecureProtocol: Bool {
     media.transport.parts("/").contains {

@@ -403,6 +403,18 @@ private func lines(_ text: String) -> String {
     #expect(session.media[0].isRTP)
   }
 
+  @Test(arguments: [
+    ("RTP/AVP", true), ("RTP/AVPF", true), ("rtp/avp", true), ("UDP/TLS/RTP/SAVPF", true),
+    ("TCP/RTP/AVP", true), ("TCP/DTLS/RTP/SAVP", true), ("DCCP/RTP/AVP", true),
+    ("RTP/AVP/UDP", true), ("UDP/MBMS-FEC/RTP/AVP", true), ("MP2T/H2221/RTP", true),
+    ("MP2T/H2221/UDP", false), ("mp2t/h2221/udp", false), ("RAW/RAW/UDP", false), ("udp", false),
+    ("UDP/DTLS/SCTP", false), ("UDP/FEC", false), ("XRTP/AVP", false),
+  ])
+  func protocols(transport: String, isRTP: Bool) throws {
+    let session = try parseSDP("v=0\nm=video 1 \(transport) 33\n")
+    #expect(session.media[0].isRTP == isRTP)
+  }
+
   @Test func base64() {
     var random = Seeded.of("base64")
     // RFC 4648 10.
