@@ -131,7 +131,8 @@ extension CaptureReader {
   private static func refused(_ magic: UInt32) -> StaticString? {
     switch magic {
     case 0xa1b2_34cd, 0xcd34_b2a1: "pcap as F. Mesquita modified it"
-    case 0xa1e2_cb12, 0x12cb_e2a1: "pcap of Navtel"
+    case 0xa12b_3c4d, 0x4d3c_2ba1: "pcap of Navtel"
+    case 0xa1e2_cb12, 0x12cb_e2a1: "pcap of netsniff-ng"
     case 0x1c00_01ac, 0xac01_001c, 0x1c00_01ab, 0xab01_001c: "pcap of Ixia"
     case 0x736e_6f6f: "snoop capture"
     case 0x474d_4255, 0x5254_5353: "Network Monitor capture"

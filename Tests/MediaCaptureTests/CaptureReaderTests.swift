@@ -51,6 +51,7 @@ private let refused: [(String, String)] = [
   ("28b52ffd0000", "capture compressed with zstd"),
   ("736e6f6f7000", "snoop capture"), ("474d42550000", "Network Monitor capture"),
   ("a1b234cd0000", "pcap as F. Mesquita modified it"), ("ac01001c0000", "pcap of Ixia"),
+  ("a12b3c4d0000", "pcap of Navtel"), ("12cbe2a10000", "pcap of netsniff-ng"),
 ]
 
 struct CaptureReaderTests {
