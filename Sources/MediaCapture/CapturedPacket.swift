@@ -56,6 +56,12 @@ public enum CapturedPacket: Hashable, Sendable {
 }
 
 /// A datagram of UDP (RFC 768), or a packet of rtpdump.
+///
+/// A capture taken on a host that sends or receives may hold as one what were several datagrams on
+/// the wire: they are cut apart later (UDP GSO), or were put together before (UDP GRO). Nothing in
+/// the capture says of what size the parts were, so it stays one, in which a reader of RTP finds a
+/// packet with much too long a payload. Captures taken in between, or with these offloads turned
+/// off, have none.
 public struct CapturedDatagram: Hashable, Sendable {
   /// The number of its record, as Wireshark's; of a fragmented one, that of the last to come.
   public var number: Int
