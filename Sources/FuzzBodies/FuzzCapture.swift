@@ -1,9 +1,9 @@
 import MediaBytes
 import MediaCapture
 
-/// Reads the same bytes as a capture by blocks and in one window.
+/// Reads the same bytes as a capture in one window, by blocks, and as a stream whose end is not known.
 ///
-/// The last byte gives their size. The same is found; TCP becomes streams without holes of their
+/// The last byte gives the blocks' size. The same is found; TCP becomes streams without holes of their
 /// own, and the datagrams found are written in every format and read again.
 public func fuzzCapture(_ bytes: RawSpan) {
   let size = bytes.byteCount == 0 ? 1 : Int(bytes.byte(at: bytes.byteCount - 1)) + 1
@@ -15,6 +15,8 @@ public func fuzzCapture(_ bytes: RawSpan) {
   }
   let whole = capture(bytes, block: bytes.byteCount, limits)
   precondition(whole == capture(bytes, block: size, limits), "blocks differ from the whole")
+  let stream = capture(bytes, block: size, limits, isStream: true)
+  precondition(whole == stream, "a stream differs from the whole")
   for format in CaptureWriter.Format.allCases { rewrite(whole.datagrams, format) }
 }
 
@@ -33,7 +35,9 @@ private struct Capture: Equatable {
   var error: ParseError?
 }
 
-private func capture(_ bytes: RawSpan, block: Int, _ limits: CaptureLimits) -> Capture {
+private func capture(
+  _ bytes: RawSpan, block: Int, _ limits: CaptureLimits, isStream: Bool = false
+) -> Capture {
   var reader = CaptureReader(limits: limits)
   var tcpLimits = TCPLimits()
   tcpLimits.maxStreams = 4
@@ -46,13 +50,15 @@ private func capture(_ bytes: RawSpan, block: Int, _ limits: CaptureLimits) -> C
   do throws(ParseError) {
     while true {
       let view = bytes.extracting(window)
-      switch try reader.step(view, at: window.lowerBound, end: bytes.byteCount) {
+      let end = isStream && window.upperBound < bytes.byteCount ? nil : bytes.byteCount
+      switch try reader.step(view, at: window.lowerBound, end: end) {
       case .needs(let range):
-        precondition(range != asked && !range.isEmpty && range.upperBound <= bytes.byteCount)
+        precondition(range != asked && !range.isEmpty, "asks for the same again")
+        precondition(end == nil || range.upperBound <= bytes.byteCount, "asks for too much")
         precondition(range.lowerBound >= reader.retained, "asks for what a stream has dropped")
         asked = range
         let upper = max(range.upperBound, range.lowerBound + block)
-        window = range.lowerBound..<min(bytes.byteCount, upper)
+        window = min(range.lowerBound, bytes.byteCount)..<min(upper, bytes.byteCount)
       case .record(let record):
         asked = nil
         let end = found.records.last?.data.upperBound ?? 0

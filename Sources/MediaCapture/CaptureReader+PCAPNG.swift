@@ -26,20 +26,18 @@ extension CaptureReader {
       throw ParseError(.invalid(UInt64(length)), "Block Total Length", at: start + 4)
     }
     let block = start..<start + length
-    if let end, block.upperBound > end {
-      throw ParseError(.truncated(needed: length), "block", at: start)
+    // What is read is a packet and some options.
+    let limit = limits.maxRecordSize + PCAPNGBlockType.maxOptionsByteCount
+    guard length <= limit || !type.isRead else {
+      throw ParseError(
+        .overLimit(UInt64(length), limit: limit), "Block Total Length", at: start + 4)
     }
+    try checkEnd(of: block)
     guard type.isRead else {
       // What lies between is not asked for, so the header may leave the window.
       position = block.upperBound - 4
       state = .pcapngTrailer(type, block)
       return nil
-    }
-    // What is read is a packet and some options.
-    let limit = limits.maxRecordSize + PCAPNGBlockType.maxOptionsByteCount
-    guard length <= limit else {
-      throw ParseError(
-        .overLimit(UInt64(length), limit: limit), "Block Total Length", at: start + 4)
     }
     if let needs = try needs(block, "block", window) { return needs }
     try checkTrailer(block, window)
@@ -55,6 +53,8 @@ extension CaptureReader {
   mutating func jumpOver(
     _ type: PCAPNGBlockType, _ block: Range<Int>, _ window: ByteReader
   ) throws(ParseError) -> Step? {
+    // The end of a stream may not have been known when the block began.
+    try checkEnd(of: block)
     if let needs = try needs(position..<block.upperBound, "Block Total Length", window) {
       return needs
     }
@@ -69,6 +69,11 @@ extension CaptureReader {
   private func number(at offset: Int, _ window: ByteReader) -> UInt32 {
     let value = window.u32(at: offset)
     return section.byteOrder == .big ? value : value.byteSwapped
+  }
+
+  private func checkEnd(of block: Range<Int>) throws(ParseError) {
+    guard let end, block.upperBound > end else { return }
+    throw ParseError(.truncated(needed: block.count), "block", at: block.lowerBound)
   }
 
   private func checkTrailer(_ block: Range<Int>, _ window: ByteReader) throws(ParseError) {

@@ -41,7 +41,9 @@ struct DamageTests {
         }
       }
       let whole = read(bytes)
-      #expect(read(bytes, block: Int.random(in: 1...200, using: &random)) == whole)
+      let block = Int.random(in: 1...200, using: &random)
+      #expect(read(bytes, block: block) == whole)
+      #expect(read(bytes, block: block, isStream: true) == whole)
       if let error = whole.error { #expect((0...bytes.count).contains(error.offset)) }
       var end = 0
       for record in whole.records {
@@ -58,6 +60,7 @@ struct DamageTests {
         let part = read(Array(bytes.prefix(count)))
         #expect(part.records == Array(whole.records.prefix(part.records.count)))
         #expect(part.packets == Array(whole.packets.prefix(part.packets.count)))
+        #expect(read(Array(bytes.prefix(count)), block: 1, isStream: true) == part)
       }
     }
   }

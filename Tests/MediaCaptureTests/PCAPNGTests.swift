@@ -115,6 +115,25 @@ struct PCAPNGTests {
     #expect(read(file.bytes).records.map(\.number) == [2, 3, 4, 6, 8, 9, 10])
   }
 
+  /// Of a block that is jumped over, and of one too large to read.
+  @Test func aBlockPastTheEndIsTheSameInAStream() {
+    var file = Blocks()
+    file.section()
+    let start = file.bytes.count
+    for (type, error) in [
+      (UInt32(5), ParseError(.truncated(needed: 0x1000_0000), "block", at: start)),
+      (
+        1,
+        ParseError(
+          .overLimit(0x1000_0000, limit: 262_144 + 1 << 20), "Block Total Length", at: start + 4)
+      ),
+    ] {
+      let bytes = file.bytes + little(type) + little(0x1000_0000 as UInt32) + [1, 2, 3, 4]
+      #expect(read(bytes).error == error)
+      #expect(read(bytes, block: 1, isStream: true).error == error)
+    }
+  }
+
   @Test func sectionsBringTheirOwnOrderAndInterfaces() {
     var first = Blocks()
     first.section()
@@ -149,8 +168,10 @@ struct PCAPNGTests {
     #expect(reading(4, 8) == ParseError(.invalid(8), length, at: start + 4))
     #expect(reading(4, 37) == ParseError(.invalid(37), length, at: start + 4))
     #expect(reading(32, 40) == ParseError(.invalid(40), length, at: start + 32))
+    #expect(reading(4, 400) == ParseError(.truncated(needed: 400), "block", at: start))
     #expect(
-      reading(4, 0xffff_fffc) == ParseError(.truncated(needed: 0xffff_fffc), "block", at: start))
+      reading(4, 0xffff_fffc)
+        == ParseError(.overLimit(0xffff_fffc, limit: 262_144 + 1 << 20), length, at: start + 4))
     #expect(reading(8, 1) == ParseError(.invalid(1), "Interface ID", at: start + 8))
     #expect(reading(20, 5) == ParseError(.invalid(5), "Captured Packet Length", at: start + 20))
     var other = file.bytes

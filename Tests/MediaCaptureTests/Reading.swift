@@ -25,10 +25,11 @@ struct Reading: Equatable {
   }
 }
 
-/// Drives a reader over bytes as a file is read: a block where it asks, or all at once.
+/// Drives a reader over bytes as a file is read: a block where it asks, or all at once; of a stream
+/// the end is not known before a window has reached it.
 func read(
   _ bytes: [UInt8], block: Int = .max, limits: CaptureLimits = CaptureLimits(),
-  decoding: Bool = true
+  decoding: Bool = true, isStream: Bool = false
 ) -> Reading {
   var reader = CaptureReader(limits: limits)
   var reading = Reading()
@@ -36,10 +37,11 @@ func read(
   do throws(ParseError) {
     while true {
       let view = bytes.span.bytes.extracting(window)
-      switch try reader.step(view, at: window.lowerBound, end: bytes.count) {
+      let isEndKnown = !isStream || window.upperBound == bytes.count
+      switch try reader.step(view, at: window.lowerBound, end: isEndKnown ? bytes.count : nil) {
       case .needs(let range):
         let upper = block == .max ? bytes.count : max(range.upperBound, range.lowerBound + block)
-        window = range.lowerBound..<min(bytes.count, upper)
+        window = min(bytes.count, range.lowerBound)..<min(bytes.count, upper)
       case .record(let record):
         reading.records.append(record)
         reading.data.append(Array(bytes[record.data]))
