@@ -108,11 +108,13 @@ public struct SDPMedia: SDPSection, Hashable, Sendable {
   /// What `a=ssrc` says, gathered by source in the order of their first lines (RFC 5576 4.1).
   public var sources: [SDPSource] {
     var sources: [SDPSource] = []
+    var indices: [UInt32: Int] = [:]
     for line in attributes("ssrc") {
       guard let found = SDPSourceAttribute(parsing: line.value ?? "") else { continue }
-      if let index = sources.firstIndex(where: { $0.ssrc == found.ssrc }) {
+      if let index = indices[found.ssrc] {
         sources[index].attributes.append(found.attribute)
       } else {
+        indices[found.ssrc] = sources.count
         sources.append(SDPSource(ssrc: found.ssrc, attributes: [found.attribute]))
       }
     }

@@ -368,6 +368,10 @@ private func lines(_ text: String) -> String {
     #expect(found.sources[0].cname == "loqP" && found.sources[0].msid == "stream track")
     #expect(found.sources[1].attributes.last == SDPAttribute("baz"))
     #expect(found.sourceGroups.map(\.sources) == [[3_004_364_195, 1_126_032_854]])
+    let many = (0..<19_000).map { "a=ssrc:\($0 / 2) a:\($0)\n" }.joined()
+    let sources = try media(many).sources
+    #expect(sources.map(\.ssrc) == [UInt32](0..<9500))
+    #expect(sources.allSatisfy { $0.attributes.count == 2 })
   }
 
   @Test func feedbackExtensionsAndGroups() throws {
