@@ -99,6 +99,14 @@ struct DecodingTests {
     }
   }
 
+  /// What UDP GRO has put together, or GSO will cut apart, cannot be told from a large datagram.
+  @Test func offloadedDatagramsStayOne() throws {
+    let packet = hex("8060 0001 00000002 00000003 aabb")
+    let reading = read(Packet.pcap([Packet.ipv4(17, Packet.udp4(packet + packet + packet))]))
+    #expect(reading.payloads == [packet + packet + packet])
+    #expect(reading.datagrams.first?.originalByteCount == 42)
+  }
+
   @Test func whatIsNoDatagramIsNamed() {
     let frames = [
       Packet.ethernet(0x0806, [1]), Packet.ethernet(0x0800, Packet.ipv4(1, [8, 0])),
