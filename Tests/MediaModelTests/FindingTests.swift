@@ -74,6 +74,16 @@ import Testing
       (.audioTimestampStep, "W31131"), (.partialSample, "E31140"), (.mpegAudioHeader, "E31150"),
       (.mpegAudioReserved, "W31151"), (.mpegAudioFragment, "E31152"), (.mpegAudioFrame, "E31153"),
       (.mpegAudioRobust, "E31154"),
+      (.emptyNALPayload, "W31010"), (.reservedNALType, "W31011"), (.forbiddenBit, "W31012"),
+      (.nestedNALPacket, "E31013"), (.temporalIDZero, "W31014"), (.aggregateSize, "E31020"),
+      (.aggregatePadding, "I31021"), (.emptyAggregate, "W31022"),
+      (.fragmentStartAndEnd, "W31030"), (.fragmentWithoutStart, "E31031"),
+      (.fragmentWithoutEnd, "E31032"), (.fragmentTypeChange, "W31033"),
+      (.startCodesInPayload, "W31040"), (.packetizationMode, "W31041"),
+      (.decodingOrder, "W31042"), (.contentInformation, "I31043"), (.missingMarker, "W31050"),
+      (.earlyMarker, "W31051"), (.parameterSetsApart, "W31052"), (.frameOverLimit, "E31053"),
+      (.missingParameterSets, "E31060"), (.spropUnreadable, "W31061"),
+      (.spropStartCodes, "W31062"), (.spropEmpty, "I31063"), (.videoFormatParameter, "W31064"),
     ]
     for (code, text) in codes {
       #expect(code.code == text)

@@ -22,7 +22,7 @@ private func hbrFormat() throws -> AACPayloadFormat {
     var name: String
     var wire: [SentPacket]
     var frames: [TimedFrame]
-    var codes: [FindingCode] = []
+    var remarkCodes: [FindingCode] = []
     var parameters = hbr
     var dropped = 0
   }
@@ -81,37 +81,39 @@ private func hbrFormat() throws -> AACPayloadFormat {
 
     Vector(
       name: "headers longer than the packet", wire: [packet("0100 0010 0102")], frames: [],
-      codes: [.aacHeaderSection]),
-    Vector(name: "half a length", wire: [packet("00")], frames: [], codes: [.aacHeaderSection]),
-    Vector(name: "nothing", wire: [packet("")], frames: [], codes: [.aacHeaderSection]),
-    Vector(name: "no header", wire: [packet("0000 0102")], frames: [], codes: [.aacEmptyUnit]),
+      remarkCodes: [.aacHeaderSection]),
+    Vector(
+      name: "half a length", wire: [packet("00")], frames: [], remarkCodes: [.aacHeaderSection]),
+    Vector(name: "nothing", wire: [packet("")], frames: [], remarkCodes: [.aacHeaderSection]),
+    Vector(
+      name: "no header", wire: [packet("0000 0102")], frames: [], remarkCodes: [.aacEmptyUnit]),
     Vector(
       name: "an empty unit among others", wire: [packet("0020 0000 0010 0102")],
-      frames: [TimedFrame(data: [1, 2], timestamp: 1024)], codes: [.aacEmptyUnit]),
+      frames: [TimedFrame(data: [1, 2], timestamp: 1024)], remarkCodes: [.aacEmptyUnit]),
     Vector(
       name: "the second past the end", wire: [packet("0030 0010 0020 0008 0102 0304")],
-      frames: [TimedFrame(data: [1, 2], timestamp: 0)], codes: [.aacSizePastEnd], dropped: 2),
+      frames: [TimedFrame(data: [1, 2], timestamp: 0)], remarkCodes: [.aacSizePastEnd], dropped: 2),
     Vector(
       name: "more units than bytes", wire: [packet("0040 0008 0008 0008 0008 01")],
-      frames: [TimedFrame(data: [1], timestamp: 0)], codes: [.aacSizePastEnd], dropped: 3),
+      frames: [TimedFrame(data: [1], timestamp: 0)], remarkCodes: [.aacSizePastEnd], dropped: 3),
     Vector(
       name: "bytes behind", wire: [packet("0010 0008 0102")],
-      frames: [TimedFrame(data: [1], timestamp: 0)], codes: [.aacTrailingBytes]),
+      frames: [TimedFrame(data: [1], timestamp: 0)], remarkCodes: [.aacTrailingBytes]),
     Vector(
       name: "length in bytes", wire: [packet("0002 0010 0102")],
-      frames: [TimedFrame(data: [1, 2], timestamp: 0)], codes: [.aacHeadersLengthInBytes]),
+      frames: [TimedFrame(data: [1, 2], timestamp: 0)], remarkCodes: [.aacHeadersLengthInBytes]),
     Vector(
       name: "bits behind", wire: [packet("0014 0010 00 0102")],
-      frames: [TimedFrame(data: [1, 2], timestamp: 0)], codes: [.aacHeadersTrailingBits]),
+      frames: [TimedFrame(data: [1, 2], timestamp: 0)], remarkCodes: [.aacHeadersTrailingBits]),
     Vector(
       name: "no marker", wire: [packet("0010 0010 0102", marker: false)],
-      frames: [TimedFrame(data: [1, 2], timestamp: 0)], codes: [.aacMarker]),
+      frames: [TimedFrame(data: [1, 2], timestamp: 0)], remarkCodes: [.aacMarker]),
     Vector(
       name: "no marker ever",
       wire: [
         packet("0010 0010 0102", marker: false), packet("0010 0008 03", marker: false, at: 1024),
       ], frames: [TimedFrame(data: [1, 2], timestamp: 0), TimedFrame(data: [3], timestamp: 1024)],
-      codes: [.aacMarker, .aacMarker]),
+      remarkCodes: [.aacMarker, .aacMarker]),
     Vector(
       name: "fragments that say their own size",
       wire: [
@@ -120,23 +122,24 @@ private func hbrFormat() throws -> AACPayloadFormat {
       ],
       frames: [
         TimedFrame(data: [1, 2, 3], timestamp: 0), TimedFrame(data: [4], timestamp: 1024),
-      ], codes: [.aacOwnSizes]),
+      ], remarkCodes: [.aacOwnSizes]),
     Vector(
       name: "an index", wire: [packet("0010 0011 0102")],
-      frames: [TimedFrame(data: [1, 2], timestamp: 0)], codes: [.aacIndex]),
+      frames: [TimedFrame(data: [1, 2], timestamp: 0)], remarkCodes: [.aacIndex]),
     Vector(
       name: "a unit that never ends",
       wire: [packet("0010 0038 010203", marker: false), packet("0010 0010 0102", at: 1024)],
-      frames: [TimedFrame(data: [1, 2], timestamp: 1024)], codes: [.aacIncompleteUnit], dropped: 1),
+      frames: [TimedFrame(data: [1, 2], timestamp: 1024)], remarkCodes: [.aacIncompleteUnit],
+      dropped: 1),
     Vector(
       name: "a marker too early", wire: [packet("0010 0038 010203")], frames: [],
-      codes: [.aacIncompleteUnit], dropped: 1),
+      remarkCodes: [.aacIncompleteUnit], dropped: 1),
     Vector(
       name: "fragments longer than the whole",
       wire: [
         packet("0010 0028 01020304", marker: false), packet("0010 0028 010203", marker: true),
         packet("0010 0010 0102", at: 1024),
-      ], frames: [TimedFrame(data: [1, 2], timestamp: 1024)], codes: [.aacIncompleteUnit],
+      ], frames: [TimedFrame(data: [1, 2], timestamp: 1024)], remarkCodes: [.aacIncompleteUnit],
       dropped: 1),
   ]
 
@@ -145,7 +148,8 @@ private func hbrFormat() throws -> AACPayloadFormat {
       AACPayloadFormat(try sdpFormat("mpeg4-generic/48000/2", vector.parameters)))
     let output = receive(vector.wire, &depacketizer)
     #expect(output.timedFrames == vector.frames, "\(vector.name)")
-    #expect(output.codes == vector.codes, "\(vector.name): \(output.remarks.map(\.message))")
+    #expect(
+      output.remarkCodes == vector.remarkCodes, "\(vector.name): \(output.remarks.map(\.message))")
     #expect(output.droppedFrames == vector.dropped, "\(vector.name)")
   }
 
@@ -199,7 +203,7 @@ private func hbrFormat() throws -> AACPayloadFormat {
     let output = receive(interleaved(), &depacketizer)
     #expect(output.frames.map(\.data) == (0..<27).map { [UInt8($0)] })
     #expect(output.frames.map(\.timestamp) == (0..<27).map { Int64(1024 * $0) })
-    #expect(output.codes == [.aacInterleaving])
+    #expect(output.remarkCodes == [.aacInterleaving])
   }
 
   /// A packet lost takes three units that are not next to each other; order stays.
@@ -432,7 +436,7 @@ private func hbrFormat() throws -> AACPayloadFormat {
       let output = receive(packets, &depacketizer)
       #expect(output.frames.map(\.data) == wanted, "\(vector.id)")
       // Its fragments say their own size.
-      #expect(output.codes.allSatisfy { $0 == .aacOwnSizes }, "\(vector.id)")
+      #expect(output.remarkCodes.allSatisfy { $0 == .aacOwnSizes }, "\(vector.id)")
     }
   }
 }

@@ -103,7 +103,7 @@ import Testing
     var other = LATMDepacketizer(format)
     let again = receive(unmarked, &other)
     #expect(again.timedFrames == frames)
-    #expect(again.codes == [FindingCode](repeating: .latmMarker, count: frames.count - 1))
+    #expect(again.remarkCodes == [FindingCode](repeating: .latmMarker, count: frames.count - 1))
   }
 
   @Test func severalFramesInAnElement() throws {
@@ -145,7 +145,7 @@ import Testing
       output.timedFrames == [
         TimedFrame(data: [1, 2, 3], timestamp: 1024), TimedFrame(data: [8, 9], timestamp: 2048),
       ])
-    #expect(output.codes == [.latmWithoutConfiguration] && output.droppedFrames == 1)
+    #expect(output.remarkCodes == [.latmWithoutConfiguration] && output.droppedFrames == 1)
     #expect(depacketizer.streamMuxConfig?.configurationBytes == [0x12, 0x08])
   }
 
@@ -155,28 +155,30 @@ import Testing
     var name: String
     var wire: [SentPacket]
     var frames: [[UInt8]]
-    var codes: [FindingCode]
+    var remarkCodes: [FindingCode]
     var parameters = "cpresent=0; config=400024103fc0"
   }
 
   static let vectors: [Vector] = [
-    Vector(name: "empty", wire: [packet("")], frames: [], codes: [.latmElement]),
-    Vector(name: "past the end", wire: [packet("05 0102")], frames: [], codes: [.latmElement]),
-    Vector(name: "only 255", wire: [packet("ffff")], frames: [], codes: [.latmElement]),
+    Vector(name: "empty", wire: [packet("")], frames: [], remarkCodes: [.latmElement]),
     Vector(
-      name: "behind", wire: [packet("01 01 0203")], frames: [[1]], codes: [.latmTrailingBytes]),
+      name: "past the end", wire: [packet("05 0102")], frames: [], remarkCodes: [.latmElement]),
+    Vector(name: "only 255", wire: [packet("ffff")], frames: [], remarkCodes: [.latmElement]),
+    Vector(
+      name: "behind", wire: [packet("01 01 0203")], frames: [[1]], remarkCodes: [.latmTrailingBytes]
+    ),
     Vector(
       name: "two programmes", wire: [packet("01 01"), packet("01 01", at: 1024)], frames: [],
-      codes: [.latmConfiguration], parameters: "cpresent=0; config=400824103fc0"),
+      remarkCodes: [.latmConfiguration], parameters: "cpresent=0; config=400824103fc0"),
     Vector(
-      name: "no config", wire: [packet("01 01")], frames: [[1]], codes: [],
+      name: "no config", wire: [packet("01 01")], frames: [[1]], remarkCodes: [],
       parameters: "cpresent=0"),
     Vector(
-      name: "odd digits in upper case", wire: [packet("01 01")], frames: [[1]], codes: [],
+      name: "odd digits in upper case", wire: [packet("01 01")], frames: [[1]], remarkCodes: [],
       parameters: "CPresent=0;Config=400024103FC"),
     Vector(
       name: "in band, broken", wire: [packet("7f ff ff ff")], frames: [],
-      codes: [.latmConfiguration], parameters: ""),
+      remarkCodes: [.latmConfiguration], parameters: ""),
   ]
 
   @Test(arguments: vectors) func damage(_ vector: Vector) throws {
@@ -184,7 +186,8 @@ import Testing
       LATMPayloadFormat(try sdpFormat("MP4A-LATM/44100/1", vector.parameters)))
     let output = receive(vector.wire, &depacketizer)
     #expect(output.frames.map(\.data) == vector.frames, "\(vector.name)")
-    #expect(output.codes == vector.codes, "\(vector.name): \(output.remarks.map(\.message))")
+    #expect(
+      output.remarkCodes == vector.remarkCodes, "\(vector.name): \(output.remarks.map(\.message))")
   }
 
   @Test func aLostPacketTakesItsElementAlone() throws {
@@ -200,7 +203,8 @@ import Testing
       let output = receive(packets, &depacketizer, lost: [lost])
       let hit = packets[lost].timestamp
       #expect(output.timedFrames == frames.filter { $0.timestamp != hit }, "\(lost)")
-      #expect(output.codes.allSatisfy { $0 == .latmMarker || lost == packets.count - 1 }, "\(lost)")
+      #expect(
+        output.remarkCodes.allSatisfy { $0 == .latmMarker || lost == packets.count - 1 }, "\(lost)")
     }
   }
 

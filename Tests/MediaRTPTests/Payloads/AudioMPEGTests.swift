@@ -84,32 +84,32 @@ import Testing
     struct Case {
       var payloads: [[UInt8]]
       var frames: Int
-      var codes: [FindingCode]
+      var remarkCodes: [FindingCode]
     }
     let cases = [
-      Case(payloads: [[0, 0, 0]], frames: 0, codes: [.mpegAudioHeader]),
-      Case(payloads: [[0, 1, 0, 0] + whole], frames: 1, codes: [.mpegAudioReserved]),
-      Case(payloads: [offset0 + [1, 2, 3, 4]], frames: 0, codes: [.mpegAudioFrame]),
-      Case(payloads: [offset0 + whole + [0]], frames: 1, codes: [.mpegAudioFrame]),
-      Case(payloads: [offset0 + whole + whole[..<50]], frames: 1, codes: [.mpegAudioFrame]),
-      Case(payloads: [[0, 0, 0, 9] + whole], frames: 0, codes: [.mpegAudioFragment]),
+      Case(payloads: [[0, 0, 0]], frames: 0, remarkCodes: [.mpegAudioHeader]),
+      Case(payloads: [[0, 1, 0, 0] + whole], frames: 1, remarkCodes: [.mpegAudioReserved]),
+      Case(payloads: [offset0 + [1, 2, 3, 4]], frames: 0, remarkCodes: [.mpegAudioFrame]),
+      Case(payloads: [offset0 + whole + [0]], frames: 1, remarkCodes: [.mpegAudioFrame]),
+      Case(payloads: [offset0 + whole + whole[..<50]], frames: 1, remarkCodes: [.mpegAudioFrame]),
+      Case(payloads: [[0, 0, 0, 9] + whole], frames: 0, remarkCodes: [.mpegAudioFragment]),
       Case(
         payloads: [offset0 + whole[..<50], [0, 0, 0, 60] + whole[60...]], frames: 0,
-        codes: [.mpegAudioFragment]),
+        remarkCodes: [.mpegAudioFragment]),
       Case(
         payloads: [offset0 + whole[..<50], offset0 + whole], frames: 1,
-        codes: [.mpegAudioFragment]),
+        remarkCodes: [.mpegAudioFragment]),
       Case(
         payloads: [offset0 + whole[..<50], [0, 0, 0, 50] + whole[50...] + [1]], frames: 1,
-        codes: [.mpegAudioFragment]),
-      Case(payloads: [offset0], frames: 0, codes: []),
+        remarkCodes: [.mpegAudioFragment]),
+      Case(payloads: [offset0], frames: 0, remarkCodes: []),
     ]
     for (index, item) in cases.enumerated() {
       var depacketizer = MPEGAudioDepacketizer()
       let output = receive(
         item.payloads.map { SentPacket(payload: $0, marker: false, timestamp: 0) }, &depacketizer)
       #expect(output.frames.count == item.frames, "\(index)")
-      #expect(output.codes == item.codes, "\(index): \(output.remarks.map(\.message))")
+      #expect(output.remarkCodes == item.remarkCodes, "\(index): \(output.remarks.map(\.message))")
     }
   }
 
@@ -128,7 +128,7 @@ import Testing
     var depacketizer = MPEGAudioDepacketizer(
       MPEGAudioPayloadFormat(try sdpFormat("mpa-robust/90000")))
     let output = receive([packet("4004 fffb"), packet("4004 fffb")], &depacketizer)
-    #expect(output.codes == [.mpegAudioRobust] && output.frames.isEmpty)
+    #expect(output.remarkCodes == [.mpegAudioRobust] && output.frames.isEmpty)
   }
 
   @Test func mutationsNeverTrap() throws {

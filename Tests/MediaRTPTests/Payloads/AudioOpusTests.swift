@@ -53,14 +53,14 @@ import Testing
   @Test(arguments: ["", "fb", "fb00", "fb07", "1b03"]) func malformed(_ digits: String) {
     var depacketizer = OpusDepacketizer()
     let output = receive([packet(digits), packet("f801", at: 960)], &depacketizer)
-    #expect(output.codes == [.opusPacket] && output.droppedFrames == 1)
+    #expect(output.remarkCodes == [.opusPacket] && output.droppedFrames == 1)
     #expect(output.frames.map(\.data) == [[0xf8, 1]])
   }
 
   @Test func timesThatOverlap() {
     var depacketizer = OpusDepacketizer()
     let output = receive([packet("f801"), packet("f801", at: 480)], &depacketizer)
-    #expect(output.codes == [.audioTimestampStep] && output.frames.count == 2)
+    #expect(output.remarkCodes == [.audioTimestampStep] && output.frames.count == 2)
   }
 
   @Test func mutationsNeverTrap() {

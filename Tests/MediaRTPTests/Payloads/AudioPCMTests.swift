@@ -115,7 +115,7 @@ import Testing
         packet("01020304", at: -100),
       ], &depacketizer)
     #expect(output.frames.map(\.data) == [[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]])
-    #expect(output.codes == [.partialSample, .partialSample, .audioTimestampStep])
+    #expect(output.remarkCodes == [.partialSample, .partialSample, .audioTimestampStep])
     var random = Seeded.of("PCM mutations")
     let packets = (0..<6).map {
       SentPacket(payload: random.bytes($0 * 7), marker: false, timestamp: Int64(160 * $0))

@@ -68,7 +68,7 @@ extension RTPOutput {
   var timedFrames: [TimedFrame] {
     frames.map { TimedFrame(data: $0.data, timestamp: $0.timestamp) }
   }
-  var codes: [FindingCode] { remarks.map(\.code) }
+  var remarkCodes: [FindingCode] { remarks.map(\.code) }
 }
 
 /// A packet of hexadecimal digits.

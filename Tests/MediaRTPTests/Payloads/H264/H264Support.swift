@@ -6,7 +6,7 @@ import TestSupport
 @testable import MediaRTP
 
 /// What a packetizer made, as bytes.
-struct SentPacket {
+struct SentPayload {
   var payload: [UInt8]
   var marker: Bool
 }
@@ -14,14 +14,14 @@ struct SentPacket {
 func sent(
   by packetizer: inout some RTPPacketizer, _ frame: [UInt8], at timestamp: Int64 = 0,
   isKeyframe: Bool = true
-) throws(RTPPayloadError) -> [SentPacket] {
+) throws(RTPPayloadError) -> [SentPayload] {
   var payloads = RTPPayloads()
   let bytes = frame.span.bytes
   try packetizer.packetize(bytes, RTPFrameTime(timestamp, isKeyframe: isKeyframe), into: &payloads)
   return payloads.packets.map { packet in
     var writer = ByteWriter()
     payloads.write(packet, of: bytes, to: &writer)
-    return SentPacket(payload: writer.bytes, marker: packet.marker)
+    return SentPayload(payload: writer.bytes, marker: packet.marker)
   }
 }
 
