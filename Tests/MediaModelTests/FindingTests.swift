@@ -84,6 +84,21 @@ import Testing
       (.earlyMarker, "W31051"), (.parameterSetsApart, "W31052"), (.frameOverLimit, "E31053"),
       (.missingParameterSets, "E31060"), (.spropUnreadable, "W31061"),
       (.spropStartCodes, "W31062"), (.spropEmpty, "I31063"), (.videoFormatParameter, "W31064"),
+      (.videoFrameNotWhole, "E31210"), (.videoMarkerMissing, "W31211"),
+      (.videoPacketWithoutStart, "E31212"), (.videoFrameTooLarge, "E31213"),
+      (.videoEmptyPayload, "W31214"), (.jpegHeader, "E31220"), (.jpegType, "E31221"),
+      (.jpegNoTables, "E31222"), (.jpegFragmentOffset, "E31223"), (.jpegHeaderChange, "W31224"),
+      (.jpegTableLength, "W31225"), (.jpegSizeUnknown, "E31226"),
+      (.jpegRestartInterval, "W31227"), (.jpegInterlaced, "W31228"), (.vp8Descriptor, "E31240"),
+      (.vp8ReservedBits, "W31241"), (.vp8PictureID, "W31242"), (.vp8Header, "W31243"),
+      (.vp9Descriptor, "E31260"), (.vp9StartEnd, "W31261"), (.vp9PictureID, "W31262"),
+      (.vp9Header, "W31263"), (.vp9Prediction, "W31264"), (.av1Element, "E31280"),
+      (.av1Continuation, "W31281"), (.av1ReservedBits, "W31282"), (.av1DroppedUnit, "I31283"),
+      (.av1NewSequence, "W31284"), (.av1SizeField, "I31285"), (.av1Unit, "E31286"),
+      (.tsSync, "E31300"), (.tsOddSize, "E31301"), (.tsPacketSize, "I31302"), (.tsGap, "E31303"),
+      (.psStructure, "E31320"), (.psUnitCut, "E31321"), (.psNoMap, "W31322"),
+      (.psStreamType, "I31323"), (.psPESHeader, "W31324"), (.psAudioFraming, "W31325"),
+      (.mp4vNoConfiguration, "W31340"), (.mp4vStart, "W31341"),
     ]
     for (code, text) in codes {
       #expect(code.code == text)

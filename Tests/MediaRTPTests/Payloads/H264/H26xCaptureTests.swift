@@ -1,5 +1,6 @@
 import MediaBitstream
 import MediaBytes
+import TestSupport
 import Testing
 
 @testable import MediaRTP
