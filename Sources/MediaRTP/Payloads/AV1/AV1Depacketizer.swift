@@ -89,7 +89,8 @@ public struct AV1Depacketizer: RTPDepacketizer {
       let isLast = header.elementCount > 0 ? index + 1 == header.elementCount : reader.isAtEnd
       index += 1
       if let type = element(
-        reader.bytes.extracting(start..<start + size), continues: header.continuesUnit && index == 1,
+        reader.bytes.extracting(start..<start + size),
+        continues: header.continuesUnit && index == 1,
         isContinued: header.isContinued && isLast, packet, into: &output)
       {
         types.append(type)

@@ -42,10 +42,11 @@ enum JPEGTables {
     18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
     49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
   ]
-  private static let chroma: [Int] = [
-    17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99,
-    24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99, 99, 99, 99, 99,
-  ] + [Int](repeating: 99, count: 32)
+  private static let chroma: [Int] =
+    [
+      17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99,
+      24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99, 99, 99, 99, 99,
+    ] + [Int](repeating: 99, count: 32)
 
   /// Where each coefficient in zig-zag order lies in its block (ISO/IEC 10918-1 figure A.6).
   private static let zigzag: [Int] = [
