@@ -58,8 +58,8 @@ let package = Package(
     library(
       "MediaCommands",
       [
-        "MediaCLI", "MediaIO", "MediaFFmpeg", "MediaPlot", "MediaFLV", "MediaBitstream",
-        "MediaModel", "MediaJSON", "MediaBytes",
+        "MediaCLI", "MediaIO", "MediaFFmpeg", "MediaPlot", "MediaFLV", "MediaRTP", "MediaCapture",
+        "MediaBitstream", "MediaModel", "MediaJSON", "MediaBytes",
       ], settings: common),
     .executableTarget(
       name: "mediatool", dependencies: ["MediaCommands"], swiftSettings: common),

@@ -60,7 +60,7 @@ _mediatool() {
 
   command=${words[1]-}
   if ((cword == 1)); then
-    _mediatool_words probe flv-dump help -h --help --version
+    _mediatool_words probe flv-dump rtp-unpack help -h --help --version
     return
   fi
   case $command in
@@ -72,8 +72,12 @@ _mediatool() {
       options=' --json --jsonl --summary --changes --nal --hex -o --output -y --force --tags --tracks --from --to --limit --check --fail-on --expect --max-jump --max-tag-size --extract-video --extract-audio --repair --verify --split --follow --timeout --duration --header --user-agent -v --verbose -q --quiet --color --progress -h --help --version '
       valued=' -o --output --tags --tracks --from --to --limit --fail-on --expect --max-jump --max-tag-size --extract-video --extract-audio --timeout --duration --header --user-agent --color --progress '
       ;;
+    rtp-unpack)
+      options=' --json --jsonl --packets -o --output -y --force --tracks --keep-damaged --sdp --map --check --fail-on --expect --mtu --timeout --duration -v --verbose -q --quiet --color --progress -h --help --version '
+      valued=' -o --output --tracks --sdp --map --fail-on --expect --mtu --timeout --duration --color --progress '
+      ;;
     help)
-      ((cword == 2)) && _mediatool_words probe flv-dump help
+      ((cword == 2)) && _mediatool_words probe flv-dump rtp-unpack help
       return
       ;;
     *) return ;;
@@ -114,6 +118,11 @@ _mediatool() {
       'flv-dump --extract-audio') _mediatool_files 'aac' 'mp3' 'flac' 'ac3' 'opus' ;;
       'flv-dump --color') _mediatool_words auto always never ;;
       'flv-dump --progress') _mediatool_words auto always never ;;
+      'rtp-unpack -o' | 'rtp-unpack --output') _mediatool_files 'mp4' 'flv' 'mkv' 'h264' 'h265' 'aac' 'wav' 'ts' ;;
+      'rtp-unpack --sdp') _mediatool_files 'sdp' ;;
+      'rtp-unpack --fail-on') _mediatool_words fatal error warning info ;;
+      'rtp-unpack --color') _mediatool_words auto always never ;;
+      'rtp-unpack --progress') _mediatool_words auto always never ;;
     esac
   elif [[ ! $ended && $cur == -* ]]; then
     # shellcheck disable=SC2086 # a list of words
@@ -122,6 +131,7 @@ _mediatool() {
     case "$command $operand" in
       'probe '*) _mediatool_files ;;
       'flv-dump 0') _mediatool_files ;;
+      'rtp-unpack 0') _mediatool_files ;;
     esac
   fi
   ((${#COMPREPLY[@]})) && COMPREPLY=("${COMPREPLY[@]#"$prefix"}")

@@ -28,7 +28,8 @@ import Testing
     let pages = try FileManager.default.contentsOfDirectory(atPath: folder["man"]).sorted()
     #expect(
       pages == [
-        "mediatool-findings.7", "mediatool-flv-dump.1", "mediatool-probe.1", "mediatool.1",
+        "mediatool-findings.7", "mediatool-flv-dump.1", "mediatool-probe.1",
+        "mediatool-rtp-unpack.1", "mediatool.1",
       ])
     for page in pages {
       let lint = try ProcessRunner.run(

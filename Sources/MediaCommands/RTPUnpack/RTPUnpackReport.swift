@@ -1,0 +1,257 @@
+internal import MediaJSON
+internal import MediaModel
+internal import MediaRTP
+
+/// The document `mediatool.rtp-unpack/1`.
+enum RTPUnpackReport {
+  static let schemaName = "mediatool.rtp-unpack/1"
+
+  static let document = Report<RTPUnpackResult>([
+    .string("schema", "Name and version of this document's form") { _ in schemaName },
+    .string("input", "The input as given, secrets masked") { $0.input },
+    .streamed(
+      "packets", "Every packet of RTP, with --packets", isOptional: true,
+      totals: ["totals.rtp", "streams[0].packets"], report: packet),
+    .object("format", "What the input is; null where it cannot be read", report: format) {
+      $0.format == nil ? nil : $0
+    },
+    .array("streams", "The sources of RTP, each an SSRC on a flow", report: stream) { $0.streams },
+    .array(
+      "rtsp", "Dialogues of RTSP in the capture", when: { !$0.dialogues.isEmpty }, report: dialogue
+    ) { $0.dialogues },
+    .object(
+      "error", "Why reading ended early; what is said holds for the part read",
+      when: { $0.failure != nil }, report: failure
+    ) { $0.failure },
+    .object("totals", "Sums over the whole input", report: totals) { $0 },
+    .array(
+      "findings", "What was noticed; of each rule and stream the first thousand",
+      report: RTPFindingReport.report
+    ) { $0.findings },
+  ])
+
+  static func jsonSchema() -> JSONValue {
+    document.jsonSchema(title: schemaName, id: "urn:mediatool:rtp-unpack:1")
+  }
+
+  private static let failure = Report<FailedInput>([
+    .integer("exit", "The exit code it leads to") { $0.exit.rawValue },
+    .string("message", "The reason in a sentence") { $0.message },
+  ])
+
+  private static let format = Report<RTPUnpackResult>([
+    .string("format_name", "pcap, pcapng, rtpdump or rtp") { $0.format },
+    .integer("records", "Packets of any kind in the capture; null of a live input") {
+      $0.records
+    },
+    .real("start_time", "When the first came, in seconds since 1970-01-01T00:00:00Z") {
+      $0.startTime.map { Double($0) / 1e9 }
+    },
+    .real("duration", "Seconds from the first to the last") { $0.duration.map(rounded) },
+  ])
+
+  // MARK: Packets
+
+  static let packet = Report<RTPPacketLine>([
+    .integer("index", "Position among the packets of RTP") { $0.index },
+    .integer("packet", "Its number, as Wireshark counts") { $0.packet },
+    .real("time", "Seconds since the first packet of the input") { $0.time },
+    .integer("ssrc", "SSRC") { $0.ssrc },
+    .integer("payload_type", "PT") { $0.payloadType.rawValue },
+    .integer("sequence", "Sequence number") { $0.sequenceNumber.rawValue },
+    .integer("timestamp", "Timestamp") { $0.timestamp.rawValue },
+    .bool("marker", "M") { $0.marker },
+    .integer("size", "Bytes, the header of RTP included") { $0.size },
+    .integer("payload_size", "Bytes of payload") { $0.payloadSize },
+    .string("arrival", "in_order, ahead, late, duplicate, stray, restarted, resumed or first") {
+      $0.arrivalName
+    },
+    .string("kind", "What it is, in the payload format's words; null where that is not known") {
+      $0.kind.isEmpty ? nil : $0.kind
+    },
+    .json(
+      "nal_types", "Types of the NAL units of H.264 and H.265", when: { $0.nalUnitTypes != nil },
+      shape: .array(.integer)
+    ) { line in line.nalUnitTypes.map { .array($0.map { .integer(Int64($0)) }) } },
+  ])
+
+  // MARK: Streams
+
+  private static let stream = Report<RTPStreamResult>([
+    .integer("index", "Position in this list") { $0.index },
+    .integer("ssrc", "SSRC") { $0.statistics.ssrc },
+    .string("source", "Where it comes from") { "\($0.flow.source)" },
+    .string("destination", "Where it goes") { "\($0.flow.destination)" },
+    .string("transport", "udp, tcp, interleaved or rtpdump") { $0.flow.transport.rawValue },
+    .integer(
+      "channel", "Channel of interleaved packets", when: { $0.flow.transport == .interleaved }
+    ) { $0.flow.channel },
+    .integer("payload_type", "PT of most packets") { $0.type.rawValue },
+    .json(
+      "other_payload_types", "PT of the others", when: { !$0.otherTypes.isEmpty },
+      shape: .array(.integer)
+    ) { .array($0.otherTypes.map { .integer(Int64($0.rawValue)) }) },
+    .string("codec_type", "video, audio or data") { $0.kind?.rawValue },
+    .string("codec", "FFmpeg's name of the codec") { $0.codec?.rawValue },
+    .string("encoding", "The payload format's name, as in a=rtpmap") {
+      $0.format?.payload.encodingName
+    },
+    .integer("clock_rate", "Ticks of the timestamp in a second") { $0.clockRate },
+    .string("format_source", "Who says so: map, sdp, rtsp, static or guess") {
+      $0.format?.origin.rawValue
+    },
+    .string("format_evidence", "What a guess rests on", when: { $0.format?.evidence != nil }) {
+      $0.format?.evidence
+    },
+    .bool("encrypted", "The payloads are SRTP") { $0.isEncrypted },
+    .integer("packets", "All packets, duplicates too") { $0.statistics.packets },
+    .integer("expected", "Sequence numbers from the first to the highest") {
+      $0.statistics.expected
+    },
+    .integer("lost", "Sequence numbers never seen") { $0.statistics.lost },
+    .integer("rfc3550_lost", "Loss as reception reports have it: expected less received") {
+      $0.reportedLost
+    },
+    .integer("duplicated", "Packets whose number had come before") { $0.statistics.duplicates },
+    .integer("reordered", "Packets behind one with a higher number") { $0.statistics.reordered },
+    .integer("strays", "Packets far from all others") { $0.statistics.strays },
+    .integer("restarts", "How often the numbers began anew") { $0.statistics.restarts },
+    .real("jitter_ms", "Interarrival jitter at the end (RFC 3550 A.8); null without a clock rate") {
+      $0.jitter?.milliseconds.map(rounded)
+    },
+    .real("jitter_mean_ms", "Its mean over all packets") {
+      $0.jitter?.meanMilliseconds.map(rounded)
+    },
+    .real("jitter_max_ms", "Its highest value") { $0.jitter?.maxMilliseconds.map(rounded) },
+    .real("bit_rate", "Bits of payload a second of media, or of time if that is longer") {
+      $0.bitRate
+    },
+    .integer("bytes", "Bytes with headers of RTP") { $0.statistics.byteCount },
+    .integer("payload_bytes", "Bytes of payload") { $0.statistics.payloadByteCount },
+    .integer("largest_packet", "Bytes of the largest packet, its header included") {
+      $0.largestPacket
+    },
+    .real("start_time", "When the first packet came, seconds since that of the input") {
+      $0.startTime
+    },
+    .real("duration", "Seconds from the first arrival to the last") {
+      $0.hasTimes ? rounded($0.statistics.duration) : nil
+    },
+    .integer("frames", "Frames put together; null where packets are not") { $0.counts?.frames },
+    .integer("keyframes", "Keyframes among them") { $0.counts?.keyframes },
+    .integer("damaged_frames", "Frames kept though packets are missing") { $0.counts?.damaged },
+    .integer("dropped_frames", "Frames dropped for that") {
+      $0.counts == nil ? nil : $0.droppedFrames
+    },
+    .real("frame_rate", "Frames a second on average") { $0.frameRate.map(rounded) },
+    .real("keyframe_interval_min", "Seconds") { $0.keyframeInterval?.min },
+    .real("keyframe_interval_mean", "Seconds") { $0.keyframeInterval?.mean },
+    .real("keyframe_interval_max", "Seconds") { $0.keyframeInterval?.max },
+    .integer("sender_reports", "SR packets about it") { $0.facts?.senderReports ?? 0 },
+    .real("sr_drift_ppm", "How much faster its clock runs than its sender reports' wall clock") {
+      $0.drift.map { rounded($0.partsPerMillion) }
+    },
+    .real("sr_drift_ms", "What that makes from the first report to the last") {
+      $0.drift.map { rounded($0.difference * 1000) }
+    },
+    .string("cname", "CNAME") { $0.facts?.canonicalName },
+    .bool("bye", "It said goodbye") { $0.facts?.goodbye != nil },
+  ])
+
+  private static let dialogue = Report<RTSPDialogueResult>([
+    .string("client", "Who asks") { $0.client },
+    .string("server", "Who answers") { $0.server },
+    .string("url", "The first URL asked for, secrets masked") { $0.url },
+    .integer("first_packet", "The number of its first packet") { $0.firstPacket },
+    .integer("messages", "Requests and responses") { $0.messages },
+    .strings("methods", "What was asked for, each once") { $0.methods },
+    .strings("failures", "Answers other than 2xx") { $0.failures },
+    .string("server_name", "Server") { $0.serverName },
+    .string("user_agent", "User-Agent") { $0.userAgent },
+    .bool("described", "A session description was seen") { $0.hasDescription },
+    .bool("interleaved", "RTP came between the messages") { $0.hasInterleaved },
+  ])
+
+  // MARK: Totals
+
+  private static let totals = Report<RTPUnpackResult>([
+    .integer("datagrams", "Datagrams, and packets on connections") { $0.counts.datagrams },
+    .integer("bytes", "Their bytes") { $0.counts.bytes },
+    .integer("rtp", "Packets of RTP") { $0.counts.rtp },
+    .integer("rtcp", "Datagrams of RTCP") { $0.counts.rtcp },
+    .integer("stun", "Messages of STUN") { $0.counts.stun },
+    .integer("dtls", "Datagrams of DTLS") { $0.counts.dtls },
+    .integer("zrtp", "Packets of ZRTP") { $0.counts.zrtp },
+    .integer("turn_channel", "Messages of TURN's channels") { $0.counts.turnChannel },
+    .integer("other", "Datagrams of other protocols") { $0.counts.other },
+    .integer("lost", "Sequence numbers never seen, of all streams") { result in
+      result.streams.reduce(0) { $0 + $1.statistics.lost }
+    },
+    .integer("frames", "Frames of all streams") { result in
+      result.streams.reduce(0) { $0 + ($1.counts?.frames ?? 0) }
+    },
+    .object("findings", "Findings by level", report: levels) { $0.levels },
+  ])
+
+  private static let levels = Report<[Severity: Int]>([
+    .integer("fatal", "The input cannot be used") { $0[.fatal] ?? 0 },
+    .integer("error", "Media is lost or misplaced") { $0[.error] ?? 0 },
+    .integer("warning", "Likely trouble, no media lost") { $0[.warning] ?? 0 },
+    .integer("info", "Lawful but unusual") { $0[.info] ?? 0 },
+  ])
+
+  static func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
+}
+
+/// A datagram of RTCP as a line of JSONL.
+struct RTCPLine: Sendable {
+  var packet: Int
+  var source: String
+  var types: [String]
+  var report: RTCPSenderReport?
+
+  static let report = Report<RTCPLine>([
+    .integer("packet", "Its number, as Wireshark counts") { $0.packet },
+    .string("source", "Where it comes from") { $0.source },
+    .strings("types", "Types of its packets") { $0.types },
+    .integer("ssrc", "SSRC of its sender report", when: { $0.report != nil }) {
+      $0.report?.ssrc ?? 0
+    },
+    .integer("rtp_timestamp", "RTP timestamp of its sender report", when: { $0.report != nil }) {
+      $0.report?.rtpTimestamp.rawValue ?? 0
+    },
+    .real(
+      "ntp_time", "Its NTP timestamp, in seconds since 1970-01-01T00:00:00Z",
+      when: { $0.report != nil }
+    ) { Double($0.report?.ntpTime.nanosecondsSince1970 ?? 0) / 1e9 },
+    .integer("sender_packets", "Packets sent, as it says", when: { $0.report != nil }) {
+      $0.report?.packetCount ?? 0
+    },
+  ])
+
+  init(_ compound: RTCPCompound, _ datagram: RTPDatagram) {
+    packet = datagram.number
+    source = "\(datagram.flow.source)"
+    types = compound.packets.map { Self.name($0) }
+    for packet in compound.packets {
+      if case .senderReport(let found) = packet {
+        report = found
+        break
+      }
+    }
+  }
+
+  private static func name(_ packet: RTCPPacket) -> String {
+    switch packet {
+    case .senderReport: "SR"
+    case .receiverReport: "RR"
+    case .sourceDescription: "SDES"
+    case .goodbye: "BYE"
+    case .applicationDefined: "APP"
+    case .transportFeedback: "RTPFB"
+    case .payloadFeedback: "PSFB"
+    case .extendedReport: "XR"
+    case .unknown(let raw), .malformed(let raw, _): "\(raw.type.rawValue)"
+    }
+  }
+}

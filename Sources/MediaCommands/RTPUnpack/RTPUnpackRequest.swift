@@ -1,0 +1,102 @@
+internal import MediaCLI
+internal import MediaIO
+internal import MediaJSON
+internal import MediaModel
+internal import MediaRTP
+
+/// What a command line asked of `rtp-unpack`, understood and checked.
+struct RTPUnpackRequest {
+  /// How results are printed.
+  enum Format { case text, json, jsonl }
+
+  /// What is read.
+  enum Input {
+    case capture(path: String)
+    /// A session description that says where to receive.
+    case description(path: String)
+    case receive(MediaURL)
+  }
+
+  let arguments: ParsedArguments
+  let format: Format
+  let input: Input
+  let checks: Bool
+  let failOn: Severity
+  let listsPackets: Bool
+  let expectations: [Expectation]
+  /// Where frames go; nil where only a report is wanted.
+  let output: String?
+  /// Whether a report is printed.
+  let reports: Bool
+
+  init(_ arguments: ParsedArguments) throws {
+    self.arguments = arguments
+    guard !(arguments[CommonOptions.json] && arguments[CommonOptions.jsonl]) else {
+      throw UsageError("--json and --jsonl exclude each other")
+    }
+    format =
+      arguments[CommonOptions.json] ? .json : arguments[CommonOptions.jsonl] ? .jsonl : .text
+    checks = arguments[CommonOptions.check]
+    failOn = arguments[CommonOptions.failOn].severity
+    if arguments.given(CommonOptions.failOn), !checks {
+      throw UsageError("--fail-on needs --check")
+    }
+    listsPackets = arguments[RTPUnpack.packets] || format == .jsonl
+    output = arguments[RTPUnpack.media]
+    reports = output == nil || format != .text || checks || listsPackets
+    expectations = try arguments[CommonOptions.expect].map {
+      try Expectation(parsing: $0, shape: RTPUnpackReport.document.shape)
+    }
+    input = try Self.input(arguments)
+    try checkOutput()
+  }
+
+  private static func input(_ arguments: ParsedArguments) throws -> Input {
+    let text = arguments.operands[0]
+    if let url = MediaURL(text), url.scheme != "file" {
+      guard url.scheme == "rtp" else {
+        throw Failure(.unavailable, "RTP is read from captures and rtp://, not \(url.scheme)")
+      }
+      guard url.port != nil, !url.hasBadPort else {
+        throw UsageError("rtp:// needs a port, such as rtp://:5004")
+      }
+      return .receive(url)
+    }
+    let path = MediaURL(text)?.rest ?? text
+    return path.lowercased().hasSuffix(".sdp") ? .description(path: path) : .capture(path: path)
+  }
+
+  /// Whether packets come from the network.
+  var isLive: Bool {
+    if case .capture = input { return false }
+    return true
+  }
+
+  private func checkOutput() throws {
+    guard let output else {
+      for option in [CommonOptions.tracks as any OptionDescribing, CommonOptions.force]
+      where arguments.given(option) {
+        throw UsageError("\(option.spec.longWord) needs --output")
+      }
+      return
+    }
+    guard output != "-" || !reports else {
+      throw UsageError("the report and --output cannot both go to standard output")
+    }
+    guard case .capture(let path) = input else { return }
+    let name = path == "-" ? "/dev/stdin" : path
+    if output != "-", FileIdentity.isSame(output, name) {
+      throw UsageError("--output \(output) is the input")
+    }
+  }
+
+  /// What is wrong with a result, by the expectations; one sentence for each that is not met.
+  func disappointments(_ result: RTPUnpackResult) -> [String] {
+    guard !expectations.isEmpty else { return [] }
+    let document = RTPUnpackReport.document.value(result)
+    return expectations.compactMap {
+      let answer = $0.evaluate(on: document)
+      return answer.passed ? nil : answer.message
+    }
+  }
+}

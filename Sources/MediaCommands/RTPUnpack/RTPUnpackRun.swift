@@ -1,0 +1,294 @@
+internal import MediaBytes
+internal import MediaCLI
+internal import MediaCapture
+internal import MediaIO
+internal import MediaModel
+internal import MediaRTP
+
+/// `mediatool rtp-unpack`: one input from opening to the exit code.
+final class RTPUnpackRun: RTPSessionObserver {
+  private static let maxDescription = 1 << 20
+
+  let request: RTPUnpackRequest
+  let session: RTPSession
+  private let diagnostics: Diagnostics
+  private let redactor: Redactor
+  let environment: CommandEnvironment
+  private let text: String
+  private var printer: RTPUnpackPrinter?
+  private var connections = RTPConnections()
+  var result: RTPUnpackResult
+  var failure: Failure?
+  /// The input's name without secrets.
+  private var name: String { redactor.redact(text) }
+
+  init(_ arguments: ParsedArguments, _ environment: CommandEnvironment) throws {
+    request = try RTPUnpackRequest(arguments)
+    diagnostics = Diagnostics(command: "rtp-unpack", arguments: arguments, environment: environment)
+    self.environment = environment
+    text = arguments.operands[0]
+    var redactor = Redactor()
+    redactor.learn(urlsIn: text)
+    self.redactor = redactor
+    result = RTPUnpackResult(input: redactor.redact(text))
+    var options = RTPSessionOptions()
+    options.keepDamaged = arguments[RTPUnpack.keepDamaged]
+    options.checks = request.checks
+    options.mtu = arguments[RTPUnpack.mtu]
+    if !request.isLive {
+      // Nobody waits for the result of a packet in a file.
+      options.reorderLimits.maxWait = 1_000_000_000
+      options.reorderLimits.initialWait = 50_000_000
+    }
+    session = RTPSession(options)
+    session.descriptions.maps = arguments[RTPUnpack.map]
+  }
+
+  /// - Throws: `Failure` where the input cannot be opened or results cannot be written.
+  func run() throws -> ExitCode {
+    if let path = request.arguments[RTPUnpack.sdp] {
+      try describe(path)
+    }
+    session.observer = self
+    let output = try ResultOutput(path: nil, force: false, environment: environment)
+    let printer = RTPUnpackPrinter(
+      request, name: name, request.reports ? output : NoOutput())
+    self.printer = printer
+    if request.listsPackets {
+      session.lines = RTPPacketLines { [unowned printer] in try printer.packet($0) }
+    }
+    switch request.input {
+    case .capture(let path): try readCapture(path)
+    case .description, .receive:
+      throw Failure(.unavailable, "receiving is not available yet")
+    }
+    try connections.finish(session)
+    try session.finish()
+    complete()
+    try printer.finish(result)
+    return try verdict()
+  }
+
+  /// Reads a session description.
+  @discardableResult
+  private func describe(_ path: String) throws -> SDPSession {
+    let file: ReadableFile
+    var bytes = [UInt8](repeating: 0, count: Self.maxDescription + 1)
+    do {
+      file = try ReadableFile.open(path)
+      var count = 0
+      while count < bytes.count {
+        let more = try bytes[count...].withUnsafeMutableBytes { try file.read(into: $0) }
+        guard more > 0 else { break }
+        count += more
+      }
+      bytes.removeLast(bytes.count - count)
+    } catch {
+      throw Failure(Failure(error).exit, "\(Redactor.shown(path)): \(Failure(error).message)")
+    }
+    var reader = ByteReader(bytes.span)
+    let session: SDPSession
+    do {
+      session = try SDPSession(parsing: &reader)
+    } catch {
+      throw Failure(.dataError, "\(Redactor.shown(path)): no session description: \(error)")
+    }
+    guard session.media.contains(where: \.isRTP) else {
+      throw Failure(.dataError, "\(Redactor.shown(path)): no m= line is about RTP")
+    }
+    if let type = session.unmappedTypes.first, self.session.descriptions.maps.isEmpty {
+      throw Failure(
+        .dataError,
+        "\(Redactor.shown(path)): payload type \(type) has no a=rtpmap; --map \(type)=NAME/CLOCK "
+          + "says what it is")
+    }
+    self.session.descriptions.add(session, origin: .sdp)
+    self.session.check(session, name: Redactor.shown(path))
+    return session
+  }
+
+  // MARK: Captures
+
+  private func readCapture(_ path: String) throws {
+    let timeout = request.arguments[CommonOptions.timeout]
+    let input: CaptureInput
+    do {
+      let file =
+        path == "-"
+        ? try environment.standardInput(timeout) : try ReadableFile.open(path, readTimeout: timeout)
+      input = CaptureInput(file)
+    } catch {
+      throw Failure(Failure(error).exit, "\(name): \(Failure(error).message)")
+    }
+    var reader = CaptureReader()
+    do {
+      try input.read(&reader) { record, reader, window, offset in
+        try take(record, &reader, window, offset)
+        return Signals.received == nil && !isPastDuration
+      }
+      if let signal = Signals.received { failure = Failure(.signal(signal), "interrupted") }
+    } catch let error as ParseError {
+      try takeDamage(error, reader)
+    } catch let error as CaptureReadFailure {
+      failure = Failure(error.reason)
+      session.findings.add(.readError, failure?.message ?? "")
+    }
+    result.format = reader.format?.name
+    result.records = reader.recordCount
+  }
+
+  /// What is wrong with a capture; what came before is reported all the same.
+  private func takeDamage(_ error: ParseError, _ reader: CaptureReader) throws {
+    guard reader.format != nil else {
+      throw Failure(.dataError, "\(name): \(Self.noCapture(error))")
+    }
+    if case .unsupported = error.reason, session.counts.datagrams == 0 {
+      throw Failure(.dataError, "\(name): \(error.field) \(error.reason)")
+    }
+    if case .truncated = error.reason {
+      let message = "the capture ends inside record \(reader.recordCount + 1)"
+      session.findings.add(.truncated, message, offset: error.offset)
+      failure = Failure(.dataError, "\(message), at byte \(error.offset)")
+    } else {
+      session.findings.add(.unreadable, "\(error.field): \(error.reason)", offset: error.offset)
+      failure = Failure(.dataError, "\(error)")
+    }
+  }
+
+  private static func noCapture(_ error: ParseError) -> String {
+    switch error.reason {
+    case .truncated where error.offset == 0: "the input is too short for a capture"
+    default: "no capture that is known: \(error)"
+    }
+  }
+
+  private var isPastDuration: Bool {
+    guard let limit = request.arguments[CommonOptions.duration], let times = session.times else {
+      return false
+    }
+    return times.upperBound - times.lowerBound >= limit
+  }
+
+  private func take(
+    _ record: CaptureRecord, _ reader: inout CaptureReader, _ window: RawSpan, _ offset: Int
+  ) throws {
+    session.note(record.time, packet: record.number)
+    switch try reader.decode(record, window, at: offset) {
+    case .datagram(let found):
+      let datagram = RTPDatagram(
+        number: found.number, time: found.time,
+        flow: RTPFlow(
+          source: found.source, destination: found.destination,
+          transport: found.checksum == nil ? .rtpdump : .udp),
+        byteCount: found.originalByteCount, isCut: found.isCut)
+      try found.payload.read(in: window, at: offset) { try session.receive($0, datagram) }
+      if request.checks { check(found, datagram, window, offset) }
+    case .segment(let segment):
+      try connections.receive(segment, window, at: offset, session)
+    case .malformed(let error):
+      session.findings.add(
+        .captureMalformed, "\(error.field): \(error.reason)", packet: record.number,
+        time: session.seconds(record.time))
+    case .fragment, .other: break
+    }
+  }
+
+  /// Checks below RTP, of packets that are RTP.
+  private func check(
+    _ found: CapturedDatagram, _ datagram: RTPDatagram, _ window: RawSpan, _ offset: Int
+  ) {
+    guard let source = session.lastSource, source.flow == datagram.flow else { return }
+    let time = session.seconds(found.time)
+    if case .held = found.payload {
+      session.findings.add(
+        .rtpFragmented, "\(found.originalByteCount) bytes", packet: found.number, time: time,
+        source: source.number)
+    }
+    if case .wrong(let expected) = found.verifyChecksum(in: window, at: offset) {
+      let seen = String(found.checksum ?? 0, radix: 16)
+      session.findings.add(
+        .captureChecksum, "0x\(seen), 0x\(String(expected, radix: 16)) is right",
+        packet: found.number, time: time, source: source.number)
+    }
+  }
+
+  // MARK: RTPSessionObserver
+
+  func frame(_ frame: RTPFrame, of source: RTPSource, _ payload: Int) throws {}
+
+  func rtcp(_ compound: RTCPCompound, _ datagram: RTPDatagram, time: Double?) throws {
+    try printer?.rtcp(compound, datagram, time: time)
+  }
+
+  // MARK: The end
+
+  private func complete() {
+    result.startTime = session.times?.lowerBound
+    result.duration = session.times.map { Double($0.upperBound - $0.lowerBound) / 1e9 }
+    result.counts = session.counts
+    result.streams = session.streams.enumerated().map {
+      RTPStreamResult($0.element, index: $0.offset, session)
+    }
+    result.dialogues = connections.dialogues.map { RTSPDialogueResult($0, redactor.redact) }
+    result.findings = session.allFindings
+    result.levels = session.findingCounts
+    result.failure = failure.map {
+      FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
+    }
+  }
+
+  /// Findings, expectations and the input's end decide over the exit code.
+  private func verdict() throws -> ExitCode {
+    var exit = ExitCode.success
+    if request.checks {
+      let worst = result.levels.filter { $0.value > 0 }.keys.max()
+      if let worst, worst >= request.failOn { exit = .checkFailed }
+    }
+    if let message = undescribed {
+      say(message)
+      exit = max(exit, .dataError)
+    }
+    for message in request.disappointments(result) {
+      exit = max(exit, .checkFailed)
+      say(message)
+    }
+    if let failure {
+      say(failure.message)
+      exit = max(exit, failure.exit)
+    }
+    return exit
+  }
+
+  /// A description was given that explains nothing of what came.
+  private var undescribed: String? {
+    guard session.descriptions.isGiven, let first = result.streams.first,
+      result.streams.allSatisfy({ $0.format == nil })
+    else { return nil }
+    let given = request.arguments[RTPUnpack.sdp].map(Redactor.shown) ?? "--map"
+    return "payload type \(first.type) is not in \(given); "
+      + "--map \(first.type)=NAME/CLOCK says what it is"
+  }
+
+  func say(_ text: String) {
+    let line = diagnostics.line(.error, subject: name, redactor.redact(text)) + "\n"
+    // A message that cannot be shown changes nothing about the result.
+    try? environment.standardError.write(line)
+    try? environment.standardError.flush()
+  }
+}
+
+/// What reading an input threw, apart from what writing results throws.
+struct CaptureReadFailure: Error {
+  var reason: IOFailure
+}
+
+extension CaptureFormat {
+  /// Its usual name.
+  fileprivate var name: String {
+    switch self {
+    case .pcap: "pcap"
+    case .pcapng: "pcapng"
+    case .rtpdump: "rtpdump"
+    }
+  }
+}

@@ -1,0 +1,175 @@
+internal import MediaBytes
+internal import MediaCapture
+internal import MediaModel
+internal import MediaRTP
+
+/// Rules of RTP itself; those of payload formats are with their depacketizers.
+extension RTPSession {
+  /// The longest step of time that is not told, in seconds; media may pause while silence lasts.
+  private static var longestStep: Double { 1 }
+
+  /// Says what a payload type is taken for.
+  func tell(_ type: RTPPayloadType, _ format: RTPFormat?, _ source: RTPSource, packet: Int) {
+    func add(_ code: FindingCode, _ message: String, clause: String? = nil) {
+      findings.add(code, message, packet: packet, source: source.number, clause: clause)
+    }
+    if type.conflictsWithRTCP { add(.rtpConflictingType, "payload type \(type)") }
+    if source.payloads.count > 1 {
+      let before = source.payloads[source.payloads.count - 2].type
+      add(.rtpTypeChange, "payload type \(type) besides \(before)")
+    }
+    guard let format else {
+      if !descriptions.isGiven {
+        add(.rtpUnknownFormat, "payload type \(type)")
+      } else {
+        add(.sdpUndescribed, "payload type \(type) is not described")
+      }
+      return
+    }
+    if let helper = format.helper { add(.rtpHelperFormat, "\(format.description): \(helper)") }
+    if format.isEncrypted { add(.rtpEncrypted, "the session description says so") }
+    if format.origin == .guess {
+      add(.rtpGuessedFormat, "\(format.description): \(format.evidence ?? "")")
+    }
+    if let (rate, clause) = format.fixedClockRate, let given = format.payload.clockRate,
+      given != rate
+    {
+      add(
+        .sdpWrongClock, "\(format.payload.encodingName) counts at \(rate) Hz, not \(given)",
+        clause: clause)
+    }
+  }
+
+  /// Looks at a packet as it arrives.
+  func check(
+    _ arrival: RTPArrival, _ packet: RTPPacket, _ datagram: RTPDatagram, _ source: RTPSource
+  ) {
+    func add(_ code: FindingCode, _ message: @autoclosure () -> String) {
+      findings.add(
+        code, message(), packet: datagram.number, time: seconds(datagram.time),
+        source: source.number)
+    }
+    let number = packet.sequenceNumber.rawValue
+    switch arrival {
+    case .first, .inOrder, .ahead, .resumed: checkStep(packet, datagram, source)
+    case .late: add(.rtpReordered, "sequence number \(number) comes late")
+    case .duplicate: add(.rtpDuplicated, "sequence number \(number)")
+    case .stray: break
+    case .restarted: add(.rtpRestarted, "sequence number \(number)")
+    }
+    if options.checks, datagram.byteCount > options.mtu {
+      add(.rtpOverMTU, "\(datagram.byteCount) bytes, the MTU allows \(options.mtu)")
+    }
+    if datagram.isCut { add(.captureCut, "\(datagram.byteCount) bytes on the wire") }
+    if let facts = facts(source), let goodbye = facts.goodbye, goodbye.packet < datagram.number {
+      source.packetsAfterGoodbye += 1
+      // What BYE overtook arrives within moments.
+      if let then = goodbye.arrival, let now = datagram.time, now - then > 500_000_000 {
+        add(.rtpAfterGoodbye, "BYE came in packet \(goodbye.packet)")
+      }
+    }
+  }
+
+  private func checkStep(_ packet: RTPPacket, _ datagram: RTPDatagram, _ source: RTPSource) {
+    defer { source.lastTimestamp = (packet.timestamp, datagram.time) }
+    guard let last = source.lastTimestamp, let rate = source.clockRate, let then = last.time,
+      let now = datagram.time
+    else { return }
+    let media = Double(packet.timestamp.distance(from: last.value)) / Double(rate)
+    let elapsed = Double(now - then) / 1e9
+    // A source that sends faster than time goes is no fault.
+    guard abs(media) > Self.longestStep, abs(media - elapsed) > Self.longestStep else { return }
+    findings.add(
+      .rtpTimestampJump,
+      "the timestamp goes on by \(Quantity.seconds(media)), \(Quantity.seconds(elapsed)) passed",
+      packet: datagram.number, time: seconds(datagram.time), source: source.number)
+  }
+
+  /// What only the end shows of a source.
+  func checkAtEnd(_ source: RTPSource) {
+    func add(_ code: FindingCode, _ message: String) {
+      findings.add(code, message, source: source.number)
+    }
+    let statistics = source.statistics
+    if statistics.lost > 0 {
+      add(.rtpLost, "\(statistics.lost) of \(Quantity.counted(statistics.expected, "packet"))")
+    }
+    if statistics.strays > 0 { add(.rtpStray, Quantity.counted(statistics.strays, "packet")) }
+    if source.emptyPayloads > 0 {
+      add(.rtpEmptyPayload, Quantity.counted(source.emptyPayloads, "packet"))
+    }
+    let dropped = source.payloads.reduce(0) { $0 + $1.droppedFrames + $1.counts.damaged }
+    if dropped > 0 { add(.rtpDroppedFrames, Quantity.counted(dropped, "frame")) }
+    let others = sources.contains {
+      $0 !== source && $0.ssrc == source.ssrc && $0.state == .followed
+        && $0.flow.destination == source.flow.destination
+    }
+    if others { add(.rtpSharedSSRC, "SSRC \(source.ssrc) from several places") }
+    guard source.isEncrypted == false else { return }
+    let facts = facts(source)
+    if let rate = source.clockRate, let drift = facts?.drift(clockRate: rate),
+      abs(drift.partsPerMillion) > 1000, drift.seconds >= 2
+    {
+      let words = Quantity.decimal(drift.partsPerMillion, digits: 0)
+      add(
+        .rtcpDrift,
+        "\(words) ppm over \(Quantity.seconds(drift.seconds)) of the sender's wall clock")
+    }
+    // Reports come every five seconds or so (RFC 3550 6.2).
+    if facts?.senderReports ?? 0 == 0, statistics.duration > 15 {
+      add(.rtcpNoSenderReport, "none in \(Quantity.seconds(statistics.duration))")
+    }
+  }
+
+  /// What descriptions promise and nobody sends.
+  func checkDescriptions() {
+    guard options.checks else { return }
+    for (index, media) in descriptions.media.enumerated() {
+      let types = Set(media.formats.map(\.payloadType))
+      let isSent = streams.contains { source in
+        source.payloads.contains { types.contains($0.type) }
+      }
+      guard !isSent else { continue }
+      findings.add(
+        .sdpMissingStream, "m=\(media.section.media.kind), number \(index + 1) of the description")
+    }
+  }
+
+  /// Takes notice of what is odd about a description.
+  func check(_ description: SDPSession, name: String, packet: Int? = nil) {
+    for anomaly in description.anomalies {
+      findings.add(.sdpAnomaly, "\(name): \(anomaly.kind)", packet: packet, offset: anomaly.offset)
+    }
+    for type in description.unmappedTypes {
+      findings.add(.sdpMissingMap, "\(name): payload type \(type)", packet: packet)
+    }
+  }
+}
+
+extension SDPSession {
+  /// Payload types on `m=` lines that nothing gives a meaning.
+  var unmappedTypes: [RTPPayloadType] {
+    media.filter(\.isRTP).flatMap { media in
+      media.media.formats.compactMap { UInt8($0) }.filter { $0 < 128 }
+        .map { RTPPayloadType(rawValue: $0) }.filter { media.payloadFormat($0) == nil }
+    }
+  }
+}
+
+extension RTPFormat {
+  /// The one clock rate that a payload format has, where it has one, and who says so.
+  var fixedClockRate: (UInt32, clause: String)? {
+    switch payload.encodingName.uppercased() {
+    case "H264": (90_000, "RFC 6184 8.2.1")
+    case "H265": (90_000, "RFC 7798 7.1")
+    case "VP8": (90_000, "RFC 7741 6.1")
+    case "VP9": (90_000, "RFC 9628 5")
+    case "AV1": (90_000, "AV1 RTP 7.1")
+    case "JPEG": (90_000, "RFC 2435 3")
+    case "MP2T", "MPA", "MPV": (90_000, "RFC 3551 6")
+    case "OPUS": (48_000, "RFC 7587 4.1")
+    case "G722": (8000, "RFC 3551 4.5.2")
+    default: nil
+    }
+  }
+}

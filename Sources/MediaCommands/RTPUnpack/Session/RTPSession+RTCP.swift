@@ -1,0 +1,117 @@
+internal import MediaBytes
+internal import MediaCapture
+internal import MediaModel
+internal import MediaRTP
+
+/// What RTCP tells of sources.
+extension RTPSession {
+  func receiveRTCP(_ bytes: RawSpan, _ form: RTCPForm, _ datagram: RTPDatagram) throws {
+    counts.rtcp += 1
+    let time = seconds(datagram.time)
+    guard form != .encrypted else {
+      findings.add(
+        .rtcpEncrypted, "from \(datagram.flow.source)", packet: datagram.number, time: time)
+      return
+    }
+    var reader = ByteReader(bytes)
+    let compound = RTCPCompound(parsing: &reader)
+    for packet in compound.packets { take(packet, datagram) }
+    if !datagram.isCut { check(compound, datagram, time) }
+    try observer?.rtcp(compound, datagram, time: time)
+  }
+
+  private func take(_ packet: RTCPPacket, _ datagram: RTPDatagram) {
+    switch packet {
+    case .senderReport(let report):
+      checkPlace(of: report, datagram)
+      change(report.ssrc, datagram) { $0.add(report, at: datagram.time) }
+    case .sourceDescription(let description):
+      for chunk in description.chunks {
+        guard let item = chunk.items.first(where: { $0.type == .cname }) else { continue }
+        change(chunk.ssrc, datagram) { $0.canonicalName = item.text }
+      }
+    case .goodbye(let goodbye):
+      for ssrc in goodbye.sources {
+        change(ssrc, datagram) {
+          guard $0.goodbye == nil else { return }
+          $0.goodbye = (datagram.number, datagram.time, goodbye.reasonText)
+        }
+      }
+    case .receiverReport, .applicationDefined, .transportFeedback, .payloadFeedback,
+      .extendedReport, .unknown, .malformed:
+      break
+    }
+  }
+
+  private func change(_ ssrc: UInt32, _ datagram: RTPDatagram, _ body: (inout RTCPFacts) -> Void) {
+    let key = ReportKey(address: datagram.flow.source.address, ssrc: ssrc)
+    guard reports[key] != nil || reports.count < Self.maxReports else { return }
+    body(&reports[key, default: RTCPFacts()])
+  }
+
+  /// The source followed that a report is about.
+  private func reportedSource(_ ssrc: UInt32, _ datagram: RTPDatagram) -> RTPSource? {
+    sources.first {
+      $0.ssrc == ssrc && $0.state == .followed
+        && $0.flow.source.address == datagram.flow.source.address
+    }
+  }
+
+  // MARK: Rules
+
+  /// A report's RTP timestamp is the moment of its sending on the clock of the packets; pictures that
+  /// change places, and encoders that buffer, move packets by a second or two.
+  private func checkPlace(of report: RTCPSenderReport, _ datagram: RTPDatagram) {
+    let longest = 5.0
+    guard let source = reportedSource(report.ssrc, datagram), let rate = source.clockRate,
+      let last = source.lastTimestamp, let now = datagram.time, let then = last.time
+    else { return }
+    let elapsed = Double(now - then) / 1e9
+    guard elapsed < longest else { return }
+    let media = Double(report.rtpTimestamp.distance(from: last.value)) / Double(rate)
+    guard abs(media - elapsed) > longest else { return }
+    findings.add(
+      .rtcpMisplacedTime,
+      "RTP timestamp \(report.rtpTimestamp.rawValue) is \(Quantity.seconds(media - elapsed)) from "
+        + "the packets around it", packet: datagram.number, time: seconds(datagram.time),
+      source: source.number)
+  }
+
+  private func check(_ compound: RTCPCompound, _ datagram: RTPDatagram, _ time: Double?) {
+    let isReducedSizeAllowed = descriptions.media.contains { $0.section.allowsReducedSizeRTCP }
+    for violation in compound.violations(isReducedSizeAllowed: isReducedSizeAllowed) {
+      let (code, message) = Self.words(violation, compound)
+      findings.add(code, message, packet: datagram.number, time: time)
+    }
+    for packet in compound.packets {
+      switch packet {
+      case .malformed(let raw, let error):
+        findings.add(
+          .rtcpMalformed, "packet of type \(raw.type.rawValue): \(error.field): \(error.reason)",
+          packet: datagram.number, time: time)
+      case .unknown(let raw):
+        findings.add(
+          .rtcpUnknownType, "type \(raw.type.rawValue)", packet: datagram.number, time: time)
+      default: break
+      }
+    }
+  }
+
+  private static func words(
+    _ violation: RTCPViolation, _ compound: RTCPCompound
+  ) -> (FindingCode, String) {
+    switch violation {
+    case .empty: (.rtcpMalformed, "the datagram holds no packet")
+    case .firstIsNoReport:
+      (.rtcpFirstIsNoReport, "the first packet is of type \(compound.firstType)")
+    case .missingCNAME: (.rtcpMissingCNAME, "no SDES packet names the source")
+    case .byeNotLast: (.rtcpByeNotLast, "a source has a packet behind its BYE")
+    case .paddingBeforeLast: (.rtcpPaddingBeforeLast, "a packet that is not the last is padded")
+    case .lengthMismatch: (.rtcpMalformed, "the packets do not fill the datagram")
+    }
+  }
+}
+
+extension RTCPCompound {
+  fileprivate var firstType: String { packets.first.map { "\($0.type.rawValue)" } ?? "none" }
+}

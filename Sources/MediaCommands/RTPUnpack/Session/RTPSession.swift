@@ -1,0 +1,172 @@
+internal import MediaBytes
+internal import MediaCapture
+internal import MediaModel
+internal import MediaRTP
+
+/// Whoever wants to know of frames and RTCP as they come.
+protocol RTPSessionObserver: AnyObject {
+  /// A frame was put together.
+  func frame(_ frame: RTPFrame, of source: RTPSource, _ payload: Int) throws
+  /// A datagram of RTCP came.
+  func rtcp(_ compound: RTCPCompound, _ datagram: RTPDatagram, time: Double?) throws
+}
+
+/// How a session looks at its packets.
+struct RTPSessionOptions {
+  /// Frames of which packets are missing are kept.
+  var keepDamaged = false
+  /// Rules are checked that a report alone does not need.
+  var checks = false
+  /// The largest packet, in bytes with its header, that is no finding.
+  var mtu = 1472
+  /// How long packets are waited for.
+  var reorderLimits = ReorderBuffer<RTPTicket>.Limits()
+}
+
+/// How many datagrams of each kind came.
+struct RTPDatagramCounts {
+  var datagrams = 0
+  var bytes = 0
+  var rtp = 0
+  var rtcp = 0
+  var stun = 0
+  var zrtp = 0
+  var dtls = 0
+  var turnChannel = 0
+  /// Nothing of RTP, or of sources that too little came from.
+  var other = 0
+}
+
+/// Sorts datagrams by what they are, and packets of RTP by their sources, of any number of flows.
+final class RTPSession {
+  struct SourceKey: Hashable {
+    var flow: RTPFlow
+    var ssrc: UInt32
+  }
+  /// A source of RTCP is known by its host alone: its port may be another.
+  struct ReportKey: Hashable {
+    var address: IPAddress
+    var ssrc: UInt32
+  }
+
+  static let maxSources = 4096
+  static let maxReports = 8192
+  /// Payload bytes that wait for their sources to become known, in all.
+  static let maxHeldBytes = 16 << 20
+
+  let options: RTPSessionOptions
+  weak var observer: (any RTPSessionObserver)?
+  var lines: RTPPacketLines?
+  var descriptions = RTPDescriptions()
+  var findings = RTPFindings()
+  var counts = RTPDatagramCounts()
+  var sources: [RTPSource] = []
+  var sourceOfKey: [SourceKey: RTPSource] = [:]
+  var lastSource: RTPSource?
+  var reports: [ReportKey: RTCPFacts] = [:]
+  /// Hosts between which DTLS made keys.
+  var keyedFlows: Set<RTPFlow> = []
+  var heldByteCount = 0
+  var packetIndex = 0
+  var output = RTPOutput()
+  /// When the first packet came, and the last one.
+  var times: ClosedRange<Nanoseconds>?
+  var lastTime: Nanoseconds?
+  var isOverfull = false
+  /// The index of each source's stream, once all has come.
+  private(set) var streamIndex: [Int: Int] = [:]
+
+  init(_ options: RTPSessionOptions) { self.options = options }
+
+  /// Seconds since the first packet.
+  func seconds(_ time: Nanoseconds?) -> Double? {
+    guard let time, let times else { return nil }
+    return Double(time - times.lowerBound) / 1e9
+  }
+
+  /// Notes the time of a packet of any kind, so that others are told relative to the first.
+  func note(_ time: Nanoseconds?, packet: Int) {
+    guard let time else { return }
+    guard let range = times else {
+      times = time...time
+      lastTime = time
+      return
+    }
+    if time > range.upperBound {
+      times = range.lowerBound...time
+    } else if let lastTime, time < lastTime - 1_000_000 {
+      findings.add(
+        .captureTimeBack, "\(Quantity.seconds(Double(lastTime - time) / 1e9)) back",
+        packet: packet, time: seconds(time))
+    }
+    lastTime = time
+  }
+
+  /// Takes a datagram.
+  func receive(_ bytes: RawSpan, _ datagram: RTPDatagram) throws {
+    counts.datagrams += 1
+    counts.bytes += datagram.byteCount
+    switch RTPDatagramKind(of: bytes, isCut: datagram.isCut) {
+    case .rtp: try receiveRTP(bytes, datagram)
+    case .rtcp(let form): try receiveRTCP(bytes, form, datagram)
+    case .stun: counts.stun += 1
+    case .zrtp: counts.zrtp += 1
+    case .dtls:
+      counts.dtls += 1
+      if keyedFlows.count < Self.maxSources { keyedFlows.insert(Self.unordered(datagram.flow)) }
+    case .turnChannel: counts.turnChannel += 1
+    case .unknown: counts.other += 1
+    }
+  }
+
+  /// The same for both directions.
+  private static func unordered(_ flow: RTPFlow) -> RTPFlow {
+    let isOrdered = "\(flow.source)" <= "\(flow.destination)"
+    return isOrdered ? flow : RTPFlow(source: flow.destination, destination: flow.source)
+  }
+
+  /// Whether DTLS made keys on a flow.
+  func isKeyed(_ flow: RTPFlow) -> Bool {
+    !keyedFlows.isEmpty && keyedFlows.contains(Self.unordered(flow))
+  }
+
+  /// Waits no longer for packets that should have come by now; for live inputs.
+  func tick(at now: Nanoseconds) throws {
+    for source in sources where source.state == .followed {
+      if let deadline = source.reorder.deadline, deadline <= now {
+        try drain(source, at: now)
+      }
+    }
+  }
+
+  /// Says that no packet follows.
+  func finish() throws {
+    for source in sources where source.state == .held {
+      if source.probe.isValid || isDescribed(source) { try follow(source) } else { refuse(source) }
+    }
+    for source in sources where source.state == .followed {
+      source.reorder.finish()
+      try drain(source, at: .max)
+      for index in source.payloads.indices { try finish(source, index) }
+      checkAtEnd(source)
+    }
+    try lines?.finish()
+    for (index, source) in streams.enumerated() { streamIndex[source.number] = index }
+    checkDescriptions()
+  }
+
+  /// The sources that are streams, in the order of their first packets.
+  var streams: [RTPSource] {
+    sources.filter { $0.state == .followed }.sorted {
+      $0.packets.lowerBound < $1.packets.lowerBound
+    }
+  }
+
+  var allFindings: [RTPFinding] { findings.all { streamIndex[$0] } }
+  var findingCounts: [Severity: Int] { findings.counts { streamIndex[$0] } }
+
+  /// What RTCP says of a source.
+  func facts(_ source: RTPSource) -> RTCPFacts? {
+    reports[ReportKey(address: source.flow.source.address, ssrc: source.ssrc)]
+  }
+}

@@ -1,0 +1,111 @@
+internal import MediaBytes
+internal import MediaModel
+internal import MediaRTP
+
+/// What arrived of a packet, less its payload.
+struct RTPTicket: Sendable {
+  /// Its place among the packets of RTP.
+  var index: Int
+  /// The number of its record.
+  var packet: Int
+  var payloadType: RTPPayloadType
+  /// With wraps counted.
+  var timestamp: Int64
+  var marker: Bool
+  /// Of live inputs and captures with times.
+  var time: Nanoseconds?
+  /// Whether the capture holds less of it than was on the wire.
+  var isCut: Bool
+}
+
+/// One payload type of a source: its format, and what puts its packets together.
+struct RTPPayloadState {
+  let type: RTPPayloadType
+  let format: RTPFormat?
+  var unpacker: RTPUnpacker?
+  var packets = 0
+  var counts = RTPFrameCounts()
+  var droppedFrames = 0
+  /// Packets that are missing since the last one that was put together.
+  var lost = 0
+  /// When the last packet of this type was told.
+  var lastFinish = false
+
+  init(_ type: RTPPayloadType, _ format: RTPFormat?, keepDamaged: Bool) {
+    self.type = type
+    self.format = format
+    guard let format, !format.isEncrypted, format.helper == nil else { return }
+    unpacker = RTPUnpacker(format.payload, keepDamaged: keepDamaged)
+  }
+}
+
+/// One source of RTP: what has arrived of it.
+final class RTPSource {
+  /// How far it is known.
+  enum State {
+    /// Too little has come to be sure that it is RTP, or what it holds.
+    case held
+    /// It is followed.
+    case followed
+    /// It is no RTP.
+    case refused
+  }
+
+  /// A packet that waits for the source to become known.
+  struct Held {
+    var bytes: [UInt8]
+    var datagram: RTPDatagram
+    var index: Int
+  }
+
+  /// Its place among all sources.
+  let number: Int
+  let ssrc: UInt32
+  let flow: RTPFlow
+  var state = State.held
+  var held: [Held] = []
+  var probe: RTPSourceState
+  var statistics: ReceptionStatistics
+  var payloads: [RTPPayloadState] = []
+  var reorder: ReorderBuffer<RTPTicket>
+  /// Payloads of packets that wait in `reorder`, by their index.
+  var kept: [Int: [UInt8]] = [:]
+  /// The packet that the next one may confirm.
+  var strayIndex: Int?
+  var timeline = RTPTimeline()
+  /// The lowest and the highest timestamp, with wraps counted.
+  var ticks: ClosedRange<Int64>?
+  var evidence: SRTPEvidence? = SRTPEvidence()
+  var isEncrypted = false
+  /// The first and the last packet's number.
+  var packets: ClosedRange<Int>
+  var largestPacket = 0
+  var emptyPayloads = 0
+  var lastTimestamp: (value: RTPTimestamp, time: Nanoseconds?)?
+  var firstTime: Nanoseconds?
+  var isTimeless = false
+  var packetsAfterGoodbye = 0
+  /// A change of time is told once, until packets are steady again.
+  var isTimestampOff = false
+
+  init(
+    number: Int, flow: RTPFlow, first: RTPPacket, packet: Int,
+    limits: ReorderBuffer<RTPTicket>.Limits
+  ) {
+    self.number = number
+    ssrc = first.ssrc
+    self.flow = flow
+    probe = RTPSourceState(first: first.sequenceNumber)
+    statistics = ReceptionStatistics(ssrc: first.ssrc)
+    reorder = ReorderBuffer(limits: limits)
+    packets = packet...packet
+  }
+
+  /// The payload type that most packets have, of media where there is any.
+  var main: RTPPayloadState? {
+    let media = payloads.filter { $0.format?.helper == nil }
+    return (media.isEmpty ? payloads : media).max { $0.packets < $1.packets }
+  }
+
+  var clockRate: UInt32? { statistics.jitter?.clockRate }
+}
