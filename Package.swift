@@ -85,7 +85,7 @@ let package = Package(
       "MediaCommandsTests",
       [
         "MediaCommands", "MediaCLI", "MediaJSON", "MediaModel", "MediaFFmpeg",
-        "MediaIO", "MediaFLV", "mediatool",
+        "MediaIO", "MediaFLV", "MediaRTP", "MediaCapture", "MediaBytes", "mediatool",
       ], exclude: ["Golden"]),
   ]
 )

@@ -74,10 +74,7 @@ struct RTPUnpackRequest {
 
   private func checkOutput() throws {
     guard let output else {
-      for option in [CommonOptions.tracks as any OptionDescribing, CommonOptions.force]
-      where arguments.given(option) {
-        throw UsageError("\(option.spec.longWord) needs --output")
-      }
+      if arguments.given(CommonOptions.tracks) { throw UsageError("--tracks needs --output") }
       return
     }
     guard output != "-" || !reports else {

@@ -11,11 +11,13 @@ final class RTPUnpackRun: RTPSessionObserver {
 
   let request: RTPUnpackRequest
   let session: RTPSession
-  private let diagnostics: Diagnostics
+  let diagnostics: Diagnostics
   private let redactor: Redactor
   let environment: CommandEnvironment
   private let text: String
-  private var printer: RTPUnpackPrinter?
+  private(set) var printer: RTPUnpackPrinter?
+  private(set) var media: (any RTPMediaOutput)?
+  private var missing: [Failure] = []
   private var connections = RTPConnections()
   var result: RTPUnpackResult
   var failure: Failure?
@@ -57,6 +59,20 @@ final class RTPUnpackRun: RTPSessionObserver {
     if request.listsPackets {
       session.lines = RTPPacketLines { [unowned printer] in try printer.packet($0) }
     }
+    media = try request.output.map {
+      try RTPOutputs.output($0, request.arguments, environment)
+    }
+    do {
+      try read()
+      try printer.finish(result)
+    } catch {
+      media?.abandon()
+      throw error
+    }
+    return try verdict()
+  }
+
+  private func read() throws {
     switch request.input {
     case .capture(let path): try readCapture(path)
     case .description, .receive:
@@ -64,9 +80,8 @@ final class RTPUnpackRun: RTPSessionObserver {
     }
     try connections.finish(session)
     try session.finish()
+    missing = try media?.finish(session) ?? []
     complete()
-    try printer.finish(result)
-    return try verdict()
   }
 
   /// Reads a session description.
@@ -214,7 +229,10 @@ final class RTPUnpackRun: RTPSessionObserver {
 
   // MARK: RTPSessionObserver
 
-  func frame(_ frame: RTPFrame, of source: RTPSource, _ payload: Int) throws {}
+  func frame(_ frame: RTPFrame, of source: RTPSource, _ payload: Int) throws {
+    guard let media, let track = RTPTrack(source, payload) else { return }
+    try media.add(frame, track, session)
+  }
 
   func rtcp(_ compound: RTCPCompound, _ datagram: RTPDatagram, time: Double?) throws {
     try printer?.rtcp(compound, datagram, time: time)
@@ -247,6 +265,10 @@ final class RTPUnpackRun: RTPSessionObserver {
     if let message = undescribed {
       say(message)
       exit = max(exit, .dataError)
+    }
+    for failure in missing {
+      say(failure.message)
+      exit = max(exit, failure.exit)
     }
     for message in request.disappointments(result) {
       exit = max(exit, .checkFailed)

@@ -12,7 +12,44 @@ public struct RTPUnpacker: Sendable {
   ///
   /// `keepDamaged` keeps frames of which packets are missing, and flags them.
   public init?(_ format: SDPPayloadFormat, keepDamaged: Bool = false) {
-    return nil
+    guard let made = Self.audio(format) ?? Self.video(format, keepDamaged: keepDamaged) else {
+      return nil
+    }
+    (codec, kind, depacketizer) = (Codec(rawValue: made.codec), made.kind, made.depacketizer)
+  }
+
+  private typealias Made = (codec: String, kind: MediaKind, depacketizer: any RTPDepacketizer)
+
+  private static func audio(_ format: SDPPayloadFormat) -> Made? {
+    switch format.encodingName.asciiUppercased {
+    case "MPEG4-GENERIC": return ("aac", .audio, AACDepacketizer(AACPayloadFormat(format)))
+    case "MP4A-LATM": return ("aac", .audio, LATMDepacketizer(LATMPayloadFormat(format)))
+    case "OPUS": return ("opus", .audio, OpusDepacketizer())
+    case "MPA", "MPA-ROBUST":
+      let found = MPEGAudioPayloadFormat(format)
+      let codec = found.layer == 1 ? "mp1" : found.layer == 2 ? "mp2" : "mp3"
+      return (codec, .audio, MPEGAudioDepacketizer(found))
+    default:
+      guard let found = PCMPayloadFormat(format) else { return nil }
+      // FFmpeg's containers of samples have their least significant byte first.
+      return (
+        found.codecName, .audio, PCMDepacketizer(found, outputIsLittleEndian: true)
+      )
+    }
+  }
+
+  private static func video(_ format: SDPPayloadFormat, keepDamaged: Bool) -> Made? {
+    nil
+  }
+
+  /// The decoder configuration as MP4 stores it, from the description or in band; empty while it is
+  /// not known, and for codecs that have none.
+  public var configuration: [UInt8] {
+    switch depacketizer {
+    case let found as AACDepacketizer: found.format.configurationBytes ?? []
+    case let found as LATMDepacketizer: found.streamMuxConfig?.configurationBytes ?? []
+    default: []
+    }
   }
 
   /// Takes the payload of a packet, as `RTPDepacketizer.receive` does.
@@ -25,5 +62,27 @@ public struct RTPUnpacker: Sendable {
   /// Says that no packet follows.
   public mutating func finish(into output: inout RTPOutput) {
     depacketizer.finish(into: &output)
+  }
+}
+
+extension PCMPayloadFormat {
+  /// FFmpeg's name, samples with their least significant byte first.
+  fileprivate var codecName: String {
+    switch encoding {
+    case .pcmu: "pcm_mulaw"
+    case .pcma: "pcm_alaw"
+    case .l8: "pcm_u8"
+    case .l16: "pcm_s16le"
+    case .l24: "pcm_s24le"
+    case .g722: "adpcm_g722"
+    case .g726(_, let order): order == .mostSignificantFirst ? "adpcm_g726" : "adpcm_g726le"
+    }
+  }
+}
+
+extension String {
+  /// Names of payload formats are compared without regard to case.
+  fileprivate var asciiUppercased: String {
+    String(decoding: utf8.map { (0x61...0x7a).contains($0) ? $0 - 0x20 : $0 }, as: UTF8.self)
   }
 }

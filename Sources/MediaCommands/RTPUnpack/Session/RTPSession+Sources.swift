@@ -77,8 +77,9 @@ extension RTPSession {
       return nil
     }
     let source = RTPSource(
-      number: sources.count, flow: datagram.flow, first: packet, packet: datagram.number,
+      number: sourceCount, flow: datagram.flow, first: packet, packet: datagram.number,
       limits: options.reorderLimits)
+    sourceCount += 1
     sources.append(source)
     sourceOfKey[key] = source
     lastSource = source
@@ -87,8 +88,9 @@ extension RTPSession {
 
   /// Forgets sources of which too little came to be sure of them.
   private func makeRoom() {
-    for source in sources where source.state == .held { refuse(source) }
-    sourceOfKey = sourceOfKey.filter { $0.value.state == .followed }
+    for source in sources where source.state == .held && !source.probe.isValid { refuse(source) }
+    sourceOfKey = sourceOfKey.filter { $0.value.state != .refused }
+    sources.removeAll { $0.state == .refused }
   }
 
   // MARK: Before a source is known
@@ -173,7 +175,6 @@ extension RTPSession {
   ) throws {
     let now = datagram.time ?? lastTime ?? 0
     if datagram.time == nil { source.isTimeless = true }
-    if source.firstTime == nil { source.firstTime = datagram.time }
     source.packets = source.packets.lowerBound...max(source.packets.upperBound, datagram.number)
     source.largestPacket = max(source.largestPacket, datagram.byteCount)
     let arrival = source.statistics.add(packet, byteCount: datagram.byteCount, at: now)
@@ -186,6 +187,7 @@ extension RTPSession {
       source.ticks = min(range.lowerBound, ticks)...max(range.upperBound, ticks)
     } else {
       source.ticks = ticks...ticks
+      (source.firstTime, source.firstTicks) = (datagram.time, ticks)
     }
     let ticket = RTPTicket(
       index: index, packet: datagram.number, payloadType: packet.payloadType,

@@ -61,6 +61,7 @@ final class RTPSession {
   var findings = RTPFindings()
   var counts = RTPDatagramCounts()
   var sources: [RTPSource] = []
+  var sourceCount = 0
   var sourceOfKey: [SourceKey: RTPSource] = [:]
   var lastSource: RTPSource?
   var reports: [ReportKey: RTCPFacts] = [:]

@@ -83,6 +83,8 @@ final class RTPSource {
   var emptyPayloads = 0
   var lastTimestamp: (value: RTPTimestamp, time: Nanoseconds?)?
   var firstTime: Nanoseconds?
+  /// The timestamp then.
+  var firstTicks: Int64?
   var isTimeless = false
   var packetsAfterGoodbye = 0
   /// A change of time is told once, until packets are steady again.

@@ -1,0 +1,311 @@
+internal import MediaBitstream
+internal import MediaBytes
+internal import MediaFFmpeg
+internal import MediaIO
+internal import MediaModel
+internal import MediaRTP
+
+/// All tracks in a container, through FFmpeg's muxer.
+///
+/// A container begins with its tracks, and RTP does not say how many there will be: frames wait until
+/// every stream that a description promises has begun, or some seconds have passed.
+final class ContainerOutput: RTPMediaOutput {
+  /// How long the first frames wait for other streams, in seconds of media.
+  private static let longestWait = 5.0
+  private static let mostWaitingBytes = 64 << 20
+
+  private struct Waiting {
+    var frame: RTPFrame
+    var track: Int
+  }
+
+  private let format: RTPContainerFormat
+  private let selection: TrackSelection?
+  private let output: ResultOutput
+  private let duration: Double?
+  private var tracks: [ContainerTrack] = []
+  private var waiting: [Waiting] = []
+  private var waitingByteCount = 0
+  private var muxer: Muxer?
+  private var left: Set<Int> = []
+  private var frames = 0
+
+  init(
+    _ format: RTPContainerFormat, _ selection: TrackSelection?, duration: Double?,
+    _ output: ResultOutput
+  ) {
+    (self.format, self.selection, self.duration) = (format, selection, duration)
+    self.output = output
+  }
+
+  func add(_ frame: RTPFrame, _ track: RTPTrack, _ session: RTPSession) throws {
+    guard !frame.data.isEmpty else { return }
+    guard let index = index(of: track, session) else { return }
+    tracks[index].note(frame)
+    // Nothing can be decoded before the first keyframe.
+    guard tracks[index].hasBegun else { return }
+    if muxer != nil { return try write(frame, index) }
+    waiting.append(Waiting(frame: frame, track: index))
+    waitingByteCount += frame.data.count
+    if isComplete(session) || isWaitOver(frame, index) { try begin(session) }
+  }
+
+  private func index(of track: RTPTrack, _ session: RTPSession) -> Int? {
+    let known = tracks.firstIndex {
+      $0.track.source === track.source && $0.track.payload == track.payload
+    }
+    if let known { return tracks[known].isWanted ? known : nil }
+    guard muxer == nil, format.holds(track.codec) else {
+      left.insert(track.source.number)
+      return nil
+    }
+    tracks.append(ContainerTrack(track))
+    return tracks.count - 1
+  }
+
+  // MARK: Beginning
+
+  /// Whether all that a description promises is there.
+  private func isComplete(_ session: RTPSession) -> Bool {
+    let promised = session.descriptions.media.filter { $0.origin == .sdp }.count
+    guard promised > 0, tracks.count >= promised else { return false }
+    return tracks.allSatisfy { $0.isReady && session.facts($0.track.source)?.last != nil }
+  }
+
+  private func isWaitOver(_ frame: RTPFrame, _ index: Int) -> Bool {
+    waitingByteCount > Self.mostWaitingBytes
+      || tracks[index].seconds(frame.timestamp) >= Self.longestWait
+  }
+
+  private func begin(_ session: RTPSession) throws {
+    choose(session)
+    let chosen = tracks.indices.filter { tracks[$0].isWanted }
+    guard !chosen.isEmpty else { return }
+    align(chosen, session)
+    for (place, index) in chosen.enumerated() {
+      tracks[index].place = place
+      tracks[index].beginTimes()
+    }
+    var options = MuxerOptions()
+    options.options = format.options(hasVideo: chosen.contains { tracks[$0].track.kind == .video })
+    options.isBitExact = true
+    let output = output
+    do {
+      muxer = try Muxer(
+        format: format.muxer, tracks: chosen.map { tracks[$0].muxerTrack(format) },
+        options: options
+      ) { bytes, _ in try output.write(bytes) }
+    } catch let error as IOFailure {
+      throw Failure.output(error)
+    }
+    let frames = waiting
+    waiting = []
+    waitingByteCount = 0
+    for held in frames { try write(held.frame, held.track) }
+  }
+
+  /// Takes those asked for, of which enough is known.
+  private func choose(_ session: RTPSession) {
+    let streams = session.streams
+    let kinds = streams.map { $0.main?.unpacker?.kind.rawValue ?? "unknown" }
+    let wanted = selection.map { $0.indices(kinds: kinds) }
+    for index in tracks.indices {
+      let stream = streams.firstIndex { $0 === tracks[index].track.source }
+      let isAsked = wanted.map { set in stream.map(set.contains) ?? false } ?? true
+      tracks[index].isWanted = isAsked && tracks[index].isReady
+      if isAsked, !tracks[index].isReady { left.insert(tracks[index].track.source.number) }
+    }
+  }
+
+  /// Where each track begins, in seconds after the first: by the wall clocks of their senders where
+  /// all have one, else by their arrivals.
+  private func align(_ chosen: [Int], _ session: RTPSession) {
+    let arrivals = chosen.map { tracks[$0].arrival }
+    let firstArrival = arrivals.min() ?? 0
+    var starts = arrivals.map { $0 - firstArrival }
+    let clocks = chosen.compactMap { tracks[$0].wallClock(session) }
+    if clocks.count == chosen.count, let first = clocks.min() {
+      let offsets = clocks.map { Double($0 - first) / 1e9 }
+      // Clocks that nobody set say nothing.
+      let isSane = zip(offsets, starts).allSatisfy { abs($0 - $1) < 30 }
+      if isSane { starts = offsets }
+    }
+    for (index, start) in zip(chosen, starts) { tracks[index].offset = start }
+  }
+
+  // MARK: Writing
+
+  private func write(_ frame: RTPFrame, _ index: Int) throws {
+    guard tracks[index].isWanted else { return }
+    if let duration, tracks[index].seconds(frame.timestamp) >= duration { return }
+    for timed in tracks[index].times.add(frame, pts: tracks[index].ticks(frame)) {
+      try write(timed, index)
+    }
+  }
+
+  private func write(_ timed: DecodeTimes<RTPFrame>.Timed, _ index: Int) throws {
+    guard let muxer, let place = tracks[index].place else { return }
+    let track = tracks[index].track
+    let isKey = timed.picture.isKeyframe || track.kind != .video
+    do {
+      try timed.picture.data.span.bytes.withUnsafeBytes {
+        try muxer.write($0, track: place, pts: timed.pts, dts: timed.dts, isKey: isKey)
+      }
+    } catch let error as IOFailure {
+      throw Failure.output(error)
+    }
+    frames += 1
+  }
+
+  func flush() throws { try output.flush() }
+
+  func finish(_ session: RTPSession) throws -> [Failure] {
+    if muxer == nil { try begin(session) }
+    for index in tracks.indices where tracks[index].isWanted {
+      for timed in tracks[index].times.finish() { try write(timed, index) }
+      if tracks[index].times.misplaced > 0 {
+        session.findings.add(
+          .rtpDecodeTimes, Quantity.counted(tracks[index].times.misplaced, "picture"),
+          source: tracks[index].track.source.number)
+      }
+    }
+    for source in left.sorted() {
+      session.findings.add(.rtpLeftOut, "not in the \(format.name) file", source: source)
+    }
+    guard frames > 0, let muxer else {
+      output.abandon()
+      return [Failure(.dataError, "there is no stream that \(format.name) can hold")]
+    }
+    try muxer.finish()
+    try output.finish()
+    return left.isEmpty
+      ? []
+      : [
+        Failure(
+          .success, "\(Quantity.counted(left.count, "stream")) left out of the \(format.name) file")
+      ]
+  }
+
+  func abandon() { output.abandon() }
+}
+
+/// A track on its way into a container.
+struct ContainerTrack {
+  let track: RTPTrack
+  /// Its place in the container.
+  var place: Int?
+  var isWanted = true
+  /// Seconds behind the first track.
+  var offset = 0.0
+  var times = DecodeTimes<RTPFrame>(depth: 0)
+  private(set) var hasBegun = false
+  /// The timestamp of the first frame kept.
+  private var start: Int64 = 0
+  private var firstFrame: [UInt8] = []
+
+  init(_ track: RTPTrack) { self.track = track }
+
+  mutating func note(_ frame: RTPFrame) {
+    guard !hasBegun, frame.isKeyframe || track.kind != .video else { return }
+    hasBegun = true
+    start = frame.timestamp
+    firstFrame = frame.data
+  }
+
+  /// Whether enough is known to begin a container with it.
+  var isReady: Bool {
+    switch track.codec {
+    case .h264, .hevc, .aac: hasBegun && !track.configuration.isEmpty
+    default: hasBegun
+    }
+  }
+
+  /// Since the track's first frame.
+  func seconds(_ timestamp: Int64) -> Double {
+    Double(timestamp - start) / Double(track.clockRate)
+  }
+
+  /// Since the beginning of all tracks.
+  func ticks(_ frame: RTPFrame) -> Int64 {
+    frame.timestamp - start + Int64((offset * Double(track.clockRate)).rounded())
+  }
+
+  /// When its first frame came, in seconds, by the packets before it.
+  var arrival: Double {
+    let source = track.source
+    let first = Double(source.firstTime ?? 0) / 1e9
+    guard let ticks = source.firstTicks else { return first }
+    return first + Double(start - ticks) / Double(track.clockRate)
+  }
+
+  /// The sender's wall clock at its first frame, nanoseconds since 1970.
+  func wallClock(_ session: RTPSession) -> Nanoseconds? {
+    session.facts(track.source)?.wallClock(
+      RTPTimestamp(rawValue: UInt32(truncatingIfNeeded: start)), clockRate: track.clockRate)
+  }
+
+  mutating func beginTimes() { times = DecodeTimes(depth: track.reorderDepth) }
+
+  func muxerTrack(_ format: RTPContainerFormat) -> MuxerTrack {
+    var result = MuxerTrack(
+      codec: track.codec.rawValue, ticksPerSecond: Int32(clamping: track.clockRate))
+    result.configuration = configuration
+    let info = CodecInfo(track.codec, configuration: result.configuration)
+    let size = pictureSize ?? (info.width ?? 0, info.height ?? 0)
+    (result.width, result.height) = size
+    if track.kind == .audio {
+      result.sampleRate = info.sampleRate ?? Int(track.clockRate)
+      if track.codec.rawValue == "adpcm_g722" { result.sampleRate = 16_000 }
+      result.channels = info.channels ?? track.channels ?? 1
+    }
+    if track.codec == .hevc, format.isISO { result.codecTag = "hvc1" }
+    return result
+  }
+
+  /// Opus over RTP has no header of its own: channels are those of the first packet, and nothing is
+  /// known of the encoder's delay. AV1's stands in the first frame.
+  private var configuration: [UInt8] {
+    var writer = ByteWriter()
+    var reader = ByteReader(firstFrame.span)
+    switch track.codec {
+    case .opus:
+      let isStereo = (try? OpusPacket(parsing: &reader))?.isStereo ?? true
+      OpusHead(channels: isStereo ? 2 : 1, preSkip: 0, inputSampleRate: 48_000).write(to: &writer)
+    case .av1:
+      guard let record = try? AV1CodecConfigurationRecord(obus: firstFrame.span.bytes) else {
+        return []
+      }
+      record.write(to: &writer)
+    default: return track.configuration
+    }
+    return writer.bytes
+  }
+
+  /// What the first frame says of its size.
+  private var pictureSize: (Int, Int)? {
+    var reader = ByteReader(firstFrame.span)
+    switch track.codec {
+    case .vp8:
+      return (try? VP8FrameHeader(parsing: &reader))?.keyFrame.map { ($0.width, $0.height) }
+    case .vp9:
+      return (try? VP9FrameHeader(frame: firstFrame.span.bytes))?.size.map {
+        ($0.width, $0.height)
+      }
+    default: return track.codec.rawValue == "mjpeg" ? Self.jpegSize(firstFrame) : nil
+    }
+  }
+
+  /// Width and height of SOF0 (ITU-T T.81 B.2.2).
+  private static func jpegSize(_ bytes: [UInt8]) -> (Int, Int)? {
+    var position = 2
+    while position + 9 < bytes.count, bytes[position] == 0xff {
+      let length = Int(bytes[position + 2]) << 8 | Int(bytes[position + 3])
+      if (0xc0...0xc2).contains(bytes[position + 1]) {
+        let height = Int(bytes[position + 5]) << 8 | Int(bytes[position + 6])
+        return (Int(bytes[position + 7]) << 8 | Int(bytes[position + 8]), height)
+      }
+      position += 2 + max(2, length)
+    }
+    return nil
+  }
+}

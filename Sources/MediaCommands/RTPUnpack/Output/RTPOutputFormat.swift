@@ -1,0 +1,203 @@
+internal import MediaCLI
+internal import MediaFLV
+internal import MediaModel
+internal import MediaRTP
+
+/// A container that FFmpeg writes.
+struct RTPContainerFormat {
+  /// The suffix.
+  let name: String
+  /// FFmpeg's short name.
+  let muxer: String
+  /// What it holds; nil for all.
+  private let codecs: Set<Codec>?
+
+  private static let modern: Set<Codec> = [
+    .h264, .hevc, .av1, .vp9, .aac, .mp3, .opus, .flac, .ac3, .eac3, Codec(rawValue: "mpeg4"),
+    Codec(rawValue: "mp2"), Codec(rawValue: "mjpeg"),
+  ]
+  private static let all: [String: (String, Set<Codec>?)] = [
+    "mp4": ("mp4", modern), "m4a": ("mp4", modern), "m4v": ("mp4", modern),
+    "mov": (
+      "mov",
+      modern.subtracting([.opus, .vp9]).union([.pcmALaw, .pcmMuLaw, .pcmS16LE, .pcmU8])
+    ),
+    "mkv": ("matroska", nil), "mka": ("matroska", nil), "nut": ("nut", nil),
+    "webm": ("webm", [.vp8, .vp9, .av1, .opus]),
+    "flv": (
+      "flv", [.h264, .hevc, .av1, .vp9, .aac, .mp3, .pcmALaw, .pcmMuLaw, .pcmS16LE, .pcmU8]
+    ),
+    "ts": (
+      "mpegts",
+      [
+        .h264, .hevc, .aac, .mp3, .opus, .ac3, .eac3, Codec(rawValue: "mp2"),
+        Codec(rawValue: "mpeg4"),
+      ]
+    ),
+  ]
+
+  /// nil where no container has the suffix.
+  init?(suffix: String) {
+    guard let found = Self.all[suffix] else { return nil }
+    name = suffix
+    (muxer, codecs) = found
+  }
+
+  static let suffixes = all.keys.sorted()
+
+  func holds(_ codec: Codec) -> Bool {
+    if [Codec.mpegTS, Codec.mpegPS].contains(codec) { return false }
+    return codecs?.contains(codec) ?? true
+  }
+
+  /// Whether it is MP4 or QuickTime.
+  var isISO: Bool { muxer == "mp4" || muxer == "mov" }
+
+  /// Fragments need no way back in the output, and what is written stays playable.
+  func options(hasVideo: Bool) -> [(name: String, value: String)] {
+    switch muxer {
+    case "mp4", "mov":
+      [("movflags", hasVideo ? "frag_keyframe+delay_moov" : "delay_moov")]
+        + (hasVideo ? [] : [("frag_duration", "5000000")])
+    case "flv": [("flvflags", "no_duration_filesize")]
+    default: []
+    }
+  }
+}
+
+extension Codec {
+  /// MPEG-2 transport stream, as RFC 2250 carries it.
+  static let mpegTS = Self(rawValue: "mpegts")
+  /// MPEG-2 program stream.
+  static let mpegPS = Self(rawValue: "mpegps")
+}
+
+/// Chooses how the file of `--output` is written, by its suffix.
+enum RTPOutputs {
+  private struct Elementary: Sendable {
+    var codecs: Set<Codec>
+    var what: String
+    var make: ElementaryOutput.Maker = { track, output in
+      try ElementaryStreams.writer(for: track.codec, to: output)
+    }
+  }
+
+  private static let elementary: [String: Elementary] = {
+    let units: ElementaryOutput.Maker = { track, output in nalUnits(track, output) }
+    let raw: ElementaryOutput.Maker = { _, output in RawStream(output) }
+    let h264 = Elementary(codecs: [.h264], what: "H.264", make: units)
+    let h265 = Elementary(codecs: [.hevc], what: "H.265", make: units)
+    let jpeg = Elementary(codecs: [Codec(rawValue: "mjpeg")], what: "JPEG", make: raw)
+    let aac = Elementary(codecs: [.aac], what: "AAC")
+    let opus = Elementary(codecs: [.opus], what: "Opus")
+    let mpeg = Elementary(
+      codecs: [.mp3, Codec(rawValue: "mp2")], what: "MPEG audio", make: raw)
+    let g722 = Codec(rawValue: "adpcm_g722")
+    return [
+      "h264": h264, "264": h264, "avc": h264, "h265": h265, "265": h265, "hevc": h265,
+      "aac": aac, "adts": aac, "opus": opus, "ogg": opus, "oga": opus,
+      "ivf": Elementary(codecs: [.vp8, .vp9, .av1], what: "VP8, VP9 or AV1"),
+      "mp3": mpeg, "mp2": mpeg, "mpa": mpeg, "mjpeg": jpeg, "mjpg": jpeg,
+      "wav": Elementary(
+        codecs: WAVStream.codecs, what: "sound without compression",
+        make: { track, output in WAVStream(track, output) }),
+      "g722": Elementary(codecs: [g722], what: "G.722", make: raw),
+      "g726": Elementary(
+        codecs: [Codec(rawValue: "adpcm_g726"), Codec(rawValue: "adpcm_g726le")], what: "G.726",
+        make: raw),
+      "pcm": Elementary(
+        codecs: WAVStream.codecs, what: "sound without compression", make: raw),
+      "al": Elementary(codecs: [.pcmALaw], what: "A-law", make: raw),
+      "ul": Elementary(codecs: [.pcmMuLaw], what: "mu-law", make: raw),
+      "ps": Elementary(codecs: [.mpegPS], what: "MPEG-PS", make: raw),
+      "m4v": Elementary(codecs: [Codec(rawValue: "mpeg4")], what: "MPEG-4 video", make: raw),
+    ]
+  }()
+
+  private static func nalUnits(
+    _ track: RTPTrack, _ output: any ByteOutput
+  ) -> any ElementaryStream {
+    let described = track.source.payloads[track.payload].format?.payload.parameters
+    let names = ["sprop-parameter-sets", "sprop-sps", "sprop-pps", "sprop-vps"]
+    return NALUnitStream(
+      track.codec, output, hasDescribedSets: names.contains { described?[$0] != nil }
+    ) { track.parameterSets }
+  }
+
+  /// - Throws: `Failure` where the file may not be created, `UsageError` for a suffix that says
+  ///   nothing.
+  static func output(
+    _ path: String, _ arguments: ParsedArguments, _ environment: CommandEnvironment
+  ) throws -> any RTPMediaOutput {
+    let selection = arguments[CommonOptions.tracks]
+    let force = arguments[CommonOptions.force]
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let suffix = name.split(separator: ".").dropFirst().last?.lowercased() ?? ""
+    if suffix == "jpg" || suffix == "jpeg" {
+      guard let pictures = PictureSequence(path, selection, force: force) else {
+        throw UsageError("pictures need a place for their number in --output, such as out-%05d.jpg")
+      }
+      return pictures
+    }
+    guard elementary[suffix] != nil || RTPContainerFormat(suffix: suffix) != nil else {
+      let all = (elementary.keys + RTPContainerFormat.suffixes + ["jpg"]).sorted()
+      throw UsageError(
+        "the suffix of --output decides its form: \(Set(all).sorted().joined(separator: ", "))")
+    }
+    let output = try ResultOutput(path: path, force: force, environment: environment)
+    if suffix == "ts" { return TransportStreamOutput(selection, arguments, output) }
+    if let found = elementary[suffix] {
+      return ElementaryOutput(found.codecs, found.what, selection, output, found.make)
+    }
+    return container(suffix, selection, arguments, output)
+  }
+
+  static func container(
+    _ suffix: String, _ selection: TrackSelection?, _ arguments: ParsedArguments,
+    _ output: ResultOutput
+  ) -> ContainerOutput {
+    guard let format = RTPContainerFormat(suffix: suffix) else {
+      preconditionFailure("no container \(suffix)")
+    }
+    let duration = arguments[CommonOptions.duration].map { Double($0) / 1e9 }
+    return ContainerOutput(format, selection, duration: duration, output)
+  }
+
+  static func transportStream(
+    _ selection: TrackSelection?, _ output: ResultOutput
+  ) -> ElementaryOutput {
+    ElementaryOutput([.mpegTS], "MPEG-TS", selection, output) { _, output in RawStream(output) }
+  }
+}
+
+/// `.ts`: the packets of MPEG-TS as they came where that is what comes first, else a new transport
+/// stream of the other tracks.
+final class TransportStreamOutput: RTPMediaOutput {
+  private let selection: TrackSelection?
+  private let arguments: ParsedArguments
+  private let output: ResultOutput
+  private var inner: (any RTPMediaOutput)?
+
+  init(_ selection: TrackSelection?, _ arguments: ParsedArguments, _ output: ResultOutput) {
+    (self.selection, self.arguments, self.output) = (selection, arguments, output)
+  }
+
+  func add(_ frame: RTPFrame, _ track: RTPTrack, _ session: RTPSession) throws {
+    if inner == nil {
+      inner =
+        track.codec == .mpegTS
+        ? RTPOutputs.transportStream(selection, output)
+        : RTPOutputs.container("ts", selection, arguments, output)
+    }
+    try inner?.add(frame, track, session)
+  }
+
+  func flush() throws { try inner?.flush() }
+  func abandon() { output.abandon() }
+
+  func finish(_ session: RTPSession) throws -> [Failure] {
+    if let inner { return try inner.finish(session) }
+    output.abandon()
+    return [Failure(.dataError, "there is no MPEG-TS to write")]
+  }
+}
