@@ -75,8 +75,8 @@ final class RTPUnpackRun: RTPSessionObserver {
   private func read() throws {
     switch request.input {
     case .capture(let path): try readCapture(path)
-    case .description, .receive:
-      throw Failure(.unavailable, "receiving is not available yet")
+    case .description(let path): try receive(LivePlan(try describe(path)))
+    case .receive(let url): try receive(LivePlan(url))
     }
     try connections.finish(session)
     try session.finish()

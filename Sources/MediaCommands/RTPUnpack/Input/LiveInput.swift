@@ -1,0 +1,172 @@
+internal import MediaCapture
+internal import MediaIO
+internal import MediaRTP
+
+/// What is received, and where.
+struct LivePlan: Equatable {
+  /// A pair of ports.
+  struct Port: Equatable {
+    /// The address to receive at, a group, or nil for every address of this host.
+    var host: String?
+    var rtp: UInt16
+    /// nil where RTCP comes to RTP's own port.
+    var rtcp: UInt16?
+  }
+
+  var ports: [Port] = []
+
+  /// Where `rtp://HOST:PORT` says.
+  init(_ url: MediaURL) {
+    let port = url.port ?? 5004
+    ports = [Port(host: url.host, rtp: port, rtcp: port == .max ? nil : port + 1)]
+  }
+
+  /// Where a session description says: at its groups, else at every address of this host.
+  ///
+  /// - Throws: `Failure` where it names no port.
+  init(_ session: SDPSession) throws(Failure) {
+    for media in session.media where media.isRTP && media.media.port > 0 {
+      let address = session.connection(of: media)?.address
+      let group = address.flatMap { SocketAddress($0, port: 0) }
+      let isGroup = group?.isMulticast ?? false
+      let rtcp = media.multiplexesRTCP ? nil : media.rtcpPort
+      ports.append(
+        Port(
+          host: isGroup ? address : nil, rtp: media.media.port,
+          rtcp: rtcp == media.media.port ? nil : rtcp))
+    }
+    guard !ports.isEmpty else {
+      throw Failure(.dataError, "no m= line names a port to receive at")
+    }
+  }
+}
+
+/// Receives datagrams on several ports.
+final class LiveInput {
+  /// What came.
+  enum Event {
+    /// A datagram; its bytes are good for as long as the call runs.
+    case datagram(RTPDatagram)
+    /// Nothing for now.
+    case idle
+  }
+
+  private struct Socket {
+    var socket: UDPSocket
+    var local: Endpoint
+  }
+
+  /// How often a look is taken at what waits, in nanoseconds.
+  private static let pause: Int64 = 100_000_000
+  private static let receiveBuffer = 8 << 20
+
+  private let loop: EventLoop
+  private var sockets: [Socket] = []
+  private let inbox = DatagramInbox()
+  private var number = 0
+  /// Ports of RTCP that are taken by someone else.
+  private(set) var refused: [UInt16] = []
+
+  /// - Throws: `Failure` where a port cannot be taken.
+  init(_ plan: LivePlan, timeout: Int64) throws {
+    loop = try EventLoop()
+    var taken: Set<UInt16> = []
+    for port in plan.ports where taken.insert(port.rtp).inserted {
+      try open(port.host, port.rtp, timeout)
+    }
+    for port in plan.ports {
+      guard let rtcp = port.rtcp, taken.insert(rtcp).inserted else { continue }
+      // Without reports the media is still good.
+      do { try open(port.host, rtcp, timeout) } catch { refused.append(rtcp) }
+    }
+  }
+
+  private func open(_ host: String?, _ port: UInt16, _ timeout: Int64) throws {
+    let socket: UDPSocket
+    if let host {
+      let address = try SocketAddress.resolving(host: host, port: port, timeout: timeout)[0]
+      socket = try UDPSocket(bindingTo: address, shared: address.isMulticast)
+      if address.isMulticast { try join(address, socket) }
+    } else {
+      socket = try Self.everywhere(port)
+    }
+    _ = try? socket.setReceiveBuffer(Self.receiveBuffer)
+    socket.coalesceOnReceive()
+    let local = try socket.localAddress()
+    try loop.watch(socket.rawDescriptor, for: .readable, token: sockets.count)
+    sockets.append(Socket(socket: socket, local: Endpoint(local)))
+  }
+
+  /// A group is joined where the routes say, and on the loopback, for senders on this host.
+  private func join(_ group: SocketAddress, _ socket: UDPSocket) throws {
+    let hasLoopback =
+      (try? socket.join(group, on: NetworkInterface("lo"))) != nil
+    do { try socket.join(group) } catch { if !hasLoopback { throw error } }
+  }
+
+  /// Both families where there are two.
+  private static func everywhere(_ port: UInt16) throws(IOFailure) -> UDPSocket {
+    do {
+      return try UDPSocket(bindingTo: .any(isIPv4: false, port: port))
+    } catch {
+      return try UDPSocket(bindingTo: .any(isIPv4: true, port: port))
+    }
+  }
+
+  /// Hands `body` what comes, until it answers false, or a signal comes.
+  ///
+  /// - Throws: `CaptureReadFailure` where receiving fails, and what `body` throws.
+  func read(_ body: (RawSpan, Event, Int64) throws -> Bool) throws {
+    while Signals.received == nil {
+      var count = 0
+      for socket in sockets {
+        let received: Int
+        do {
+          received = try socket.socket.receive(into: inbox)
+        } catch {
+          throw CaptureReadFailure(reason: error)
+        }
+        count += received
+        for index in 0..<received {
+          number += 1
+          let found = inbox.datagrams[index]
+          let datagram = RTPDatagram(
+            number: number, time: found.wallClock,
+            flow: RTPFlow(
+              source: found.sender.map(Endpoint.init) ?? socket.local, destination: socket.local),
+            byteCount: found.byteCount, isCut: found.isTruncated)
+          let goesOn = try inbox.withBytes(index) {
+            try body($0, .datagram(datagram), MonotonicClock.now())
+          }
+          guard goesOn else { return }
+        }
+      }
+      guard count == 0 else { continue }
+      let now = MonotonicClock.now()
+      guard try body(RawSpan(), .idle, now) else { return }
+      do {
+        _ = try loop.wait(until: now + Self.pause)
+      } catch {
+        throw CaptureReadFailure(reason: error)
+      }
+    }
+  }
+}
+
+extension Endpoint {
+  /// The same address.
+  fileprivate init(_ address: SocketAddress) {
+    if let ipv4 = address.ipv4 {
+      self.init(address: IPAddress(ipv4: ipv4), port: address.port)
+    } else {
+      let halves = address.bytes.enumerated().reduce(into: (0, 0) as (UInt64, UInt64)) {
+        if $1.offset < 8 {
+          $0.0 = $0.0 << 8 | UInt64($1.element)
+        } else {
+          $0.1 = $0.1 << 8 | UInt64($1.element)
+        }
+      }
+      self.init(address: IPAddress(ipv6: halves.0, halves.1), port: address.port)
+    }
+  }
+}
