@@ -39,7 +39,23 @@ public struct RTPUnpacker: Sendable {
   }
 
   private static func video(_ format: SDPPayloadFormat, keepDamaged: Bool) -> Made? {
-    nil
+    // Without any parameters nothing is promised, and nothing can be broken.
+    let parameters = format.parameters.parameters.isEmpty ? nil : format.parameters
+    switch format.encodingName.asciiUppercased {
+    case "H264":
+      let found = parameters.map { H264FormatParameters($0) }
+      return ("h264", .video, H264Depacketizer(parameters: found, keepDamaged: keepDamaged))
+    case "H265":
+      let found = parameters.map { H265FormatParameters($0) }
+      return ("hevc", .video, H265Depacketizer(parameters: found, keepDamaged: keepDamaged))
+    case "VP8": return ("vp8", .video, VP8Depacketizer(keepDamaged: keepDamaged))
+    case "VP9": return ("vp9", .video, VP9Depacketizer(keepDamaged: keepDamaged))
+    case "AV1": return ("av1", .video, AV1Depacketizer(keepDamaged: keepDamaged))
+    case "JPEG":
+      let size = JPEGPayloadFormat(format).size
+      return ("mjpeg", .video, JPEGDepacketizer(size: size, keepDamaged: keepDamaged))
+    default: return nil
+    }
   }
 
   /// The decoder configuration as MP4 stores it, from the description or in band; empty while it is
@@ -47,6 +63,8 @@ public struct RTPUnpacker: Sendable {
   public var configuration: [UInt8] {
     switch depacketizer {
     case let found as AACDepacketizer: found.format.configurationBytes ?? []
+    case let found as H264Depacketizer: found.configuration ?? []
+    case let found as H265Depacketizer: found.configuration ?? []
     case let found as LATMDepacketizer: found.streamMuxConfig?.configurationBytes ?? []
     default: []
     }

@@ -262,6 +262,8 @@ struct ContainerTrack {
     return result
   }
 
+  /// What the container needs, where the depacketizer has none.
+  ///
   /// Opus over RTP has no header of its own: channels are those of the first packet, and nothing is
   /// known of the encoder's delay. AV1's stands in the first frame.
   private var configuration: [UInt8] {

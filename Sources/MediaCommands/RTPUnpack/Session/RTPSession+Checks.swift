@@ -61,7 +61,9 @@ extension RTPSession {
       add(.rtpOverMTU, "\(datagram.byteCount) bytes, the MTU allows \(options.mtu)")
     }
     if datagram.isCut { add(.captureCut, "\(datagram.byteCount) bytes on the wire") }
-    if let facts = facts(source), let goodbye = facts.goodbye, goodbye.packet < datagram.number {
+    if hasGoodbye, let facts = facts(source), let goodbye = facts.goodbye,
+      goodbye.packet < datagram.number
+    {
       source.packetsAfterGoodbye += 1
       // What BYE overtook arrives within moments.
       if let then = goodbye.arrival, let now = datagram.time, now - then > 500_000_000 {

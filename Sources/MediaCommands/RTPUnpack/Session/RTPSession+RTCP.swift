@@ -31,6 +31,7 @@ extension RTPSession {
         change(chunk.ssrc, datagram) { $0.canonicalName = item.text }
       }
     case .goodbye(let goodbye):
+      hasGoodbye = true
       for ssrc in goodbye.sources {
         change(ssrc, datagram) {
           guard $0.goodbye == nil else { return }

@@ -193,17 +193,14 @@ extension RTPSession {
       index: index, packet: datagram.number, payloadType: packet.payloadType,
       timestamp: ticks, marker: packet.marker,
       time: datagram.time, isCut: datagram.isCut)
-    let late = source.reorder.late
-    source.reorder.insert(
-      ticket, packet.sequenceNumber, at: now, isContinuous: isResumed(arrival))
-    try lines?.settle(index, isDone: false) { $0.arrival = arrival }
+    if lines != nil { try lines?.settle(index, isDone: false) { $0.arrival = arrival } }
+    if let number = source.order.pass(packet.sequenceNumber, arrival) {
+      dropStray(source, arrival)
+      return try depacketize(ticket, number, payload, source)
+    }
+    let isLate = source.order.insert(ticket, packet.sequenceNumber, arrival, at: now)
     let isWaiting = try drain(source, at: now, current: index, payload)
-    try settle(arrival, index, payload, source, isWaiting, isLate: source.reorder.late > late)
-  }
-
-  private func isResumed(_ arrival: RTPArrival) -> Bool {
-    if case .resumed = arrival { return true }
-    return false
+    try settle(arrival, index, payload, source, isWaiting, isLate: isLate)
   }
 
   /// Keeps the payload of a packet that waits, or lets a packet go that is not waited for.
@@ -211,8 +208,7 @@ extension RTPSession {
     _ arrival: RTPArrival, _ index: Int, _ payload: RawSpan, _ source: RTPSource,
     _ isWaiting: Bool, isLate: Bool
   ) throws {
-    let stray = source.strayIndex
-    source.strayIndex = nil
+    dropStray(source, arrival)
     switch arrival {
     case .duplicate, .stray:
       source.kept[index] = [UInt8](copying: payload)
@@ -225,7 +221,12 @@ extension RTPSession {
         source.kept[index] = [UInt8](copying: payload)
       }
     }
-    guard let stray else { return }
+  }
+
+  /// Forgets the packet that this one might have confirmed, unless it does.
+  private func dropStray(_ source: RTPSource, _ arrival: RTPArrival) {
+    guard let stray = source.strayIndex else { return }
+    source.strayIndex = nil
     switch arrival {
     case .restarted, .resumed: break
     default: source.kept[stray] = nil
@@ -238,14 +239,15 @@ extension RTPSession {
     _ source: RTPSource, at now: Nanoseconds, current: Int? = nil, _ payload: RawSpan = RawSpan()
   ) throws -> Bool {
     var isWaiting = true
-    while let released = source.reorder.next(at: now) {
-      let ticket = released.packet
-      for index in source.payloads.indices { source.payloads[index].lost += released.lost }
+    while let (ticket, number, lost) = source.order.next(at: now) {
+      if lost > 0 {
+        for index in source.payloads.indices { source.payloads[index].lost += lost }
+      }
       if ticket.index == current {
         isWaiting = false
-        try depacketize(released, payload, source)
+        try depacketize(ticket, number, payload, source)
       } else if let bytes = source.kept.removeValue(forKey: ticket.index) {
-        try depacketize(released, bytes.span.bytes, source)
+        try depacketize(ticket, number, bytes.span.bytes, source)
       }
     }
     return isWaiting
@@ -262,9 +264,8 @@ extension RTPSession {
   }
 
   private func depacketize(
-    _ released: ReorderBuffer<RTPTicket>.Released, _ payload: RawSpan, _ source: RTPSource
+    _ ticket: RTPTicket, _ number: Int64, _ payload: RawSpan, _ source: RTPSource
   ) throws {
-    let ticket = released.packet
     let place = payloadIndex(ticket, source)
     source.payloads[place].packets += 1
     guard !source.isEncrypted, source.payloads[place].unpacker != nil else {
@@ -272,15 +273,17 @@ extension RTPSession {
       return
     }
     let info = RTPPacketInfo(
-      packet: ticket.packet, number: released.number, timestamp: ticket.timestamp,
+      packet: ticket.packet, number: number, timestamp: ticket.timestamp,
       marker: ticket.marker, lost: source.payloads[place].lost)
     source.payloads[place].lost = 0
     output.kind = ""
     output.nalUnitTypes.removeAll(keepingCapacity: true)
     source.payloads[place].unpacker?.receive(payload, info, into: &output)
-    try lines?.settle(ticket.index) { line in
-      line.kind = output.kind
-      if !output.nalUnitTypes.isEmpty { line.nalUnitTypes = output.nalUnitTypes }
+    if lines != nil {
+      try lines?.settle(ticket.index) { line in
+        line.kind = output.kind
+        if !output.nalUnitTypes.isEmpty { line.nalUnitTypes = output.nalUnitTypes }
+      }
     }
     try takeOutput(source, place, time: ticket.time)
   }

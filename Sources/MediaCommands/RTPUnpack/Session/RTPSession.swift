@@ -65,6 +65,8 @@ final class RTPSession {
   var sourceOfKey: [SourceKey: RTPSource] = [:]
   var lastSource: RTPSource?
   var reports: [ReportKey: RTCPFacts] = [:]
+  /// Whether any source said goodbye.
+  var hasGoodbye = false
   /// Hosts between which DTLS made keys.
   var keyedFlows: Set<RTPFlow> = []
   var heldByteCount = 0
@@ -134,7 +136,7 @@ final class RTPSession {
   /// Waits no longer for packets that should have come by now; for live inputs.
   func tick(at now: Nanoseconds) throws {
     for source in sources where source.state == .followed {
-      if let deadline = source.reorder.deadline, deadline <= now {
+      if let deadline = source.order.deadline, deadline <= now {
         try drain(source, at: now)
       }
     }
@@ -146,7 +148,7 @@ final class RTPSession {
       if source.probe.isValid || isDescribed(source) { try follow(source) } else { refuse(source) }
     }
     for source in sources where source.state == .followed {
-      source.reorder.finish()
+      source.order.finish()
       try drain(source, at: .max)
       for index in source.payloads.indices { try finish(source, index) }
       checkAtEnd(source)

@@ -67,8 +67,8 @@ final class RTPSource {
   var probe: RTPSourceState
   var statistics: ReceptionStatistics
   var payloads: [RTPPayloadState] = []
-  var reorder: ReorderBuffer<RTPTicket>
-  /// Payloads of packets that wait in `reorder`, by their index.
+  var order: RTPPacketOrder
+  /// Payloads of packets that wait in `order`, by their index.
   var kept: [Int: [UInt8]] = [:]
   /// The packet that the next one may confirm.
   var strayIndex: Int?
@@ -99,7 +99,7 @@ final class RTPSource {
     self.flow = flow
     probe = RTPSourceState(first: first.sequenceNumber)
     statistics = ReceptionStatistics(ssrc: first.ssrc)
-    reorder = ReorderBuffer(limits: limits)
+    order = RTPPacketOrder(limits)
     packets = packet...packet
   }
 
