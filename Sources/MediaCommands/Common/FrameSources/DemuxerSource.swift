@@ -1,0 +1,162 @@
+internal import MediaBitstream
+internal import MediaBytes
+internal import MediaFFmpeg
+internal import MediaModel
+
+/// The frames of anything that FFmpeg demuxes.
+final class DemuxerSource: FrameSource {
+  private(set) var tracks: [Track]
+  /// What a user should know about what is left out.
+  private(set) var notes: [String] = []
+
+  private enum Conversion {
+    case none
+    case nalUnits(NALUnitFraming)
+    case adts
+  }
+  private struct Stream {
+    var track: Int
+    var conversion: Conversion
+    /// What a tick of FFmpeg's is worth in ticks of the track.
+    var factor: Int64
+  }
+
+  private let demuxer: Demuxer
+  private let packet: Packet
+  private let streams: [Int: Stream]
+  /// Frames that were read to learn what the container does not say.
+  private var queue: ArraySlice<Frame> = []
+
+  /// How many frames that may take.
+  private static let lookahead = 1000
+
+  /// Throws where nothing in it is sound or picture.
+  init(_ demuxer: Demuxer) throws {
+    self.demuxer = demuxer
+    packet = try Packet()
+    var tracks: [Track] = []
+    var streams: [Int: Stream] = [:]
+    for stream in demuxer.describe().streams {
+      let isAttached = stream.dispositions.contains { $0.name == "attached_pic" && $0.isSet }
+      guard stream.kind == .video && !isAttached || stream.kind == .audio else {
+        notes.append(
+          "stream \(stream.index) (\(stream.codecName ?? stream.kind.rawValue)) is neither sound nor "
+            + "moving picture and is left out")
+        continue
+      }
+      let (track, factor) = try Self.track(stream, index: tracks.count)
+      streams[stream.index] = Stream(
+        track: track.index, conversion: Self.conversion(stream), factor: factor)
+      tracks.append(track)
+    }
+    guard !tracks.isEmpty else { throw Failure(.dataError, "there is no sound and no picture in it") }
+    self.tracks = tracks
+    self.streams = streams
+    demuxer.discard { streams[$0] != nil }
+    try learnConfigurations()
+  }
+
+  /// Transport streams say what AAC is in each frame, and nowhere else.
+  private func learnConfigurations() throws {
+    func isUnknown() -> Bool {
+      streams.values.contains {
+        if case .adts = $0.conversion { tracks[$0.track].configuration.isEmpty } else { false }
+      }
+    }
+    while isUnknown(), queue.count < Self.lookahead, let frame = try read() {
+      if let configuration = frame.configuration, tracks[frame.track].configuration.isEmpty {
+        tracks[frame.track].configuration = configuration
+      }
+      queue.append(frame)
+    }
+  }
+
+  private static func conversion(_ stream: StreamDescription) -> Conversion {
+    switch stream.codecName {
+    case "h264", "hevc":
+      let codec = Codec(rawValue: stream.codecName ?? "")
+      // A record begins with its version, 1; anything else is a byte stream.
+      guard stream.extradata.first == 1 else { return .nalUnits(.annexB) }
+      let size = NALUnitLengthSize(configuration: stream.extradata, of: codec) ?? .four
+      return size == .four ? .none : .nalUnits(.lengthPrefixed(size))
+    case "aac": return stream.extradata.isEmpty ? .adts : .none
+    default: return .none
+    }
+  }
+
+  private static func track(
+    _ stream: StreamDescription, index: Int
+  ) throws -> (Track, factor: Int64) {
+    let scale = Timescale(UInt32(clamping: stream.timeBase.denominator)) ?? .microseconds
+    var track = Track(
+      index: index, kind: stream.kind == .video ? .video : .audio,
+      codec: Codec(rawValue: stream.codecName ?? "unknown"), timescale: scale)
+    track.configuration = stream.extradata
+    if case .nalUnits(.annexB) = conversion(stream) {
+      track.configuration = configuration(stream.extradata, isH265: stream.codecName == "hevc")
+    }
+    if stream.kind == .video {
+      (track.width, track.height) = (stream.width, stream.height)
+    } else {
+      (track.sampleRate, track.channels) = (stream.sampleRate, stream.channelCount)
+    }
+    return (track, Int64(max(stream.timeBase.numerator, 1)))
+  }
+
+  /// The record of parameter sets in a byte stream; empty where it cannot be made.
+  private static func configuration(_ bytes: [UInt8], isH265: Bool) -> [UInt8] {
+    var builder = AccessUnitBuilder(isH265: isH265)
+    var cursor = NALUnitCursor(.annexB)
+    let span = bytes.span.bytes
+    while let range = try? cursor.next(in: span) { builder.take(span.extracting(range)) }
+    return builder.configuration
+  }
+
+  func next() throws -> Frame? { try queue.popFirst() ?? read() }
+
+  private func read() throws -> Frame? {
+    while try demuxer.read(into: packet) {
+      guard let stream = streams[packet.streamIndex], packet.byteCount > 0 else { continue }
+      guard let frame = try frame(stream) else { continue }
+      return frame
+    }
+    return nil
+  }
+
+  private func frame(_ stream: Stream) throws -> Frame? {
+    var configuration: [UInt8]?
+    let data = try packet.withPayload { payload -> [UInt8] in
+      switch stream.conversion {
+      case .none: return [UInt8](payload)
+      case .nalUnits(let framing):
+        var writer = ByteWriter(capacity: payload.count + 64)
+        try framing.rewrite(payload.bytes, as: .lengthPrefixed(.four), into: &writer)
+        return writer.bytes
+      case .adts:
+        var reader = ByteReader(payload.bytes)
+        guard let header = try? ADTSHeader(parsing: &reader),
+          header.frameLength <= payload.count
+        else { return [UInt8](payload) }
+        configuration = try ADTSSource.track(header, index: stream.track).configuration
+        return [UInt8](payload[header.byteCount..<header.frameLength])
+      }
+    }
+    guard !data.isEmpty else { return nil }
+    var frame = Frame(track: stream.track, data: data)
+    frame.dts = packet.dts.map { $0.multipliedOrMax(stream.factor) }
+    frame.pts = packet.pts.map { $0.multipliedOrMax(stream.factor) }
+    frame.duration = packet.duration > 0 ? packet.duration.multipliedOrMax(stream.factor) : nil
+    frame.isKey = packet.isKey
+    frame.isDamaged = packet.isCorrupt
+    frame.configuration = configuration
+    frame.offset = packet.position.map(Int.init)
+    return frame
+  }
+}
+
+extension Int64 {
+  fileprivate func multipliedOrMax(_ factor: Int64) -> Int64 {
+    let (product, overflow) = multipliedReportingOverflow(by: factor)
+    return overflow ? .max : product
+  }
+}
