@@ -18,6 +18,7 @@ public enum Tool {
   static let commands = [
     Command(spec: Probe.spec) { try ProbeRun($0, $1).run() },
     Command(spec: FLVDump.spec) { try FLVDumpRun($0, $1).run() },
+    Command(spec: RTPPack.spec) { try RTPPackRun($0, $1).run() },
     Command(spec: RTPUnpack.spec) { try RTPUnpackRun($0, $1).run() },
     Command(spec: Generate.spec) { arguments, _ in try Generate.run(arguments) },
   ]

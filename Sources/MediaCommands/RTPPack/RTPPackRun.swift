@@ -1,0 +1,179 @@
+internal import MediaBytes
+internal import MediaCapture
+internal import MediaCLI
+internal import MediaIO
+internal import MediaModel
+internal import MediaRTP
+
+/// `mediatool rtp-pack`: one input from opening to the exit code.
+final class RTPPackRun {
+  private let request: RTPPackRequest
+  private let environment: CommandEnvironment
+  private let diagnostics: Diagnostics
+  private let name: String
+  private let sources: FrameSources
+  private let redactor: Redactor
+  private var result: RTPPackResult
+
+  init(_ arguments: ParsedArguments, _ environment: CommandEnvironment) throws {
+    request = try RTPPackRequest(arguments)
+    self.environment = environment
+    diagnostics = Diagnostics(command: "rtp-pack", arguments: arguments, environment: environment)
+    var redactor = Redactor()
+    redactor.learn(urlsIn: arguments.operands[0])
+    self.redactor = redactor
+    name = redactor.redact(arguments.operands[0])
+    let input = environment.standardInput
+    sources = FrameSources(
+      timeout: arguments[CommonOptions.timeout], rate: arguments[RTPPack.fps],
+      keepsTransportStream: request.options.choice == .mp2t, standardInput: { try input($0) })
+    result = RTPPackResult(input: name)
+  }
+
+  /// - Throws: `Failure` where the input cannot be opened or results cannot be written.
+  func run() throws -> ExitCode {
+    let opened = try naming { try sources.open(request.arguments.operands[0]) }
+    var random = SplitMix64(seed: request.seed ?? UInt64.random(in: 0...UInt64.max))
+    let session = try naming { try RTPPackSession(opened, request, &random) }
+    result.formatName = opened.formatName
+    let sinks = try makeSinks(session, random)
+    do {
+      try announce(session)
+      let failure = try pump(session, sinks)
+      return try finish(session, sinks, failure)
+    } catch {
+      sinks.abandon()
+      throw error
+    }
+  }
+
+  /// Puts the input's name in front of what goes wrong with it.
+  private func naming<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as UsageError {
+      throw error
+    } catch {
+      let failure = Failure(error)
+      throw Failure(failure.exit, "\(name): \(redactor.redact(failure.message))")
+    }
+  }
+
+  // MARK: Where packets go
+
+  private func makeSinks(_ session: RTPPackSession, _ random: SplitMix64) throws -> RTPPackSinks {
+    let sending = try session.addresses.map { addresses in
+      let sink = try SendingSink(addresses, isPaced: !request.arguments[RTPPack.fast])
+      try sink.configure(
+        ttl: request.arguments[RTPPack.ttl],
+        interface: try request.arguments[RTPPack.interface].map { try NetworkInterface($0) })
+      return sink
+    }
+    let capture = try request.output.map { path in
+      CaptureSink(
+        CaptureSink.format(of: path),
+        to: try ResultOutput(
+          path: path, force: request.arguments[CommonOptions.force], environment: environment),
+        flows: session.flows, wallClock: session.wallClock)
+    }
+    let printer = RTPPackPrinter(request, name: name, environment.standardOutput)
+    return RTPPackSinks(
+      capture: capture, sending: sending, printer: printer,
+      listsPackets: request.listsPackets,
+      impairments: request.impairments.isActive
+        ? RTPImpairments(request.impairments, random: random) : nil)
+  }
+
+  /// Writes the session description, before the first packet.
+  private func announce(_ session: RTPPackSession) throws {
+    for note in session.notes { say(.warning, note) }
+    guard let path = request.sdp else { return }
+    let text = RTPPackDescription.text(
+      session.streams, isMultiplexed: request.arguments[RTPPack.rtcpMux],
+      ttl: request.arguments[RTPPack.ttl], sessionID: session.id)
+    let output = try ResultOutput(
+      path: path, force: request.arguments[CommonOptions.force], environment: environment)
+    do {
+      try output.write(text)
+      try output.finish()
+    } catch {
+      throw Failure.output(error)
+    }
+  }
+
+  // MARK: From the first frame to the last
+
+  /// Why it ended early, if it did.
+  private func pump(_ session: RTPPackSession, _ sinks: RTPPackSinks) throws -> Failure? {
+    var round = 1
+    while true {
+      do {
+        if try send(session, sinks) { break }
+      } catch let failure as RTPPackInputFailure {
+        return Failure(failure.reason)
+      }
+      guard Signals.received == nil else { break }
+      round += 1
+      if let rounds = request.rounds, round > rounds { break }
+      let opened = try naming { try sources.open(request.arguments.operands[0]) }
+      try naming { try session.restart(opened) }
+    }
+    return Signals.received.map { Failure(.signal($0), "interrupted") }
+  }
+
+  /// Sends the input once; whether that was enough.
+  private func send(_ session: RTPPackSession, _ sinks: RTPPackSinks) throws -> Bool {
+    let limit = request.arguments[CommonOptions.duration]
+    while Signals.received == nil {
+      guard let frame = try session.nextFrame() else { return false }
+      if let limit, frame.time >= limit { return true }
+      try session.write(frame, sinks)
+    }
+    return true
+  }
+
+  private func finish(
+    _ session: RTPPackSession, _ sinks: RTPPackSinks, _ failure: Failure?
+  ) throws -> ExitCode {
+    try session.finish(sinks)
+    try sinks.finish()
+    result.streams = session.streams
+    result.verification = request.verifies ? session.verifier?.result : nil
+    result.impairments = sinks.impairments?.totals
+    result.sending = sinks.sending?.totals
+    result.duration = session.duration
+    result.notes = session.notes + session.lateNotes()
+    for note in session.lateNotes() { say(.warning, note) }
+    result.failure = failure.map {
+      FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
+    }
+    let isSilent = request.output == "-" || request.sdp == "-" || diagnostics.verbosity < 0
+    try sinks.printer.finish(result, isSilent: isSilent)
+    return verdict(session, failure)
+  }
+
+  private func verdict(_ session: RTPPackSession, _ failure: Failure?) -> ExitCode {
+    var exit = ExitCode.success
+    if request.verifies, let verifier = session.verifier {
+      for difference in verifier.differences { say(.error, difference) }
+      if verifier.result.different > 0 || !verifier.differences.isEmpty { exit = .checkFailed }
+    }
+    for message in request.disappointments(result) {
+      exit = max(exit, .checkFailed)
+      say(.error, message)
+    }
+    if let failure {
+      say(.error, failure.message)
+      exit = max(exit, failure.exit)
+    }
+    return exit
+  }
+
+  private func say(_ level: Diagnostics.Level, _ text: String) {
+    guard diagnostics.says(level) else { return }
+    let line = diagnostics.line(level, subject: name, redactor.redact(text)) + "\n"
+    // A message that cannot be shown changes nothing about the result.
+    try? environment.standardError.write(line)
+    try? environment.standardError.flush()
+  }
+}

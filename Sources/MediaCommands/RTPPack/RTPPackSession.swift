@@ -1,0 +1,291 @@
+internal import Glibc
+internal import MediaCapture
+internal import MediaCLI
+internal import MediaIO
+internal import MediaModel
+internal import MediaRTP
+
+/// The time of day.
+enum WallClock {
+  /// Nanoseconds since 1970-01-01T00:00:00Z.
+  static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
+
+/// What reading an input threw, apart from what writing results throws.
+struct RTPPackInputFailure: Error {
+  var reason: any Error
+}
+
+/// The streams of one run: tracks of the input, each with its writer, its addresses and its place in
+/// time.
+final class RTPPackSession {
+  /// A frame with the time it is sent at.
+  struct TimedFrame {
+    var frame: Frame
+    /// Presentation time in the track's ticks.
+    var pts: Int64
+    /// Nanoseconds since the first frame of all.
+    var time: Int64
+  }
+
+  private static let firstPort: UInt16 = 5004
+  /// 2000-01-01T00:00:00Z, where clocks begin that a seed fixes.
+  private static let seededClock: Int64 = 946_684_800_000_000_000
+
+  private let request: RTPPackRequest
+  private var opened: FrameSources.Opened
+  private var writers: [RTPStreamWriter] = []
+  /// The source's index of a track to that of its stream.
+  private var streamOfTrack: [Int: Int] = [:]
+  private var batch = PacketBatch()
+  let verifier: RTPVerifier?
+  /// `sess-id`.
+  let id: UInt64
+  /// The wall clock at time 0, nanoseconds since 1970.
+  let wallClock: Int64
+  private let hosts: (text: String, address: SocketAddress?)
+  /// What was known from the beginning.
+  private(set) var notes: [String]
+
+  /// The first frame's decoding time: time 0, in each round anew.
+  private var origin: MediaTime?
+  /// Where a round begins, nanoseconds.
+  private var roundStart: Int64 = 0
+  private var lastTime: Int64 = 0
+  /// The end of what has been sent, from which the next round goes on.
+  private var end: Int64 = 0
+  private var lastDTS: [Int: (ticks: Int64, step: Int64)] = [:]
+
+  init(
+    _ opened: FrameSources.Opened, _ request: RTPPackRequest, _ random: inout SplitMix64
+  ) throws {
+    self.opened = opened
+    self.request = request
+    let clock = request.seed == nil ? WallClock.now() : Self.seededClock
+    wallClock = clock
+    id = request.seed == nil ? NTPTime(nanosecondsSince1970: clock).rawValue : random.next() >> 1
+    hosts = try Self.resolve(request)
+    notes = opened.notes()
+    let tracks = Self.selected(opened.source.tracks, request)
+    guard !tracks.isEmpty else { throw Failure(.dataError, "no track is selected") }
+    var writers: [RTPStreamWriter] = []
+    let cname = Self.cname(request, &random)
+    let ssrc = request.arguments[RTPPack.ssrc] ?? UInt32(truncatingIfNeeded: random.next())
+    for track in tracks {
+      let index = writers.count
+      let identity = RTPStreamWriter.Identity(
+        ssrc: ssrc &+ UInt32(index),
+        sequenceNumber: request.arguments[RTPPack.sequence]
+          ?? UInt16(truncatingIfNeeded: random.next()),
+        timestampOffset: request.arguments[RTPPack.timestampOffset]
+          ?? UInt32(truncatingIfNeeded: random.next()), cname: cname)
+      writers.append(
+        RTPStreamWriter(
+          index: index, track: track, packer: try Self.packer(track, index, request),
+          identity: identity, wallClock: clock))
+    }
+    self.writers = writers
+    verifier =
+      request.verifies || request.listsPackets
+      ? try RTPVerifier(writers, compares: request.verifies, labels: request.listsPackets) : nil
+    for writer in writers { streamOfTrack[writer.track.index] = writer.index }
+    guard Int(port(0)) + 2 * (writers.count - 1) + 1 <= 65_535 else {
+      throw UsageError("port \(port(0)) leaves no room for RTCP and \(writers.count) tracks")
+    }
+  }
+
+  private static func selected(_ tracks: [Track], _ request: RTPPackRequest) -> [Track] {
+    guard let selection = request.arguments[CommonOptions.tracks] else { return tracks }
+    let wanted = selection.indices(kinds: tracks.map(\.kind.rawValue))
+    return tracks.filter { wanted.contains($0.index) }
+  }
+
+  private static func packer(
+    _ track: Track, _ index: Int, _ request: RTPPackRequest
+  ) throws -> RTPPacker {
+    let given = request.arguments[RTPPack.payloadType]
+    let number = Int(given ?? 96) + index
+    let clashes = request.arguments[RTPPack.rtcpMux] && (64...95).contains(number)
+    guard number <= 127, !clashes else {
+      throw UsageError(
+        "payload type \(number) of track \(index) is "
+          + (clashes ? "RTCP's when both share a port (RFC 5761 4)" : "more than 127"))
+    }
+    do {
+      return try RTPPacker(
+        track, request.options, payloadType: RTPPayloadType(rawValue: UInt8(number)),
+        isForced: given != nil)
+    } catch {
+      let hint = error.isUnavailable ? "; --tracks leaves it out" : ""
+      throw Failure(
+        error.isUnavailable ? .unavailable : .dataError,
+        "track \(track.index) (\(track.kind.rawValue)): \(error.message)\(hint)")
+    }
+  }
+
+  /// 96 random bits, as RFC 7022 4.2 has it.
+  private static func cname(_ request: RTPPackRequest, _ random: inout SplitMix64) -> String {
+    let bits = [random.next(), random.next()]
+    if let given = request.arguments[RTPPack.cname] { return given }
+    let digits = bits.map { bits in
+      let text = String(bits, radix: 16)
+      return String(repeating: "0", count: 16 - text.utf8.count) + text
+    }
+    return String(digits.joined().prefix(24))
+  }
+
+  // MARK: Addresses
+
+  private static func resolve(
+    _ request: RTPPackRequest
+  ) throws -> (text: String, address: SocketAddress?) {
+    guard let destination = request.destination else { return ("127.0.0.1", nil) }
+    let timeout = request.arguments[CommonOptions.timeout]
+    let found = try SocketAddress.resolving(
+      host: destination.host, port: destination.port, timeout: timeout)
+    guard let address = found.first(where: \.isIPv4) ?? found.first else {
+      throw Failure(.noHost, "\(destination.host) has no address")
+    }
+    return (address.host, address)
+  }
+
+  private func port(_ stream: Int) -> UInt16 {
+    UInt16(truncatingIfNeeded: Int(hosts.address?.port ?? Self.firstPort) + 2 * stream)
+  }
+
+  private func rtcpPort(_ stream: Int) -> UInt16 {
+    request.arguments[RTPPack.rtcpMux] ? port(stream) : port(stream) &+ 1
+  }
+
+  /// Where each stream goes; nil where nothing is sent.
+  var addresses: [(rtp: SocketAddress, rtcp: SocketAddress)]? {
+    hosts.address.map { address in
+      writers.indices.map { index in
+        var (rtp, rtcp) = (address, address)
+        rtp.port = port(index)
+        rtcp.port = rtcpPort(index)
+        return (rtp, rtcp)
+      }
+    }
+  }
+
+  /// The endpoints in captures: from the loopback address, with the same port.
+  var flows: [(rtp: CaptureSink.Flow, rtcp: CaptureSink.Flow)] {
+    let host = String(hosts.text.prefix { $0 != "%" })
+    let destination = IPAddress(host) ?? IPAddress(ipv4: 0x7f00_0001)
+    let source =
+      destination.isIPv4 ? IPAddress(ipv4: 0x7f00_0001) : IPAddress(ipv6: 0, 1)
+    func flow(_ port: UInt16) -> CaptureSink.Flow {
+      CaptureSink.Flow(
+        source: Endpoint(address: source, port: port), destination: Endpoint(address: destination, port: port))
+    }
+    return writers.indices.map { (flow(port($0)), flow(rtcpPort($0))) }
+  }
+
+  /// What each stream is, and what it consists of so far.
+  var streams: [RTPPackResult.Stream] {
+    writers.map { writer in
+      RTPPackResult.Stream(
+        index: writer.index, track: writer.track, identity: writer.identity,
+        format: writer.packer.format, host: hosts.text, port: port(writer.index),
+        rtcpPort: rtcpPort(writer.index), totals: writer.totals)
+    }
+  }
+
+  /// Seconds of media from the first packet to the last.
+  var duration: Double? {
+    let ends = writers.filter { $0.totals.packets > 0 }.map(\.totals.end)
+    return ends.max().map { (Double($0) / 1e3).rounded() / 1e6 }
+  }
+
+  /// What was noticed since the beginning.
+  func lateNotes() -> [String] { opened.notes().filter { !notes.contains($0) } }
+
+  // MARK: Frames
+
+  /// Goes on with the input from its beginning.
+  func restart(_ opened: FrameSources.Opened) throws {
+    guard opened.source.tracks.count == self.opened.source.tracks.count else {
+      throw Failure(.dataError, "the input has changed while it was sent")
+    }
+    self.opened = opened
+    (origin, roundStart, lastDTS) = (nil, end, [:])
+  }
+
+  /// The next frame of a selected track; nil at the end.
+  ///
+  /// - Throws: `RTPPackInputFailure`.
+  func nextFrame() throws -> TimedFrame? {
+    while true {
+      let found: Frame?
+      do {
+        found = try opened.source.next()
+      } catch {
+        throw RTPPackInputFailure(reason: error)
+      }
+      guard var frame = found else { return nil }
+      guard let stream = streamOfTrack[frame.track] else { continue }
+      frame.track = stream
+      return timed(frame)
+    }
+  }
+
+  private func timed(_ frame: Frame) -> TimedFrame {
+    let scale = writers[frame.track].track.timescale
+    let last = lastDTS[frame.track]
+    let dts = frame.dts ?? frame.pts ?? last.map { $0.ticks &+ $0.step } ?? 0
+    let step = frame.duration ?? last.map { max(0, dts &- $0.ticks) } ?? 0
+    lastDTS[frame.track] = (dts, step)
+    let due = MediaTime(ticks: dts, timescale: scale)
+    let start = origin ?? due
+    origin = start
+    let elapsed = Self.nanoseconds(due) &- Self.nanoseconds(start) &+ roundStart
+    // Packets go out in the order they are made, whatever the container says.
+    let time = max(elapsed, lastTime)
+    lastTime = time
+    let lasting = Self.nanoseconds(MediaTime(ticks: step, timescale: scale))
+    end = max(end, time &+ lasting)
+    return TimedFrame(frame: frame, pts: frame.pts ?? dts, time: time)
+  }
+
+  private static func nanoseconds(_ time: MediaTime) -> Int64 {
+    time.rescaled(to: .nanoseconds)?.ticks ?? 0
+  }
+
+  /// Makes a frame's packets and hands them on.
+  func write(_ timed: TimedFrame, _ sinks: RTPPackSinks) throws {
+    let index = timed.frame.track
+    batch.removeAll()
+    let start = origin ?? MediaTime(ticks: 0, timescale: .nanoseconds)
+    // A later round's times go on where the round before ended.
+    let shift = MediaTime(ticks: roundStart, timescale: .nanoseconds)
+    do {
+      let timestamp = try writers[index].write(
+        timed.frame, pts: timed.pts, origin: start, shift: shift, at: timed.time, into: &batch)
+      verifier?.expect(timed.frame, timestamp: timestamp)
+    } catch let error as RTPPayloadError {
+      let number = writers[index].totals.frames + 1
+      let place = timed.frame.offset.map { ", at byte \($0)" } ?? ""
+      throw RTPPackInputFailure(
+        reason: Failure(
+          .dataError,
+          "frame \(number) of track \(writers[index].track.index)\(place): \(error.message) "
+            + "(\(error.clause))"))
+    }
+    verifier?.take(&batch)
+    try sinks.write(batch)
+  }
+
+  /// Sends what was held back, and says goodbye.
+  func finish(_ sinks: RTPPackSinks) throws {
+    batch.removeAll()
+    for index in writers.indices { writers[index].finish(at: lastTime, into: &batch) }
+    verifier?.take(&batch)
+    verifier?.finish()
+    try sinks.write(batch, isLast: true)
+  }
+}

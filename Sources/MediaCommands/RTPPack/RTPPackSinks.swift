@@ -1,0 +1,52 @@
+internal import Glibc
+internal import MediaIO
+
+/// Everything that takes packets, behind what happens to them on their way.
+final class RTPPackSinks {
+  let capture: CaptureSink?
+  let sending: SendingSink?
+  let printer: RTPPackPrinter
+  private(set) var impairments: RTPImpairments?
+  private let listsPackets: Bool
+  private var impaired = PacketBatch()
+
+  init(
+    capture: CaptureSink?, sending: SendingSink?, printer: RTPPackPrinter, listsPackets: Bool,
+    impairments: RTPImpairments?
+  ) {
+    self.capture = capture
+    self.sending = sending
+    self.printer = printer
+    self.listsPackets = listsPackets
+    self.impairments = impairments
+  }
+
+  func write(_ batch: borrowing PacketBatch, isLast: Bool = false) throws {
+    guard impairments != nil else { return try hand(batch) }
+    impaired.removeAll()
+    impairments?.apply(batch, into: &impaired)
+    if isLast { impairments?.finish(into: &impaired) }
+    try hand(impaired)
+  }
+
+  private func hand(_ batch: borrowing PacketBatch) throws {
+    do {
+      try capture?.write(batch)
+    } catch let error as IOFailure where error.code != EPIPE {
+      throw Failure.output(error)
+    }
+    if listsPackets { try printer.write(batch) }
+    try sending?.write(batch)
+  }
+
+  func finish() throws {
+    try sending?.finish()
+    do {
+      try capture?.finish()
+    } catch let error as IOFailure where error.code != EPIPE {
+      throw Failure.output(error)
+    }
+  }
+
+  func abandon() { capture?.abandon() }
+}
