@@ -99,6 +99,21 @@ import Testing
       (.psStructure, "E31320"), (.psUnitCut, "E31321"), (.psNoMap, "W31322"),
       (.psStreamType, "I31323"), (.psPESHeader, "W31324"), (.psAudioFraming, "W31325"),
       (.mp4vNoConfiguration, "W31340"), (.mp4vStart, "W31341"),
+      (.rtpLost, "E30010"), (.rtpDuplicated, "I30011"), (.rtpReordered, "I30012"),
+      (.rtpRestarted, "W30013"), (.rtpStray, "W30014"), (.rtpMalformed, "E30015"),
+      (.rtpTimestampJump, "W30016"), (.rtpOverMTU, "W30017"), (.rtpFragmented, "W30018"),
+      (.rtpUnknownFormat, "I30019"), (.rtpGuessedFormat, "I30020"), (.rtpEncrypted, "I30021"),
+      (.rtpHelperFormat, "I30022"), (.rtpTypeChange, "I30023"), (.rtpConflictingType, "W30024"),
+      (.rtpTooManySources, "W30025"), (.rtpEmptyPayload, "I30026"), (.rtpSharedSSRC, "W30027"),
+      (.rtpDroppedFrames, "E30028"), (.rtpDecodeTimes, "W30029"), (.rtpLeftOut, "W30030"),
+      (.rtcpFirstIsNoReport, "W32010"), (.rtcpMissingCNAME, "W32011"),
+      (.rtcpByeNotLast, "W32012"), (.rtcpPaddingBeforeLast, "W32013"), (.rtcpMalformed, "W32014"),
+      (.rtcpMisplacedTime, "W32015"), (.rtcpDrift, "W32016"), (.rtcpNoSenderReport, "I32017"),
+      (.rtcpUnknownType, "I32018"), (.rtcpEncrypted, "I32019"), (.rtpAfterGoodbye, "W32020"),
+      (.sdpAnomaly, "W33010"), (.sdpUnreadable, "E33011"), (.sdpMissingMap, "E33012"),
+      (.sdpWrongClock, "W33013"), (.sdpUndescribed, "W33014"), (.sdpMissingStream, "I33015"),
+      (.captureCut, "W34010"), (.captureMalformed, "W34011"), (.captureChecksum, "I34012"),
+      (.captureGap, "E34013"), (.captureJunk, "E34014"), (.captureTimeBack, "I34015"),
     ]
     for (code, text) in codes {
       #expect(code.code == text)

@@ -135,8 +135,13 @@ final class RTPPackRun {
   private func finish(
     _ session: RTPPackSession, _ sinks: RTPPackSinks, _ failure: Failure?
   ) throws -> ExitCode {
+    if let failure, session.packetCount == 0 {
+      sinks.abandon()
+      throw Failure(failure.exit, "\(name): \(redactor.redact(failure.message))")
+    }
     try session.finish(sinks)
-    try sinks.finish()
+    // A signal ends a capture that has all until then; of a bad input it is not complete.
+    if failure != nil, Signals.received == nil { sinks.abandon() } else { try sinks.finish() }
     result.streams = session.streams
     result.verification = request.verifies ? session.verifier?.result : nil
     result.impairments = sinks.impairments?.totals

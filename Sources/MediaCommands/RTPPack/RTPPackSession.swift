@@ -196,6 +196,9 @@ final class RTPPackSession {
     }
   }
 
+  /// How many packets of RTP have been made.
+  var packetCount: Int { writers.reduce(0) { $0 + $1.totals.packets } }
+
   /// Seconds of media from the first packet to the last.
   var duration: Double? {
     let ends = writers.filter { $0.totals.packets > 0 }.map(\.totals.end)

@@ -48,5 +48,9 @@ final class RTPPackSinks {
     }
   }
 
-  func abandon() { capture?.abandon() }
+  /// Leaves no capture behind; what has been sent has been sent.
+  func abandon() {
+    try? sending?.finish()
+    capture?.abandon()
+  }
 }

@@ -1,0 +1,40 @@
+import Foundation
+import MediaIO
+import TestSupport
+
+/// Runs `mediatool rtp-pack` to its end.
+func rtpPack(_ arguments: String..., input: StandardInput = .empty) throws -> Outcome {
+  try Mediatool.run(["rtp-pack"] + arguments, input: input)
+}
+
+/// The document of `mediatool rtp-pack --json`.
+func packDocument(_ arguments: String...) throws -> JSONText {
+  let outcome = try Mediatool.run(["rtp-pack", "--json"] + arguments)
+  guard outcome.ending == .exit(0) else {
+    throw StartFailure(program: "mediatool", reason: "\(outcome)")
+  }
+  return try JSONText(outcome.stdout)
+}
+
+/// Makes a file of ffmpeg's arguments in a folder.
+func encoded(_ name: String, _ arguments: String, in folder: ScratchFolder) throws -> String {
+  let words = arguments.split(separator: " ").map(String.init)
+  let outcome = try ProcessRunner.run(
+    "ffmpeg", ["-v", "error", "-nostdin", "-y"] + words + [folder[name]])
+  guard outcome.ending == .exit(0) else {
+    throw StartFailure(program: "ffmpeg", reason: "\(outcome)")
+  }
+  return folder[name]
+}
+
+/// A port of the loopback address that is free together with the three behind it.
+func freePorts() throws -> UInt16 {
+  for _ in 0..<64 {
+    let first = try UDPSocket(bindingTo: .any(isIPv4: true))
+    let port = try first.localAddress().port
+    guard port < 65_000 else { continue }
+    let others = (1...3).map { try? UDPSocket(bindingTo: .any(isIPv4: true, port: port + $0)) }
+    if !others.contains(where: { $0 == nil }) { return port }
+  }
+  throw StartFailure(program: "bind", reason: "no four free ports in a row")
+}
