@@ -207,10 +207,10 @@ extension FindingCode {
     .info, "31323", "a stream type without a known frame format",
     "Its bytes are given as they came.", clause: "ISO/IEC 13818-1 2.5.4")
 
-  /// W31324.
+  /// E31324.
   public static let psPESHeader = FindingCode(
-    .warning, "31324", "a PES header cannot be read",
-    "Its bytes are given without a time of their own.", clause: "ISO/IEC 13818-1 2.4.3.7")
+    .error, "31324", "a PES header cannot be read",
+    "Where its data begins cannot be told, so it is left out.", clause: "ISO/IEC 13818-1 2.4.3.7")
 
   /// W31325.
   public static let psAudioFraming = FindingCode(

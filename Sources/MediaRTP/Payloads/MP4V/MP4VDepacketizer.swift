@@ -1,0 +1,99 @@
+import MediaBytes
+import MediaModel
+
+/// Puts frames of MPEG-4 Visual together (RFC 6416 5).
+public struct MP4VDepacketizer: RTPDepacketizer {
+  /// The configuration decoders begin with: that of the SDP, or of the last frame that had one.
+  public private(set) var configuration: [UInt8]
+  private var assembler: RTPFrameAssembler
+  private var hasToldConfiguration = false
+
+  /// Makes one; `keepDamaged` keeps frames that are not whole as long as their beginning came.
+  public init(_ format: MP4VPayloadFormat, keepDamaged: Bool = false) {
+    configuration = format.configuration
+    assembler = RTPFrameAssembler(keepDamaged: keepDamaged, clause: "RFC 6416 5.1")
+  }
+
+  /// Takes a packet.
+  public mutating func receive(
+    _ payload: RawSpan, _ packet: RTPPacketInfo, into output: inout RTPOutput
+  ) {
+    output.kind = "MP4V-ES"
+    let begins = payload.byteCount >= 4 && payload.startCode(from: 0, to: 1) != nil
+    // What may be the rest of a frame whose beginning is lost is taken as that.
+    let place: RTPFrameAssembler.Place = packet.lost > 0 && !begins ? .inner : .any
+    let wasOpen = assembler.isOpen && assembler.timestamp == packet.timestamp
+    release(assembler.turn(to: packet, place, into: &output), into: &output)
+    if !wasOpen, !begins, packet.lost == 0 {
+      output.note(.mp4vStart, "its frame begins with something else", in: packet)
+    }
+    if payload.byteCount == 0 {
+      output.note(
+        .videoEmptyPayload, "it has no payload", in: packet, clause: "RFC 6416 5.1")
+    }
+    assembler.append(payload, packet, into: &output)
+    if packet.marker { release(assembler.take(into: &output), into: &output) }
+  }
+
+  /// Ends the frame that is open; without its marker it counts as damaged.
+  public mutating func finish(into output: inout RTPOutput) {
+    release(assembler.finish(into: &output), into: &output)
+  }
+
+  private mutating func release(_ frame: RTPFrame?, into output: inout RTPOutput) {
+    guard var frame else { return }
+    let headers = unsafe MP4VHeaders(frame.data.span.bytes)
+    frame.isKeyframe = headers.isIntra
+    // A layer may come without the objects above it; those of the SDP are no worse then.
+    if let end = headers.configurationEnd, headers.startsSequence || configuration.isEmpty {
+      configuration = Array(frame.data[..<end])
+    }
+    if frame.isKeyframe, configuration.isEmpty, !hasToldConfiguration {
+      hasToldConfiguration = true
+      output.note(.mp4vNoConfiguration, "nothing came before it", in: frame)
+    }
+    output.frames.append(frame)
+  }
+}
+
+/// What the start codes of a frame say (ISO/IEC 14496-2 6.2.1).
+struct MP4VHeaders {
+  /// Whether its first `vop_coding_type` is I.
+  var isIntra = false
+  /// Whether it has a visual object sequence.
+  var startsSequence = false
+  /// Where the configuration ends, if a video object layer is in it.
+  var configurationEnd: Int?
+
+  init(_ bytes: RawSpan) {
+    var position = 0
+    var hasLayer = false
+    while let start = bytes.startCode(from: position, to: bytes.byteCount) {
+      guard start + 3 < bytes.byteCount else { return }
+      switch bytes.byte(at: start + 3) {
+      case 0xb0: startsSequence = true
+      case 0x20...0x2f: hasLayer = true
+      case 0xb3, 0xb6:
+        if hasLayer, configurationEnd == nil { configurationEnd = start }
+        if bytes.byte(at: start + 3) == 0xb6 {
+          isIntra = start + 4 < bytes.byteCount && bytes.byte(at: start + 4) >> 6 == 0
+          return
+        }
+      default: break
+      }
+      position = start + 4
+    }
+  }
+}
+
+extension RawSpan {
+  /// The first `00 00 01` that begins at `from` or later, and before `to`.
+  func startCode(from: Int, to: Int) -> Int? {
+    var index = from
+    while index < to, index + 2 < byteCount {
+      if byte(at: index) == 0, byte(at: index + 1) == 0, byte(at: index + 2) == 1 { return index }
+      index += 1
+    }
+    return nil
+  }
+}

@@ -1,0 +1,205 @@
+import MediaBitstream
+import MediaBytes
+import MediaModel
+
+/// Takes the elementary frames out of a program stream in RTP (GB/T 28181 C.2, `PS/90000`).
+///
+/// The packets of a timestamp, up to the marker, are a piece of the program stream that begins and
+/// ends with units of it. `RTPOutput.frames` gets the frames of all streams; `frameStreams` says
+/// which each of them is of.
+public struct MPEGPSDepacketizer: RTPDepacketizer {
+  /// Ticks of the timestamp in a second.
+  public static let clockRate: UInt32 = 90_000
+
+  /// The streams found so far, in the order of their numbers.
+  public var streams: [MPEGPSStream] { byID.values.sorted { $0.id < $1.id } }
+  /// The streams of the frames that the last call added, in the same order.
+  public private(set) var frameStreams: [MPEGPSStream] = []
+
+  /// What came of a stream since its last frame ended.
+  private struct Gathered {
+    var data: [UInt8] = []
+    var pts: Int64?
+    var isDamaged = false
+  }
+
+  private var assembler: RTPFrameAssembler
+  private let keepDamaged: Bool
+  private var byID: [UInt8: MPEGPSStream] = [:]
+
+  /// Makes one; `keepDamaged` keeps frames that are not whole.
+  public init(keepDamaged: Bool = false) {
+    self.keepDamaged = keepDamaged
+    assembler = RTPFrameAssembler(keepDamaged: keepDamaged, clause: "GB/T 28181 C.2")
+  }
+
+  /// Takes a packet.
+  public mutating func receive(
+    _ payload: RawSpan, _ packet: RTPPacketInfo, into output: inout RTPOutput
+  ) {
+    output.kind = "PS"
+    frameStreams = []
+    let begins = payload.byteCount >= 4 && payload.systemStartCode(at: 0) != nil
+    if begins, payload.byte(at: 3) == 0xba { output.kind = "PS pack" }
+    // What may be the rest of a frame whose beginning is lost is taken as that.
+    let place: RTPFrameAssembler.Place = packet.lost > 0 && !begins ? .inner : .any
+    release(assembler.turn(to: packet, place, into: &output), into: &output)
+    if payload.byteCount == 0 {
+      output.note(
+        .videoEmptyPayload, "it has no payload", in: packet, clause: "GB/T 28181 C.2")
+    }
+    assembler.append(payload, packet, into: &output)
+    if packet.marker { release(assembler.take(into: &output), into: &output) }
+  }
+
+  /// Ends the piece that is open; without its marker it counts as damaged.
+  public mutating func finish(into output: inout RTPOutput) {
+    frameStreams = []
+    release(assembler.finish(into: &output), into: &output)
+  }
+
+  // MARK: Pieces of the program stream
+
+  private mutating func release(_ piece: RTPFrame?, into output: inout RTPOutput) {
+    guard let piece else { return }
+    var gathered: [UInt8: Gathered] = [:]
+    var order: [UInt8] = []
+    var firstPTS: Int64?
+    var last: UInt8?
+    var scanner = MPEGPSScanner()
+    while let unit = unsafe scanner.next(in: piece.data.span.bytes) {
+      switch unit {
+      case .map(let streams): for stream in streams { learn(stream, piece, into: &output) }
+      case .badPES:
+        output.note(.psPESHeader, "its flags or length make no sense", in: piece)
+        if let last { gathered[last]?.isDamaged = true }
+      case .cut: output.note(.psUnitCut, "a header ends with the packets", in: piece)
+      case .junk(let count):
+        output.note(.psStructure, "\(count) bytes without a start code", in: piece)
+        if let last { gathered[last]?.isDamaged = true }
+      case .pes(let pes):
+        if pes.isCut { output.note(.psUnitCut, "a PES packet ends with the packets", in: piece) }
+        firstPTS = firstPTS ?? pes.pts
+        last = pes.streamID
+        if let open = gathered[pes.streamID], let pts = pes.pts, open.pts != nil, open.pts != pts {
+          emit(pes.streamID, open, firstPTS, piece, into: &output)
+          gathered[pes.streamID] = nil
+        }
+        if !order.contains(pes.streamID) { order.append(pes.streamID) }
+        var open = gathered[pes.streamID] ?? Gathered()
+        open.data += piece.data[pes.data]
+        open.pts = open.pts ?? pes.pts
+        open.isDamaged = open.isDamaged || pes.isCut
+        gathered[pes.streamID] = open
+      }
+    }
+    for id in order {
+      if let open = gathered[id] { emit(id, open, firstPTS, piece, into: &output) }
+    }
+  }
+
+  private mutating func learn(
+    _ stream: MPEGPSStream, _ piece: RTPFrame, into output: inout RTPOutput
+  ) {
+    guard byID.updateValue(stream, forKey: stream.id) != stream, stream.codec == nil else { return }
+    output.note(
+      .psStreamType, "stream_id \(stream.id), stream_type \(stream.type ?? 0)", in: piece)
+  }
+
+  // MARK: Elementary frames
+
+  private mutating func emit(
+    _ id: UInt8, _ open: Gathered, _ firstPTS: Int64?, _ piece: RTPFrame,
+    into output: inout RTPOutput
+  ) {
+    guard !open.data.isEmpty else { return }
+    let stream = stream(id, open.data, piece, into: &output)
+    let isDamaged = open.isDamaged || piece.isDamaged
+    guard !isDamaged || keepDamaged else {
+      output.droppedFrames += 1
+      return
+    }
+    var frame = piece
+    frame.timestamp = piece.timestamp &+ Self.offset(of: open.pts, from: firstPTS)
+    frame.isDamaged = isDamaged
+    frame.isKeyframe = true
+    frame.data = open.data
+    switch stream.codec {
+    case .h264?, .hevc?:
+      frame.data = Self.lengthPrefixed(open.data)
+      frame.isKeyframe = Self.isKeyframe(frame.data, isHEVC: stream.codec == .hevc)
+    case .aac?: return emitAAC(frame, stream, into: &output)
+    case Codec(rawValue: "mpeg4")?:
+      frame.isKeyframe = unsafe MP4VHeaders(open.data.span.bytes).isIntra
+    default: break
+    }
+    guard !frame.data.isEmpty else { return }
+    output.frames.append(frame)
+    frameStreams.append(stream)
+  }
+
+  private mutating func stream(
+    _ id: UInt8, _ data: [UInt8], _ piece: RTPFrame, into output: inout RTPOutput
+  ) -> MPEGPSStream {
+    if let known = byID[id] {
+      return known
+    }
+    let guess = MPEGPSStream(id: id, guessedFrom: data)
+    byID[id] = guess
+    let codec = guess.codec?.rawValue ?? "nothing known"
+    output.note(.psNoMap, "stream_id \(id), taken for \(codec)", in: piece)
+    return guess
+  }
+
+  /// The frames in a run of ADTS frames, without their headers.
+  private mutating func emitAAC(
+    _ run: RTPFrame, _ stream: MPEGPSStream, into output: inout RTPOutput
+  ) {
+    var reader = ByteReader(run.data.span)
+    var samples: Int64 = 0
+    while !reader.isAtEnd {
+      let start = reader.position
+      guard let header = try? ADTSHeader(parsing: &reader),
+        header.payloadByteCount <= reader.remaining
+      else {
+        output.note(
+          .psAudioFraming, "\(run.data.count - start) bytes are no whole ADTS frame", in: run)
+        return
+      }
+      let end = reader.position + header.payloadByteCount
+      var frame = run
+      frame.data = Array(run.data[reader.position..<end])
+      frame.timestamp = run.timestamp &+ samples * 90_000 / Int64(header.samplingFrequency)
+      samples += Int64(1024 * header.rawDataBlockCount)
+      _ = try? reader.skip(header.payloadByteCount, "raw_data_block")
+      guard !frame.data.isEmpty else { continue }
+      output.frames.append(frame)
+      frameStreams.append(stream)
+    }
+  }
+
+  /// How far a PTS is from the first of its piece, in ticks; 0 where it cannot belong together.
+  private static func offset(of pts: Int64?, from first: Int64?) -> Int64 {
+    guard let pts, let first else { return 0 }
+    let turn: Int64 = 1 << 33
+    let step = (pts - first) & (turn - 1)
+    let offset = step < turn / 2 ? step : step - turn
+    return abs(offset) <= 10 * Int64(clockRate) ? offset : 0
+  }
+
+  private static func lengthPrefixed(_ annexB: [UInt8]) -> [UInt8] {
+    var writer = ByteWriter(capacity: annexB.count + 16)
+    _ = try? unsafe NALUnitFraming.annexB.rewrite(
+      annexB.span.bytes, as: .lengthPrefixed(.four), into: &writer)
+    return writer.bytes
+  }
+
+  private static func isKeyframe(_ frame: [UInt8], isHEVC: Bool) -> Bool {
+    var cursor = NALUnitCursor(.lengthPrefixed(.four))
+    while let unit = try? unsafe cursor.next(in: frame.span.bytes) {
+      let header = frame[unit.lowerBound]
+      if isHEVC ? (16...23).contains(header >> 1 & 0x3f) : header & 0x1f == 5 { return true }
+    }
+    return false
+  }
+}
