@@ -60,7 +60,7 @@ _mediatool() {
 
   command=${words[1]-}
   if ((cword == 1)); then
-    _mediatool_words probe flv-dump rtp-unpack help -h --help --version
+    _mediatool_words probe flv-dump rtp-pack rtp-unpack help -h --help --version
     return
   fi
   case $command in
@@ -72,12 +72,16 @@ _mediatool() {
       options=' --json --jsonl --summary --changes --nal --hex -o --output -y --force --tags --tracks --from --to --limit --check --fail-on --expect --max-jump --max-tag-size --extract-video --extract-audio --repair --verify --split --follow --timeout --duration --header --user-agent -v --verbose -q --quiet --color --progress -h --help --version '
       valued=' -o --output --tags --tracks --from --to --limit --fail-on --expect --max-jump --max-tag-size --extract-video --extract-audio --timeout --duration --header --user-agent --color --progress '
       ;;
+    rtp-pack)
+      options=' -o --output --send --sdp -y --force --json --jsonl --packets --verify --expect --mtu --payload --packetization-mode --aggregate --config-interval --fps --payload-type --ssrc --seq --timestamp-offset --cname --seed --fast --loop --rtcp-mux --ttl --interface --drop --burst --duplicate --reorder --jitter --tracks --duration --timeout -v --verbose -q --quiet --color --progress -h --help --version '
+      valued=' -o --output --send --sdp --expect --mtu --payload --packetization-mode --aggregate --config-interval --fps --payload-type --ssrc --seq --timestamp-offset --cname --seed --ttl --interface --drop --burst --duplicate --reorder --jitter --tracks --duration --timeout --color --progress '
+      ;;
     rtp-unpack)
       options=' --json --jsonl --packets -o --output -y --force --tracks --keep-damaged --sdp --map --check --fail-on --expect --mtu --timeout --duration -v --verbose -q --quiet --color --progress -h --help --version '
       valued=' -o --output --tracks --sdp --map --fail-on --expect --mtu --timeout --duration --color --progress '
       ;;
     help)
-      ((cword == 2)) && _mediatool_words probe flv-dump rtp-unpack help
+      ((cword == 2)) && _mediatool_words probe flv-dump rtp-pack rtp-unpack help
       return
       ;;
     *) return ;;
@@ -118,6 +122,12 @@ _mediatool() {
       'flv-dump --extract-audio') _mediatool_files 'aac' 'mp3' 'flac' 'ac3' 'opus' ;;
       'flv-dump --color') _mediatool_words auto always never ;;
       'flv-dump --progress') _mediatool_words auto always never ;;
+      'rtp-pack -o' | 'rtp-pack --output') _mediatool_files 'pcap' 'pcapng' 'rtpdump' ;;
+      'rtp-pack --sdp') _mediatool_files 'sdp' ;;
+      'rtp-pack --payload') _mediatool_words auto aac-hbr aac-lbr latm mp2t ;;
+      'rtp-pack --aggregate') _mediatool_words none parameter-sets all ;;
+      'rtp-pack --color') _mediatool_words auto always never ;;
+      'rtp-pack --progress') _mediatool_words auto always never ;;
       'rtp-unpack -o' | 'rtp-unpack --output') _mediatool_files 'mp4' 'flv' 'mkv' 'h264' 'h265' 'aac' 'wav' 'ts' ;;
       'rtp-unpack --sdp') _mediatool_files 'sdp' ;;
       'rtp-unpack --fail-on') _mediatool_words fatal error warning info ;;
@@ -131,6 +141,7 @@ _mediatool() {
     case "$command $operand" in
       'probe '*) _mediatool_files ;;
       'flv-dump 0') _mediatool_files ;;
+      'rtp-pack 0') _mediatool_files ;;
       'rtp-unpack 0') _mediatool_files ;;
     esac
   fi

@@ -97,7 +97,7 @@ import Testing
       (.av1NewSequence, "W31284"), (.av1SizeField, "I31285"), (.av1Unit, "E31286"),
       (.tsSync, "E31300"), (.tsOddSize, "E31301"), (.tsPacketSize, "I31302"), (.tsGap, "E31303"),
       (.psStructure, "E31320"), (.psUnitCut, "E31321"), (.psNoMap, "W31322"),
-      (.psStreamType, "I31323"), (.psPESHeader, "W31324"), (.psAudioFraming, "W31325"),
+      (.psStreamType, "I31323"), (.psAudioFraming, "W31325"),
       (.mp4vNoConfiguration, "W31340"), (.mp4vStart, "W31341"),
       (.rtpLost, "E30010"), (.rtpDuplicated, "I30011"), (.rtpReordered, "I30012"),
       (.rtpRestarted, "W30013"), (.rtpStray, "W30014"), (.rtpMalformed, "E30015"),
@@ -114,6 +114,7 @@ import Testing
       (.sdpWrongClock, "W33013"), (.sdpUndescribed, "W33014"), (.sdpMissingStream, "I33015"),
       (.captureCut, "W34010"), (.captureMalformed, "W34011"), (.captureChecksum, "I34012"),
       (.captureGap, "E34013"), (.captureJunk, "E34014"), (.captureTimeBack, "I34015"),
+      (.psPESHeader, "E31324"),
     ]
     for (code, text) in codes {
       #expect(code.code == text)

@@ -54,6 +54,11 @@ package struct StartFailure: Error, CustomStringConvertible {
   package var program: String
   package var reason: String
   package var description: String { "cannot start \(program): \(reason)" }
+
+  package init(program: String, reason: String) {
+    self.program = program
+    self.reason = reason
+  }
 }
 
 /// Starts programs without a shell.

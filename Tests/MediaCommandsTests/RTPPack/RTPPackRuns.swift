@@ -11,7 +11,7 @@ func rtpPack(_ arguments: String..., input: StandardInput = .empty) throws -> Ou
 func packDocument(_ arguments: String...) throws -> JSONText {
   let outcome = try Mediatool.run(["rtp-pack", "--json"] + arguments)
   guard outcome.ending == .exit(0) else {
-    throw StartFailure(program: "mediatool", reason: "\(outcome)")
+    throw PackFailure(description: "\(outcome)")
   }
   return try JSONText(outcome.stdout)
 }
@@ -22,7 +22,7 @@ func encoded(_ name: String, _ arguments: String, in folder: ScratchFolder) thro
   let outcome = try ProcessRunner.run(
     "ffmpeg", ["-v", "error", "-nostdin", "-y"] + words + [folder[name]])
   guard outcome.ending == .exit(0) else {
-    throw StartFailure(program: "ffmpeg", reason: "\(outcome)")
+    throw PackFailure(description: "\(outcome)")
   }
   return folder[name]
 }
@@ -36,5 +36,10 @@ func freePorts() throws -> UInt16 {
     let others = (1...3).map { try? UDPSocket(bindingTo: .any(isIPv4: true, port: port + $0)) }
     if !others.contains(where: { $0 == nil }) { return port }
   }
-  throw StartFailure(program: "bind", reason: "no four free ports in a row")
+  throw PackFailure(description: "no four free ports in a row")
+}
+
+/// Why a test cannot begin.
+struct PackFailure: Error, CustomStringConvertible {
+  var description: String
 }

@@ -54,8 +54,12 @@ import Testing
 
   @Test(arguments: inputs) func everythingComesBack(_ input: Input) throws {
     let folder = try ScratchFolder()
-    let path = try input.recipe.map { try Clips.path($0) }
-      ?? encoded(input.name, input.make, in: folder)
+    let path: String
+    if let recipe = input.recipe {
+      path = try Clips.path(recipe)
+    } else {
+      path = try encoded(input.name, input.make, in: folder)
+    }
     let outcome = try Mediatool.run(["rtp-pack", "--json", "--verify"] + input.options + [path])
     let document = try #require(try? JSONText(outcome.stdout), "\(outcome)")
     #expect(outcome.ending == .exit(0), "\(outcome.errors)")

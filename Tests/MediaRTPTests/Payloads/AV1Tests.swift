@@ -116,7 +116,7 @@ import Testing
   @Test func remarks() {
     func codes(_ frames: [[String]]) -> Set<FindingCode> {
       var depacketizer = AV1Depacketizer()
-      return VideoRTP.unpack(VideoRTP.packets(frames), &depacketizer).codes
+      return VideoRTP.unpack(VideoRTP.packets(frames), &depacketizer).remarkCodeSet
     }
     #expect(codes([["10280102"]]) == [])
     #expect(codes([["14280102"]]) == [.av1ReservedBits])

@@ -70,7 +70,7 @@ struct JPEGCorpusTests {
     let output = VideoRTP.unpack(packets, &depacketizer)
     #expect(output.frames.count == 10 && output.droppedFrames == 0)
     // FFmpeg sends one table for both.
-    #expect(output.codes.isSubset(of: [.jpegTableLength]), "\(output.codes)")
+    #expect(output.remarkCodeSet.isSubset(of: [.jpegTableLength]), "\(output.remarkCodeSet)")
     let source = try Corpus.bytes("rtp-ffmpeg/mjpeg420.mjpeg")
     // The scans are those of the source: each ends the same way.
     for frame in output.frames {

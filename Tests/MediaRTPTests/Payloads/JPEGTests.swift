@@ -217,7 +217,7 @@ import Testing
     #expect(packets[0].payload[6...7] == [0, 0])
     var blind = JPEGDepacketizer()
     #expect(
-      VideoRTP.unpack(packets, &blind).codes == [.jpegSizeUnknown, .videoFrameNotWhole])
+      VideoRTP.unpack(packets, &blind).remarkCodeSet == [.jpegSizeUnknown, .videoFrameNotWhole])
     let said = JPEGPayloadFormat(size: size).payloadFormat(RTPPayloadType(rawValue: 26))
     #expect(said.parameters.description == "26 x-dimensions=3840,2160")
     var depacketizer = JPEGDepacketizer(size: JPEGPayloadFormat(said).size)
@@ -283,7 +283,8 @@ import Testing
     ])
     var depacketizer = JPEGDepacketizer()
     let output = VideoRTP.unpack(packets, &depacketizer)
-    #expect(output.frames.count == 2 && output.codes == [.jpegNoTables, .videoFrameNotWhole])
+    #expect(
+      output.frames.count == 2 && output.remarkCodeSet == [.jpegNoTables, .videoFrameNotWhole])
     #expect(try Self.parts(output.frames[1].data).tables.count == 130)
   }
 
@@ -291,7 +292,7 @@ import Testing
     let tables = HexDump.digits(Self.tables)
     func codes(_ frames: [[String]]) -> Set<FindingCode> {
       var depacketizer = JPEGDepacketizer()
-      return VideoRTP.unpack(VideoRTP.packets(frames), &depacketizer).codes
+      return VideoRTP.unpack(VideoRTP.packets(frames), &depacketizer).remarkCodeSet
     }
     #expect(codes([["00000000 01ff0806 00000080" + tables + "01"]]) == [])
     let broken: Set<FindingCode> = [.videoFrameNotWhole]

@@ -121,7 +121,7 @@ import Testing
     let output = VideoRTP.unpack(Self.packets([piece]), &depacketizer)
     #expect(output.frames.map(\.data) == [hex("010203040506"), hex("010203040506")])
     #expect(output.frames.map(\.timestamp) == [0, 1024 * 90_000 / 44_100])
-    #expect(output.codes == [.psAudioFraming])
+    #expect(output.remarkCodeSet == [.psAudioFraming])
   }
 
   @Test func withoutAMap() {
@@ -131,13 +131,13 @@ import Testing
     let output = VideoRTP.unpack(Self.packets([piece]), &depacketizer)
     #expect(depacketizer.streams.map(\.codec) == [Codec(rawValue: "pcm_alaw"), .hevc])
     #expect(output.frames.map(\.data) == [hex("0000000440010c01000000042601aabb"), hex("d5d5")])
-    #expect(output.frames[0].isKeyframe && output.codes == [.psNoMap])
+    #expect(output.frames[0].isKeyframe && output.remarkCodeSet == [.psNoMap])
   }
 
   @Test func remarks() {
     func codes(_ piece: [UInt8]) -> Set<FindingCode> {
       var depacketizer = MPEGPSDepacketizer()
-      return VideoRTP.unpack(Self.packets([piece]), &depacketizer).codes
+      return VideoRTP.unpack(Self.packets([piece]), &depacketizer).remarkCodeSet
     }
     let start = Self.pack + Self.map([(0x1b, 0xe0)])
     let data = hex("0000000165aabbcc")
@@ -194,7 +194,7 @@ import Testing
   @Test func remarks() {
     func codes(_ payload: String, _ format: MP4VPayloadFormat) -> Set<FindingCode> {
       var depacketizer = MP4VDepacketizer(format)
-      return VideoRTP.unpack(VideoRTP.packets([[payload]]), &depacketizer).codes
+      return VideoRTP.unpack(VideoRTP.packets([[payload]]), &depacketizer).remarkCodeSet
     }
     #expect(codes("000001b6 10aa", MP4VPayloadFormat()) == [.mp4vNoConfiguration])
     #expect(codes("10aabbccdd", Self.format) == [.mp4vStart])

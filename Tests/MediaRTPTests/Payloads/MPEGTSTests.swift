@@ -80,7 +80,7 @@ import Testing
       var depacketizer = MPEGTSDepacketizer()
       let packet = VideoRTP.Packet(payload: payload, timestamp: 0, marker: false, frame: 0)
       let output = VideoRTP.unpack([packet], &depacketizer)
-      return (output.codes, output.frames.flatMap(\.data))
+      return (output.remarkCodeSet, output.frames.flatMap(\.data))
     }
     #expect(receive(good) == ([], good))
     #expect(receive(good + [0x47, 1, 2]) == ([.tsOddSize], good))
@@ -106,7 +106,7 @@ import Testing
     var depacketizer = MPEGTSDepacketizer()
     let output = VideoRTP.unpack(packets, &depacketizer, losing: [1])
     #expect(output.frames.flatMap(\.data) == Array(data[..<1316] + data[2632...]))
-    #expect(output.codes == [.tsGap])
+    #expect(output.remarkCodeSet == [.tsGap])
     VideoRTP.mutate(packets, { _ in MPEGTSDepacketizer() }, "TS mutations")
   }
 }

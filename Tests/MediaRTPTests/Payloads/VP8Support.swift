@@ -192,5 +192,5 @@ enum VideoRTP {
 }
 
 extension RTPOutput {
-  var codes: Set<FindingCode> { Set(remarks.map(\.code)) }
+  var remarkCodeSet: Set<FindingCode> { Set(remarks.map(\.code)) }
 }

@@ -120,13 +120,13 @@ import Testing
     let output = VideoRTP.unpack(packets, &depacketizer)
     #expect(output.frames.count == 3 && output.remarks.isEmpty)
     let gap = VideoRTP.packets([["90807e110200aa"], ["908000110200aa"]])
-    #expect(VideoRTP.unpack(gap, &depacketizer).codes == [.vp8PictureID])
+    #expect(VideoRTP.unpack(gap, &depacketizer).remarkCodeSet == [.vp8PictureID])
   }
 
   @Test func remarks() {
     func codes(_ frames: [[String]]) -> Set<FindingCode> {
       var depacketizer = VP8Depacketizer()
-      return VideoRTP.unpack(VideoRTP.packets(frames), &depacketizer).codes
+      return VideoRTP.unpack(VideoRTP.packets(frames), &depacketizer).remarkCodeSet
     }
     #expect(codes([["18110200aa"]]) == [.vp8ReservedBits])
     #expect(codes([["9080"]]) == [.vp8Descriptor, .videoFrameNotWhole])
@@ -142,7 +142,7 @@ import Testing
     var depacketizer = VP8Depacketizer()
     let output = VideoRTP.unpack(packets, &depacketizer)
     #expect(output.frames.map(\.data) == ["110200aabb", "110200cc", "110200dd"].map { hex($0) })
-    #expect(output.codes == [.videoMarkerMissing])
+    #expect(output.remarkCodeSet == [.videoMarkerMissing])
     #expect(output.frames.map(\.packets) == [0...1, 2...2, 3...3])
   }
 

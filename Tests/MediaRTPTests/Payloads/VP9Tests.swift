@@ -185,7 +185,7 @@ import Testing
     let key = HexDump.digits(Self.keyFrame)
     func codes(_ frames: [[String]]) -> Set<FindingCode> {
       var depacketizer = VP9Depacketizer()
-      return VideoRTP.unpack(VideoRTP.packets(frames), &depacketizer).codes
+      return VideoRTP.unpack(VideoRTP.packets(frames), &depacketizer).remarkCodeSet
     }
     #expect(codes([["8c01" + key]]) == [])
     #expect(codes([["cc01" + key]]) == [.vp9Prediction])
@@ -214,7 +214,7 @@ struct VP9CorpusTests {
     #expect(output.frames.map(\.data) == frames)
     #expect(output.droppedFrames == 0)
     // FFmpeg never sets P.
-    #expect(output.codes.isSubset(of: [.vp9Prediction]), "\(output.codes)")
+    #expect(output.remarkCodeSet.isSubset(of: [.vp9Prediction]), "\(output.remarkCodeSet)")
     let again = frames.enumerated().map {
       VideoRTP.Frame(
         data: $1, timestamp: 3000 * Int64($0), isKeyframe: output.frames[$0].isKeyframe)
