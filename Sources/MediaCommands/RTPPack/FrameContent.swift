@@ -18,7 +18,8 @@ struct FrameContent: Equatable {
     }
     for (index, (a, b)) in zip(pieces, other.pieces).enumerated() where a != b {
       let place = zip(a, b).enumerated().first { $1.0 != $1.1 }?.offset ?? min(a.count, b.count)
-      return "\(noun) \(index + 1) differs from byte \(place) on (\(b.count) bytes, were \(a.count))"
+      return
+        "\(noun) \(index + 1) differs from byte \(place) on (\(b.count) bytes, were \(a.count))"
     }
     return "differs"
   }
@@ -159,14 +160,13 @@ enum JPEGContent {
     }
   }
 
-  /// Each table that components use, once, in their order.
+  /// The table that each component uses: pictures may name one of two that are the same.
   private static func components(_ body: ArraySlice<UInt8>) -> [UInt8] {
     let bytes = [UInt8](body)
     guard bytes.count >= 6 else { return [] }
     var used: [UInt8] = []
     for index in 0..<Int(bytes[5]) where 6 + 3 * index + 2 < bytes.count {
-      let table = bytes[6 + 3 * index + 2]
-      if !used.contains(table) { used.append(table) }
+      used.append(bytes[6 + 3 * index + 2])
     }
     return used
   }

@@ -3,9 +3,9 @@ internal import MediaRTP
 /// Packets in the order they are sent, their bytes behind each other in one buffer.
 ///
 /// Keep one and use it again: its memory only grows.
-struct PacketBatch {
+struct PacketBatch: Sendable {
   /// One packet of RTP, or one compound packet of RTCP.
-  struct Packet {
+  struct Packet: Sendable {
     /// Where its bytes are.
     var range: Range<Int>
     /// The index of its stream.
@@ -26,6 +26,17 @@ struct PacketBatch {
   private(set) var filled = 0
   var packets: [Packet] = []
 
+  /// Begins with room for so many bytes.
+  init(room: Int = 0) {
+    guard room > 0 else { return }
+    storage = Self.memory(room + room / 4)
+  }
+
+  /// Memory of any content.
+  private static func memory(_ count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { room, size in size = room.count }
+  }
+
   mutating func removeAll() {
     filled = 0
     packets.removeAll(keepingCapacity: true)
@@ -34,8 +45,13 @@ struct PacketBatch {
   /// Room for as many bytes, of any value.
   mutating func extend(by count: Int) -> Range<Int> {
     if storage.count - filled < count {
-      let more = max(count, storage.count, 1 << 18)
-      storage.append(contentsOf: repeatElement(0, count: more))
+      var larger = Self.memory(filled + max(count, storage.count, 1 << 18))
+      larger.withUnsafeMutableBytes { room in
+        storage.withUnsafeBytes { old in
+          room.copyMemory(from: UnsafeRawBufferPointer(rebasing: old[..<filled]))
+        }
+      }
+      storage = larger
     }
     defer { filled += count }
     return filled..<filled + count

@@ -8,7 +8,8 @@ enum RTPPackDescription {
   ) -> String {
     guard let first = streams.first else { return "" }
     let isIPv4 = !first.host.contains(":")
-    let isGroup = isIPv4 && (first.host.split(separator: ".").first.flatMap { Int($0) } ?? 0) / 16 == 14
+    let isGroup =
+      isIPv4 && (first.host.split(separator: ".").first.flatMap { Int($0) } ?? 0) / 16 == 14
     // The scope of a link-local address means nothing elsewhere.
     let host = String(first.host.prefix { $0 != "%" })
     var session = SDPSession(

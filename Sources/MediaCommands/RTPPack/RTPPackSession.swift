@@ -181,7 +181,8 @@ final class RTPPackSession {
       destination.isIPv4 ? IPAddress(ipv4: 0x7f00_0001) : IPAddress(ipv6: 0, 1)
     func flow(_ port: UInt16) -> CaptureSink.Flow {
       CaptureSink.Flow(
-        source: Endpoint(address: source, port: port), destination: Endpoint(address: destination, port: port))
+        source: Endpoint(address: source, port: port),
+        destination: Endpoint(address: destination, port: port))
     }
     return writers.indices.map { (flow(port($0)), flow(rtcpPort($0))) }
   }
@@ -262,7 +263,6 @@ final class RTPPackSession {
   /// Makes a frame's packets and hands them on.
   func write(_ timed: TimedFrame, _ sinks: RTPPackSinks) throws {
     let index = timed.frame.track
-    batch.removeAll()
     let start = origin ?? MediaTime(ticks: 0, timescale: .nanoseconds)
     // A later round's times go on where the round before ended.
     let shift = MediaTime(ticks: roundStart, timescale: .nanoseconds)
@@ -279,16 +279,24 @@ final class RTPPackSession {
           "frame \(number) of track \(writers[index].track.index)\(place): \(error.message) "
             + "(\(error.clause))"))
     }
+    // Frames are gathered where nobody waits for them.
+    if batch.filled >= sinks.gathered { try hand(sinks) }
+  }
+
+  private func hand(_ sinks: RTPPackSinks, isLast: Bool = false) throws {
     verifier?.take(&batch)
-    try sinks.write(batch)
+    if isLast { verifier?.finish() }
+    try sinks.write(batch, isLast: isLast)
+    // A thread may still read what it has been given.
+    if sinks.capture == nil { batch.removeAll() } else { batch = PacketBatch(room: batch.filled) }
   }
 
   /// Sends what was held back, and says goodbye.
   func finish(_ sinks: RTPPackSinks) throws {
-    batch.removeAll()
-    for index in writers.indices { writers[index].finish(at: lastTime, into: &batch) }
-    verifier?.take(&batch)
-    verifier?.finish()
-    try sinks.write(batch, isLast: true)
+    for index in writers.indices { writers[index].flush(at: lastTime, into: &batch) }
+    // Who was interrupted does not wait.
+    let leaving = Signals.received == nil ? max(end, lastTime) : lastTime
+    for index in writers.indices { writers[index].leave(at: leaving, into: &batch) }
+    try hand(sinks, isLast: true)
   }
 }

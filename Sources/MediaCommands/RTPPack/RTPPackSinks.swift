@@ -21,6 +21,13 @@ final class RTPPackSinks {
     self.impairments = impairments
   }
 
+  /// How many bytes of packets may be gathered before they are handed over.
+  var gathered: Int {
+    // Of what is paced or listed, none; more than fits in a cache is no use.
+    let waits = listsPackets || sending?.isPaced ?? false
+    return waits ? 0 : 1 << 19
+  }
+
   func write(_ batch: borrowing PacketBatch, isLast: Bool = false) throws {
     guard impairments != nil else { return try hand(batch) }
     impaired.removeAll()

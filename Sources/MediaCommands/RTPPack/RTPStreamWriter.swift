@@ -88,11 +88,16 @@ struct RTPStreamWriter {
     return ticks &+ Int64(identity.timestampOffset)
   }
 
-  /// Adds what was held back, and a BYE.
-  mutating func finish(at time: Int64, into batch: inout PacketBatch) {
+  /// Adds what was held back.
+  mutating func flush(at time: Int64, into batch: inout PacketBatch) {
     payloads.removeAll()
     packer.finish(into: &payloads)
     append([UInt8]().span.bytes, lastTicks, time, &batch)
+  }
+
+  /// Adds a BYE, when the last frame has been shown: receivers drop what they hold of a source that
+  /// has left.
+  mutating func leave(at time: Int64, into batch: inout PacketBatch) {
     guard totals.packets > 0 else { return }
     report(at: time, isLast: true, into: &batch)
   }

@@ -33,6 +33,8 @@ final class RTPVerifier {
   private var output = RTPOutput()
   /// Counts packets of RTP, as lists do.
   private var packetIndex = 0
+  /// What the receiver had to say last.
+  private var remark: RTPRemark?
   private(set) var result = RTPPackResult.Verification()
   /// What is different, in sentences.
   private(set) var differences: [String] = []
@@ -63,7 +65,9 @@ final class RTPVerifier {
     let content = streams[index].sourceReader.content(frame.data, &result.leftOut)
     streams[index].expected.append(
       Expected(number: streams[index].frames, timestamp: timestamp, content: content))
-    if streams[index].expected.count > Self.maxExpected, let first = streams[index].expected.popFirst() {
+    if streams[index].expected.count > Self.maxExpected,
+      let first = streams[index].expected.popFirst()
+    {
       missing(first, index)
     }
   }
@@ -106,11 +110,9 @@ final class RTPVerifier {
   /// Compares what has been put together.
   private func settle(_ stream: Int) {
     if compares {
+      // A remark alone may be about the input, such as parameter sets that it does not have.
+      if let found = output.remarks.last(where: { $0.code.severity >= .error }) { remark = found }
       for frame in output.frames { compare(frame, stream) }
-      for remark in output.remarks where remark.code.severity >= .warning {
-        differ("packet \(remark.packet): \(remark.message) (\(remark.clause))")
-      }
-      if output.droppedFrames > 0 { differ("a frame was dropped by the receiver", isFrame: false) }
     }
     output.frames.removeAll(keepingCapacity: true)
     output.remarks.removeAll(keepingCapacity: true)
@@ -162,7 +164,8 @@ final class RTPVerifier {
     let count = frame.data.count
     let isSame = streams[index].joined.starts(with: frame.data)
     if !isSame {
-      let place = zip(streams[index].joined, frame.data).enumerated()
+      let place =
+        zip(streams[index].joined, frame.data).enumerated()
         .first { $1.0 != $1.1 }?.offset ?? streams[index].joined.count
       differ(
         "stream \(index), packets \(frame.packets.lowerBound) to \(frame.packets.upperBound): byte "
@@ -179,8 +182,11 @@ final class RTPVerifier {
       "stream \(index), frame \(expected.number): did not come back, before packet \(packetIndex)")
   }
 
-  private func differ(_ sentence: String, isFrame: Bool = true) {
-    if isFrame { result.different += 1 }
-    if differences.count < Self.told { differences.append(sentence) }
+  private func differ(_ sentence: String) {
+    result.different += 1
+    guard differences.count < Self.told else { return }
+    let reason = remark.map { "; packet \($0.packet): \($0.message) (\($0.clause))" } ?? ""
+    remark = nil
+    differences.append(sentence + reason)
   }
 }

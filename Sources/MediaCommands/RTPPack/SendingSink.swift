@@ -5,7 +5,7 @@ final class SendingSink: PacketSink {
   /// Enough for the largest message that the kernel cuts into datagrams, several times.
   private static let batchByteCount = 256 * 1024
 
-  private let isPaced: Bool
+  let isPaced: Bool
   private let isMultiplexed: Bool
   private let rtp: [UDPSocket]
   private let rtcp: [UDPSocket]

@@ -173,10 +173,12 @@ extension RTPPacker {
     switch track.codec.rawValue {
     case "vp8":
       return Made(
-        packetizer: VP8Packetizer(maxPayload: limit), format: VP8PayloadFormat().payloadFormat(type))
+        packetizer: VP8Packetizer(maxPayload: limit), format: VP8PayloadFormat().payloadFormat(type)
+      )
     case "vp9":
       return Made(
-        packetizer: VP9Packetizer(maxPayload: limit), format: VP9PayloadFormat().payloadFormat(type))
+        packetizer: VP9Packetizer(maxPayload: limit), format: VP9PayloadFormat().payloadFormat(type)
+      )
     case "av1":
       // The OBUs of av1C stand behind its four bytes.
       let obus = track.configuration.dropFirst(4)
@@ -263,7 +265,8 @@ extension RTPPacker {
     let format = PCMPayloadFormat(encoding, samplingRate: rate, channels: channels)
     guard format.blockByteCount <= options.maxPayload else {
       throw RTPPackerError(
-        "\(channels) channels of \(track.codec) do not fit in a payload of \(options.maxPayload) bytes")
+        "\(channels) channels of \(track.codec) do not fit in a payload of \(options.maxPayload) bytes"
+      )
     }
     return Made(
       packetizer: PCMPacketizer(

@@ -19,7 +19,8 @@ import Testing
     }
   }
 
-  private func listed(_ path: String, _ options: [String], to capture: String) throws -> [JSONText] {
+  private func listed(_ path: String, _ options: [String], to capture: String) throws -> [JSONText]
+  {
     let outcome = try Mediatool.run(
       ["rtp-pack", "--jsonl", "--seed", "5", "-y", "-o", capture] + options + [path])
     #expect(outcome.ending == .exit(0), "\(outcome)")
@@ -38,7 +39,8 @@ import Testing
     let capture = folder["out.pcap"]
     let packets = try listed(Clips.path(recipe), options, to: capture)
     let found = try rows(
-      capture, ["frame.number", "rtp.seq", "rtp.timestamp", "rtp.marker", "rtp.ssrc", "udp.length"],
+      capture,
+      ["frame.number", "rtp.seq", "rtp.timestamp", "rtp.marker", "rtp.ssrc", "udp.length"],
       codec: codec)
     #expect(found.count == packets.count && found.count > 20)
     for (row, packet) in zip(found, packets) {

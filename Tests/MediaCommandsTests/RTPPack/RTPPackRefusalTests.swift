@@ -9,11 +9,14 @@ import Testing
       ([], 64, "--output"), (["--json", "--jsonl"], 64, "exclude"),
       (["-o", "-", "--json"], 64, "standard output"), (["--send", "rtp://127.0.0.1"], 64, "port"),
       (["--send", "udp://127.0.0.1:9"], 64, "rtp://"),
-      (["--send", "rtp://127.0.0.1:9/?ttl=3"], 64, "--ttl"), (["--verify", "--burst", "2"], 64, "--drop"),
-      (["--verify", "--loop"], 64, "--duration"), (["--verify", "--payload-type", "127"], 64, "127"),
+      (["--send", "rtp://127.0.0.1:9/?ttl=3"], 64, "--ttl"),
+      (["--verify", "--burst", "2"], 64, "--drop"),
+      (["--verify", "--loop"], 64, "--duration"),
+      (["--verify", "--payload-type", "127"], 64, "127"),
       (["--verify", "--payload-type", "72", "--rtcp-mux"], 64, "RFC 5761"),
       (["--send", "rtp://127.0.0.1:65533", "--fast"], 64, "65533"),
-      (["--verify", "--tracks", "s"], 65, "no track"), (["--verify", "--payload", "mp2t"], 65, "mp2t"),
+      (["--verify", "--tracks", "s"], 65, "no track"),
+      (["--verify", "--payload", "mp2t"], 65, "mp2t"),
       (["--verify", "--drop", "101%"], 64, "percentage"), (["--verify", "--fps", "x"], 64, "rate"),
     ] as [([String], Int32, String)])
   func optionsThatCannotBe(options: [String], exit: Int32, says: String) throws {

@@ -105,7 +105,9 @@ import Testing
   }
 
   /// Presentation times of a byte stream are those that the encoder gave its pictures.
-  @Test(arguments: ["libx264 -g 24 -bf 3", "libx265 -x265-params log-level=none:keyint=24:bframes=4"])
+  @Test(arguments: [
+    "libx264 -g 24 -bf 3", "libx265 -x265-params log-level=none:keyint=24:bframes=4",
+  ])
   func byteStreamsGetTheirTimes(codec: String) throws {
     let folder = try ScratchFolder()
     let movie = try encoded(
@@ -174,7 +176,8 @@ import Testing
     #expect(group.ending == .exit(0), "\(group)")
     let lines = group.output.split(separator: "\r\n").map(String.init)
     #expect(lines.contains("c=IN IP4 239.1.2.3/4"))
-    #expect(lines.filter { $0.hasPrefix("m=") } == ["m=video 6001 RTP/AVP 96", "m=audio 6003 RTP/AVP 97"])
+    #expect(
+      lines.filter { $0.hasPrefix("m=") } == ["m=video 6001 RTP/AVP 96", "m=audio 6003 RTP/AVP 97"])
     #expect(lines.filter { $0 == "a=rtcp-mux" }.count == 2)
   }
 }

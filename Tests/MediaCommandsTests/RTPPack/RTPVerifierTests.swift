@@ -126,7 +126,8 @@ import Testing
     let headers = batch.packets.filter { !$0.isRTCP }.map { packet in
       batch.withBytes(packet) { Array($0.prefix(12)) }
     }
-    #expect(headers[0].suffix(11) == [headers[0][1], 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4])
+    #expect(
+      headers[0].suffix(11) == [headers[0][1], 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4])
     #expect(headers[0][0] == 0x80 && headers[0][1] & 0x7f == 111)
     #expect(headers[1][2..<8] == [0, 0, 0, 0, 3, 0xbf], "960 ticks on, wrapped")
     #expect(headers[2][4..<8] == [0, 0, 7, 0x7f], "41 ms are 40, rounded by the container")
@@ -152,7 +153,7 @@ import Testing
         Frame(track: 0, data: [0xf8, 1]), pts: Int64(number * 20), origin: origin, shift: origin,
         at: Int64(number) * 20_000_000, into: &batch)
     }
-    writer.finish(at: 20_000_000_000, into: &batch)
+    writer.leave(at: 20_000_000_000, into: &batch)
     let times = batch.packets.filter(\.isRTCP).map { $0.time / 1_000_000 }
     #expect(times == [0, 5000, 10_000, 15_000, 20_000])
     let last = try #require(batch.packets.last)

@@ -65,7 +65,8 @@ final class ADTSSource: FrameSource {
     let header = try ADTSHeader(parsing: &reader)
     guard header.rawDataBlockCount == 1 else {
       throw Failure(
-        .dataError, "the frame at byte \(input.offset) holds several blocks of AAC, which need a "
+        .dataError,
+        "the frame at byte \(input.offset) holds several blocks of AAC, which need a "
           + "decoder to be taken apart")
     }
     return header

@@ -48,7 +48,8 @@ struct AnnexBUnits {
       searched = max(searched, bytes.count - 2)
       guard bytes.count < Self.limit else {
         throw Failure(
-          .dataError, "at byte \(input.offset): more than \(Self.limit) bytes without a new picture")
+          .dataError, "at byte \(input.offset): more than \(Self.limit) bytes without a new picture"
+        )
       }
       if try !input.more() { return nil }
     }

@@ -49,7 +49,9 @@ final class DemuxerSource: FrameSource {
         track: track.index, conversion: Self.conversion(stream), factor: factor)
       tracks.append(track)
     }
-    guard !tracks.isEmpty else { throw Failure(.dataError, "there is no sound and no picture in it") }
+    guard !tracks.isEmpty else {
+      throw Failure(.dataError, "there is no sound and no picture in it")
+    }
     self.tracks = tracks
     self.streams = streams
     demuxer.discard { streams[$0] != nil }

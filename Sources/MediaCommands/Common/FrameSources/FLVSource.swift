@@ -39,7 +39,9 @@ final class FLVSource: FrameSource {
       }
     }
     makeTracks()
-    guard !tracks.isEmpty else { throw Failure(.dataError, "there is no sound or picture in the FLV") }
+    guard !tracks.isEmpty else {
+      throw Failure(.dataError, "there is no sound or picture in the FLV")
+    }
     isReady = true
     queue = ArraySlice(queue.compactMap(renumbered))
   }

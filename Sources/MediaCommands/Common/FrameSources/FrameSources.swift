@@ -98,7 +98,8 @@ struct FrameSources {
     let bytes = input.bytes
     guard bytes.count > 0 else { throw Failure(.dataError, "the input is empty") }
     if bytes.starts(with: "FLV".utf8) { return .flv }
-    if bytes.count >= 12, bytes.starts(with: "RIFF".utf8), bytes[8..<12].elementsEqual("WAVE".utf8) {
+    if bytes.count >= 12, bytes.starts(with: "RIFF".utf8), bytes[8..<12].elementsEqual("WAVE".utf8)
+    {
       return .wav
     }
     if isTransportStream(bytes) { return .transportStream }
