@@ -194,6 +194,15 @@ extension RTPPacker {
       return Made(
         packetizer: JPEGPacketizer(maxPayload: limit, sizeInSDP: isLarge),
         format: JPEGPayloadFormat(size: size).payloadFormat(type))
+    case "mpegts":
+      let size = MPEGTSPacketizer.packetByteCount
+      guard limit >= size else {
+        throw RTPPackerError(
+          "a packet of a transport stream has \(size) bytes, a payload \(limit) at most")
+      }
+      return Made(
+        packetizer: MPEGTSPacketizer(maxPayload: limit),
+        format: SDPPayloadFormat(type, "MP2T", clockRate: 90_000))
     default: return nil
     }
   }

@@ -54,6 +54,11 @@ public struct RTPUnpacker: Sendable {
     case "JPEG":
       let size = JPEGPayloadFormat(format).size
       return ("mjpeg", .video, JPEGDepacketizer(size: size, keepDamaged: keepDamaged))
+    case "MP4V-ES":
+      let found = MP4VPayloadFormat(format)
+      return ("mpeg4", .video, MP4VDepacketizer(found, keepDamaged: keepDamaged))
+    case "MP2T": return ("mpegts", .video, MPEGTSDepacketizer())
+    case "PS": return ("mpegps", .video, MPEGPSDepacketizer(keepDamaged: keepDamaged))
     default: return nil
     }
   }

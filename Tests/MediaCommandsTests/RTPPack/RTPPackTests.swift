@@ -37,6 +37,9 @@ import Testing
     Input(
       name: "clip.aac", encoding: ["MP4A-LATM"], options: ["--payload", "latm", "--mtu", "100"],
       recipe: "raw-aac"),
+    Input(
+      name: "programs.ts", encoding: ["MP2T"], options: ["--payload", "mp2t"],
+      recipe: "ts-two-programs"),
     Input(name: "tone.wav", encoding: ["L24"], recipe: "wav-24bit"),
     Input(name: "stereo.wav", encoding: ["L16"], make: tone + "-ac 2 -ar 44100"),
     Input(name: "mu.wav", encoding: ["PCMU"], make: speech + "-c:a pcm_mulaw"),

@@ -109,7 +109,6 @@ enum RTPOutputs {
         codecs: WAVStream.codecs, what: "sound without compression", make: raw),
       "al": Elementary(codecs: [.pcmALaw], what: "A-law", make: raw),
       "ul": Elementary(codecs: [.pcmMuLaw], what: "mu-law", make: raw),
-      "ps": Elementary(codecs: [.mpegPS], what: "MPEG-PS", make: raw),
       "m4v": Elementary(codecs: [Codec(rawValue: "mpeg4")], what: "MPEG-4 video", make: raw),
     ]
   }()
