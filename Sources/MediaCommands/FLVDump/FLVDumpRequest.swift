@@ -5,10 +5,7 @@ internal import MediaModel
 
 /// What a command line asked of `flv-dump`, understood and checked.
 struct FLVDumpRequest {
-  /// How results are printed.
-  enum Format { case text, json, jsonl }
-
-  let format: Format
+  let format: ResultFormat
   let isSummary: Bool
   let onlyChanges: Bool
   let follows: Bool
@@ -27,11 +24,7 @@ struct FLVDumpRequest {
 
   init(_ arguments: ParsedArguments) throws {
     self.arguments = arguments
-    guard !(arguments[CommonOptions.json] && arguments[CommonOptions.jsonl]) else {
-      throw UsageError("--json and --jsonl exclude each other")
-    }
-    format =
-      arguments[CommonOptions.json] ? .json : arguments[CommonOptions.jsonl] ? .jsonl : .text
+    format = try ResultFormat(arguments)
     extractions = try ExtractionRequest.all(arguments)
     lists = extractions.isEmpty || ExtractionRequest.isListed(arguments)
     // What is not printed needs no list of tags.

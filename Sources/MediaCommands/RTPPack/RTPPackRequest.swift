@@ -6,10 +6,8 @@ internal import MediaRTP
 
 /// What a command line asked of `rtp-pack`, understood and checked.
 struct RTPPackRequest {
-  enum Format { case text, json, jsonl }
-
   let arguments: ParsedArguments
-  let format: Format
+  let format: ResultFormat
   let expectations: [Expectation]
   let options: RTPPackerOptions
   let impairments: RTPImpairmentPlan
@@ -26,11 +24,7 @@ struct RTPPackRequest {
 
   init(_ arguments: ParsedArguments) throws {
     self.arguments = arguments
-    guard !(arguments[CommonOptions.json] && arguments[CommonOptions.jsonl]) else {
-      throw UsageError("--json and --jsonl exclude each other")
-    }
-    format =
-      arguments[CommonOptions.json] ? .json : arguments[CommonOptions.jsonl] ? .jsonl : .text
+    format = try ResultFormat(arguments)
     expectations = try arguments[CommonOptions.expect].map {
       try Expectation(parsing: $0, shape: RTPPackReport.document.shape)
     }

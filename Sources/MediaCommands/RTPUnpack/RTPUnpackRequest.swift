@@ -6,9 +6,6 @@ internal import MediaRTP
 
 /// What a command line asked of `rtp-unpack`, understood and checked.
 struct RTPUnpackRequest {
-  /// How results are printed.
-  enum Format { case text, json, jsonl }
-
   /// What is read.
   enum Input {
     case capture(path: String)
@@ -18,7 +15,7 @@ struct RTPUnpackRequest {
   }
 
   let arguments: ParsedArguments
-  let format: Format
+  let format: ResultFormat
   let input: Input
   let checks: Bool
   let failOn: Severity
@@ -31,11 +28,7 @@ struct RTPUnpackRequest {
 
   init(_ arguments: ParsedArguments) throws {
     self.arguments = arguments
-    guard !(arguments[CommonOptions.json] && arguments[CommonOptions.jsonl]) else {
-      throw UsageError("--json and --jsonl exclude each other")
-    }
-    format =
-      arguments[CommonOptions.json] ? .json : arguments[CommonOptions.jsonl] ? .jsonl : .text
+    format = try ResultFormat(arguments)
     checks = arguments[CommonOptions.check]
     failOn = arguments[CommonOptions.failOn].severity
     if arguments.given(CommonOptions.failOn), !checks {
