@@ -96,6 +96,28 @@ final class JSONLinePrinter<Line: Sendable> {
 }
 
 extension JSONWriter {
+  /// Begins a document whose member `list` is filled as its elements are found; where it is not
+  /// `isListed`, that member is left out.
+  mutating func begin<Subject>(
+    _ document: Report<Subject>, of subject: Subject, upTo list: String, isListed: Bool = true
+  ) {
+    beginObject()
+    document.writeFields(of: subject, .before(list), into: &self)
+    guard isListed else { return }
+    key(list)
+    beginArray()
+  }
+
+  /// Ends it with what is known then.
+  mutating func end<Subject>(
+    _ document: Report<Subject>, of subject: Subject, behind list: String, isListed: Bool = true
+  ) {
+    if isListed { endArray() }
+    document.writeFields(of: subject, .after(list), into: &self)
+    endObject()
+    newline()
+  }
+
   /// Writes one line of JSONL.
   mutating func event<Subject>(
     _ name: String, at time: Double?, _ report: Report<Subject>, _ subject: Subject

@@ -79,6 +79,12 @@ enum Quantity {
     return result
   }
 
+  /// Lines of text from outside, each as `printable`.
+  static func printableLines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
+      .joined(separator: "\n")
+  }
+
   /// C0, DEL and C1, and what turns the direction of writing.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {

@@ -66,12 +66,8 @@ final class FLVDumpPrinter: FLVTagObserver {
   func begin() throws {
     guard request.format == .json else { return }
     try lines.print { writer in
-      writer.beginObject()
-      FLVDumpReport.document.writeFields(
-        of: FLVDumpResult(input: name), .before("tags"), into: &writer)
-      guard listsTags else { return }
-      writer.key("tags")
-      writer.beginArray()
+      writer.begin(
+        FLVDumpReport.document, of: FLVDumpResult(input: name), upTo: "tags", isListed: listsTags)
     }
   }
 
@@ -125,10 +121,7 @@ final class FLVDumpPrinter: FLVTagObserver {
     switch request.format {
     case .json:
       try lines.print { writer in
-        if listsTags { writer.endArray() }
-        FLVDumpReport.document.writeFields(of: result, .after("tags"), into: &writer)
-        writer.endObject()
-        writer.newline()
+        writer.end(FLVDumpReport.document, of: result, behind: "tags", isListed: listsTags)
       }
     case .jsonl:
       if !listsTags {

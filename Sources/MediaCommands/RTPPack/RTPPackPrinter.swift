@@ -60,12 +60,9 @@ final class RTPPackPrinter: PacketSink {
     switch request.format {
     case .json:
       try lines.print { writer in
-        writer.beginObject()
-        RTPPackReport.document.writeFields(
-          of: RTPPackResult(input: name), .before("packets"), into: &writer)
-        guard request.listsPackets else { return }
-        writer.key("packets")
-        writer.beginArray()
+        writer.begin(
+          RTPPackReport.document, of: RTPPackResult(input: name), upTo: "packets",
+          isListed: request.listsPackets)
       }
     case .text: if request.listsPackets { try output.write(Self.columns) }
     case .jsonl: break
@@ -78,10 +75,8 @@ final class RTPPackPrinter: PacketSink {
     case .json:
       try begin()
       try lines.print { writer in
-        if request.listsPackets { writer.endArray() }
-        RTPPackReport.document.writeFields(of: result, .after("packets"), into: &writer)
-        writer.endObject()
-        writer.newline()
+        writer.end(
+          RTPPackReport.document, of: result, behind: "packets", isListed: request.listsPackets)
       }
     case .jsonl:
       try lines.print { writer in
@@ -137,14 +132,6 @@ final class RTPPackPrinter: PacketSink {
         + "\(Quantity.counted(found.bytes, "byte")) compared, \(found.different) different\n"
     }
     return Quantity.printableLines(text)
-  }
-}
-
-extension Quantity {
-  /// Lines from outside, each made printable.
-  static func printableLines(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
-      .joined(separator: "\n")
   }
 }
 

@@ -31,12 +31,9 @@ final class RTPUnpackPrinter {
     switch request.format {
     case .json:
       try lines.print { writer in
-        writer.beginObject()
-        RTPUnpackReport.document.writeFields(
-          of: RTPUnpackResult(input: name), .before("packets"), into: &writer)
-        guard request.listsPackets else { return }
-        writer.key("packets")
-        writer.beginArray()
+        writer.begin(
+          RTPUnpackReport.document, of: RTPUnpackResult(input: name), upTo: "packets",
+          isListed: request.listsPackets)
       }
     case .text: if request.listsPackets { try output.write(RTPUnpackText.columns) }
     case .jsonl: break
@@ -69,10 +66,8 @@ final class RTPUnpackPrinter {
     switch request.format {
     case .json:
       try lines.print { writer in
-        if request.listsPackets { writer.endArray() }
-        RTPUnpackReport.document.writeFields(of: result, .after("packets"), into: &writer)
-        writer.endObject()
-        writer.newline()
+        writer.end(
+          RTPUnpackReport.document, of: result, behind: "packets", isListed: request.listsPackets)
       }
     case .jsonl:
       try lines.print { writer in

@@ -29,10 +29,7 @@ final class FLVRepairPrinter {
   func begin(_ result: FLVRepairResult) throws {
     hasBegun = true
     guard isJSON else { return }
-    writer.beginObject()
-    FLVRepairReport.document.writeFields(of: result, .before("changes"), into: &writer)
-    writer.key("changes")
-    writer.beginArray()
+    writer.begin(FLVRepairReport.document, of: result, upTo: "changes")
   }
 
   func change(_ change: FLVRepairChange) throws {
@@ -56,10 +53,7 @@ final class FLVRepairPrinter {
   func finish(_ result: FLVRepairResult) throws {
     if isJSON {
       if !hasBegun { try begin(result) }
-      writer.endArray()
-      FLVRepairReport.document.writeFields(of: result, .after("changes"), into: &writer)
-      writer.endObject()
-      writer.newline()
+      writer.end(FLVRepairReport.document, of: result, behind: "changes")
       try writing { try writer.drain(to: output) }
     } else if result.failure == nil {
       let left = runs.values.sorted {
