@@ -1,3 +1,5 @@
+internal import MediaCLI
+
 /// Takes secrets out of any text that leaves the process.
 struct Redactor: Sendable {
   private var replacements: [(secret: [UInt8], mask: [UInt8])] = []
@@ -53,6 +55,22 @@ struct Redactor: Sendable {
     replacements.append((Array(secret.utf8), Array(mask.utf8)))
     // The longest first, so that no part of a longer secret stays behind.
     replacements.sort { $0.secret.count > $1.secret.count }
+  }
+
+  /// Puts an input's name in front of what goes wrong with it; wrong usage is about no input.
+  func naming<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as UsageError {
+      throw error
+    } catch {
+      throw naming(name, Failure(error))
+    }
+  }
+
+  /// The same failure with an input's name in front.
+  func naming(_ name: String, _ failure: Failure) -> Failure {
+    Failure(failure.exit, "\(name): \(redact(failure.message))")
   }
 
   /// The text without secrets.

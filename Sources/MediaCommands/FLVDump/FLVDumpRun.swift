@@ -30,7 +30,7 @@ struct FLVDumpRun {
   /// - Throws: `Failure` where the input cannot be opened or results cannot be written.
   func run() throws -> ExitCode {
     if request.repairs { return try FLVRepairRun(request, environment, say).run() }
-    let input = try opened()
+    let input = try redactor.naming(name) { try openInput() }
     let output = try ResultOutput(
       path: request.arguments[CommonOptions.output],
       force: request.arguments[CommonOptions.force], environment: environment)
@@ -43,17 +43,6 @@ struct FLVDumpRun {
       output.abandon()
       extraction.abandon()
       throw error
-    }
-  }
-
-  private func opened() throws -> FLVInput {
-    do {
-      return try openInput()
-    } catch let error as UsageError {
-      throw error
-    } catch {
-      let failure = Failure(error)
-      throw Failure(failure.exit, "\(name): \(redactor.redact(failure.message))")
     }
   }
 

@@ -47,16 +47,8 @@ final class RTPPackRun {
     }
   }
 
-  /// Puts the input's name in front of what goes wrong with it.
   private func naming<Result>(_ body: () throws -> Result) throws -> Result {
-    do {
-      return try body()
-    } catch let error as UsageError {
-      throw error
-    } catch {
-      let failure = Failure(error)
-      throw Failure(failure.exit, "\(name): \(redactor.redact(failure.message))")
-    }
+    try redactor.naming(name, body)
   }
 
   // MARK: Where packets go
@@ -137,7 +129,7 @@ final class RTPPackRun {
   ) throws -> ExitCode {
     if let failure, session.packetCount == 0 {
       sinks.abandon()
-      throw Failure(failure.exit, "\(name): \(redactor.redact(failure.message))")
+      throw redactor.naming(name, failure)
     }
     try session.finish(sinks)
     // A signal ends a capture that has all until then; of a bad input it is not complete.
