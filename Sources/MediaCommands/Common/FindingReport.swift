@@ -18,10 +18,17 @@ enum FindingReport {
 
   /// One line for a person: `E10210  at 1432  PreviousTagSize is ...  (FLV 10.1 E.3)`.
   static func line(_ finding: Finding) -> String {
-    var place: [String] = []
-    if let stream = finding.stream { place.append("#\(stream)") }
-    if let offset = finding.offset { place.append("at \(offset)") }
-    if let time = finding.time { place.append("at \(Quantity.seconds(time))") }
+    line(
+      finding,
+      [
+        finding.stream.map { "#\($0)" }, finding.offset.map { "at \($0)" },
+        finding.time.map { "at \(Quantity.seconds($0))" },
+      ])
+  }
+
+  /// The same with the words for its place that there are.
+  static func line(_ finding: Finding, _ words: [String?]) -> String {
+    let place = words.compactMap(\.self)
     var line = finding.code.code + "  "
     if !place.isEmpty { line += place.joined(separator: " ") + "  " }
     line += finding.message

@@ -96,15 +96,11 @@ enum RTPFindingReport {
   /// One line for a person: `E30010  #0 packet 17  at 0.040 s  2 packets are missing  (RFC ...)`.
   static func line(_ finding: RTPFinding) -> String {
     let inner = finding.finding
-    var place: [String] = []
-    if let stream = inner.stream { place.append("#\(stream)") }
-    if let packet = finding.packet { place.append("packet \(packet)") }
-    if let offset = inner.offset { place.append("at byte \(offset)") }
-    if let time = inner.time { place.append("at \(Quantity.seconds(time))") }
-    var line = inner.code.code + "  "
-    if !place.isEmpty { line += place.joined(separator: " ") + "  " }
-    line += inner.message
-    if let clause = inner.clause { line += "  (\(clause))" }
-    return line
+    return FindingReport.line(
+      inner,
+      [
+        inner.stream.map { "#\($0)" }, finding.packet.map { "packet \($0)" },
+        inner.offset.map { "at byte \($0)" }, inner.time.map { "at \(Quantity.seconds($0))" },
+      ])
   }
 }
