@@ -70,12 +70,10 @@ struct CaptureWriterTests {
       let payload = (0..<Int.random(in: 1...300, using: &random)).map { _ in
         UInt8.random(in: 0...255, using: &random)
       }
-      let cut = Int.random(in: 0...payload.count, using: &random)
       let isIPv6 = format != .rtpdump && Bool.random(using: &random)
       let isRTCP = Bool.random(using: &random)
-      let (head, body) = (Array(payload[..<cut]), Array(payload[cut...]))
       try writer.write(
-        head.span.bytes, body.span.bytes, from: isIPv6 ? a6 : a, to: isIPv6 ? b6 : b, at: time,
+        payload, from: isIPv6 ? a6 : a, to: isIPv6 ? b6 : b, at: time,
         isRTCP: isRTCP)
       sent.append((payload, time, isIPv6, isRTCP))
       time += Int64.random(in: 0...50_000_000, using: &random)

@@ -65,8 +65,11 @@ public struct PCAPHeader: Hashable, Sendable {
     plain: (false, false), 0xa1b2_3c4d: (true, false), 0xa1b2_cd34: (false, true),
   ]
 
+  /// The size of an ordinary record's header.
+  static let recordByteCount = 16
+
   /// The size of a record's header.
-  var recordHeaderByteCount: Int { isModified ? 24 : 16 }
+  var recordHeaderByteCount: Int { isModified ? 24 : Self.recordByteCount }
 }
 
 /// What stands before the bytes of a record (draft-ietf-opsawg-pcap section 5).

@@ -4,6 +4,8 @@ public import MediaBytes
 public struct RTPDumpHeader: Hashable, Sendable {
   /// The longest first line that is read.
   public static let maxLineByteCount = 256
+  /// The size of a record's header.
+  static let recordByteCount = 8
 
   /// Where the packets went, of the line of text; `0.0.0.0:0` where it says nothing of use.
   public var destination: Endpoint

@@ -3,9 +3,9 @@ import MediaBytes
 /// Writes a capture of UDP datagrams: pcap, pcapng or rtpdump.
 ///
 /// Each becomes one record: Ethernet, IPv4 or IPv6, UDP with right checksums (rtpdump has none of
-/// these). Nothing in the output depends on anything but what is written. Records are built in
-/// place in one array; call `drain` whenever `pendingByteCount` is large enough for a write (a MiB
-/// does well), and once more at the end.
+/// these). Nothing in the output depends on anything but what is written. `write` gathers records;
+/// call `drain` whenever `pendingByteCount` is large enough for a write, and once more at the end.
+/// `complete` makes them in memory of the caller's.
 public struct CaptureWriter: Sendable {
   /// What is written.
   public enum Format: Hashable, Sendable, CaseIterable {
@@ -80,33 +80,42 @@ public struct CaptureWriter: Sendable {
       payload.span.bytes, from: source, to: destination, at: time, isRTCP: isRTCP)
   }
 
-  /// Writes a datagram whose payload is one piece.
-  public mutating func write(
-    _ payload: RawSpan, from source: Endpoint, to destination: Endpoint, at time: Int64,
-    isRTCP: Bool = false
-  ) throws(Failure) {
-    try write(
-      payload.extracting(0..<0), payload, from: source, to: destination, at: time, isRTCP: isRTCP)
-  }
-
-  /// Writes a datagram of two pieces, such as an RTP header and part of a NAL unit.
+  /// Writes a datagram.
   ///
   /// `time` is nanoseconds since 1970; what the format cannot hold of it is cut off. `isRTCP`
   /// matters to rtpdump alone. Throws where a value does not fit, and then has written nothing.
   public mutating func write(
-    _ head: RawSpan, _ body: RawSpan, from source: Endpoint, to destination: Endpoint,
-    at time: Int64, isRTCP: Bool = false
+    _ payload: RawSpan, from source: Endpoint, to destination: Endpoint, at time: Int64,
+    isRTCP: Bool = false
   ) throws(Failure) {
-    let count = head.byteCount + body.byteCount
-    let limit = maxPayloadByteCount(to: destination.address)
-    guard count <= limit else { throw .payloadTooLarge(byteCount: count, limit: limit) }
-    guard (0..<Self.timeLimit).contains(time) else { throw .timeOutOfRange(time) }
-    if format == .rtpdump {
-      try writeRTPDump(head, body, source, destination, time, isRTCP)
-    } else {
-      try writeFrame(head, body, source, destination, time)
+    let count = payload.byteCount
+    try prepare(count, source, destination, time, isRTCP)
+    let layout = layout(to: destination.address)
+    let place = extend(by: layout.headroom + count + layout.tail(count))
+    let stamp = stamp(time, isRTCP)
+    unsafe storage.withUnsafeMutableBytes { all in
+      let record = unsafe UnsafeMutableRawBufferPointer(rebasing: all[place])
+      unsafe record.store(payload, at: layout.headroom)
+      unsafe stamp.store(count, in: record)
     }
-    recordCount += 1
+  }
+
+  /// Makes a record around a datagram that stands in its place already, as `layout(to:)` says.
+  ///
+  /// `record` is the whole record, which the caller writes to the file, behind what `drain` gives:
+  /// that is what the file has in front of its first record. The rest is as in `write`.
+  @unsafe public mutating func complete(
+    _ record: UnsafeMutableRawBufferPointer, from source: Endpoint, to destination: Endpoint,
+    payloadByteCount: Int, at time: Int64, isRTCP: Bool = false
+  ) throws(Failure) {
+    try prepare(payloadByteCount, source, destination, time, isRTCP)
+    unsafe stamp(time, isRTCP).store(payloadByteCount, in: record)
+    byteCount += record.count
+  }
+
+  /// Where a datagram to that address stands in its record.
+  public func layout(to address: IPAddress) -> CaptureRecordLayout {
+    CaptureRecordLayout(format, isIPv4: address.isIPv4)
   }
 
   /// The largest payload there is.
@@ -121,25 +130,63 @@ public struct CaptureWriter: Sendable {
 // MARK: - Records
 
 extension CaptureWriter {
-  private mutating func writeFrame(
-    _ head: RawSpan, _ body: RawSpan, _ source: Endpoint, _ destination: Endpoint, _ time: Int64
+  /// Checks what is to be written, and makes the headers that it needs.
+  private mutating func prepare(
+    _ count: Int, _ source: Endpoint, _ destination: Endpoint, _ time: Int64, _ isRTCP: Bool
   ) throws(Failure) {
-    if headers?.source != source || headers?.destination != destination {
+    let limit = maxPayloadByteCount(to: destination.address)
+    guard count <= limit else { throw .payloadTooLarge(byteCount: count, limit: limit) }
+    guard (0..<Self.timeLimit).contains(time) else { throw .timeOutOfRange(time) }
+    if format == .rtpdump {
+      try beginRTPDump(source, destination, time, isRTCP)
+    } else if headers?.source != source || headers?.destination != destination {
       guard source.address.isIPv4 == destination.address.isIPv4 else {
         throw .mixedAddresses(source, destination)
       }
       headers = DatagramHeaders(source: source, destination: destination)
     }
-    guard let headers else { return }
-    let frameByteCount = headers.bytes.count + head.byteCount + body.byteCount
-    let (prefix, suffix) = format == .pcapng ? PCAPNGBlocks.sizes(frameByteCount) : (16, 0)
-    let record = extend(by: prefix + frameByteCount + suffix)
-    let format = format
-    unsafe storage.withUnsafeMutableBytes { all in
-      let record = unsafe UnsafeMutableRawBufferPointer(rebasing: all[record])
-      switch format {
-      case .pcapng: unsafe PCAPNGBlocks.storePacket(time, frameByteCount, in: record)
-      default:
+    recordCount += 1
+  }
+
+  private mutating func beginRTPDump(
+    _ source: Endpoint, _ destination: Endpoint, _ time: Int64, _ isRTCP: Bool
+  ) throws(Failure) {
+    let isFirst = recordCount == 0
+    // Microseconds are what the header holds.
+    let begin = isFirst ? time - time % 1000 : start
+    guard time >= begin, (time - begin) / 1_000_000 <= UInt32.max else {
+      throw .timeOutOfRange(time)
+    }
+    guard isFirst else { return }
+    start = begin
+    var to = destination
+    if isRTCP, to.port > 0 { to.port -= 1 }
+    var writer = ByteWriter()
+    RTPDumpHeader(source: source, destination: to, start: begin).write(to: &writer)
+    append(writer.bytes)
+  }
+
+  /// What surrounds a payload, but for what depends on that.
+  private struct Stamp {
+    let format: Format
+    let time: Int64
+    let isRTCP: Bool
+    let headers: DatagramHeaders?
+
+    @unsafe func store(_ payloadByteCount: Int, in record: UnsafeMutableRawBufferPointer) {
+      guard let headers else {
+        unsafe record.storeBig(UInt16(8 + payloadByteCount), at: 0)
+        unsafe record.storeBig(isRTCP ? 0 : UInt16(payloadByteCount), at: 2)
+        unsafe record.storeBig(UInt32(truncatingIfNeeded: time / 1_000_000), at: 4)
+        return
+      }
+      let frameByteCount = headers.bytes.count + payloadByteCount
+      let prefix: Int
+      if format == .pcapng {
+        prefix = PCAPNGBlocks.prefixByteCount
+        unsafe PCAPNGBlocks.storePacket(time, frameByteCount, in: record)
+      } else {
+        prefix = PCAPHeader.recordByteCount
         let (seconds, rest) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
         unsafe record.storeLittle(UInt32(truncatingIfNeeded: seconds), at: 0)
         let fraction = format == .pcap ? rest / 1000 : rest
@@ -149,38 +196,16 @@ extension CaptureWriter {
       }
       let frame = unsafe UnsafeMutableRawBufferPointer(
         rebasing: record[prefix..<prefix + frameByteCount])
-      unsafe headers.store(head, body, in: frame)
+      unsafe headers.store(in: frame)
     }
   }
 
-  private mutating func writeRTPDump(
-    _ head: RawSpan, _ body: RawSpan, _ source: Endpoint, _ destination: Endpoint, _ time: Int64,
-    _ isRTCP: Bool
-  ) throws(Failure) {
-    let isFirst = recordCount == 0
-    // Microseconds are what the header holds.
-    let begin = isFirst ? time - time % 1000 : start
-    guard time >= begin, let offset = UInt32(exactly: (time - begin) / 1_000_000) else {
-      throw .timeOutOfRange(time)
-    }
-    if isFirst {
-      start = begin
-      var to = destination
-      if isRTCP, to.port > 0 { to.port -= 1 }
-      var writer = ByteWriter()
-      RTPDumpHeader(source: source, destination: to, start: begin).write(to: &writer)
-      append(writer.bytes)
-    }
-    let count = head.byteCount + body.byteCount
-    let record = extend(by: 8 + count)
-    unsafe storage.withUnsafeMutableBytes { all in
-      let record = unsafe UnsafeMutableRawBufferPointer(rebasing: all[record])
-      unsafe record.storeBig(UInt16(8 + count), at: 0)
-      unsafe record.storeBig(isRTCP ? 0 : UInt16(count), at: 2)
-      unsafe record.storeBig(offset, at: 4)
-      unsafe record.store(head, at: 8)
-      unsafe record.store(body, at: 8 + head.byteCount)
-    }
+  /// `time` as the format counts it.
+  private func stamp(_ time: Int64, _ isRTCP: Bool) -> Stamp {
+    let isDump = format == .rtpdump
+    return Stamp(
+      format: format, time: isDump ? time - start : time, isRTCP: isRTCP,
+      headers: isDump ? nil : headers)
   }
 
   private mutating func append(_ bytes: [UInt8]) {

@@ -56,14 +56,15 @@ struct DatagramHeaders: Sendable {
       ? [1, 0, 0x5e, address.bytes[1] & 0x7f] + last.suffix(2) : [0x33, 0x33] + last
   }
 
-  /// Stores the whole frame, which has room for exactly that.
-  @unsafe func store(_ head: RawSpan, _ body: RawSpan, in frame: UnsafeMutableRawBufferPointer) {
+  /// How many bytes stand in front of a datagram.
+  static func byteCount(isIPv4: Bool) -> Int { ethernetByteCount + (isIPv4 ? 20 : 40) + 8 }
+
+  /// Stores the headers of a frame whose payload is in its place already.
+  @unsafe func store(in frame: UnsafeMutableRawBufferPointer) {
     let isIPv4 = source.address.isIPv4
     let udpStart = bytes.count - 8
-    let udpByteCount = 8 + head.byteCount + body.byteCount
+    let udpByteCount = frame.count - udpStart
     unsafe frame.store(bytes.span.bytes, at: 0)
-    unsafe frame.store(head, at: bytes.count)
-    unsafe frame.store(body, at: bytes.count + head.byteCount)
     let ipStart = Self.ethernetByteCount
     if isIPv4 {
       let total = UInt16(20 + udpByteCount)

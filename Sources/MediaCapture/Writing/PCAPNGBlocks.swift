@@ -32,12 +32,11 @@ enum PCAPNGBlocks {
     }
   }
 
-  private static let prefixByteCount = 28
+  /// How many bytes a packet block has before a frame.
+  static let prefixByteCount = 28
 
-  /// How many bytes a packet block has before and behind a frame.
-  static func sizes(_ frameByteCount: Int) -> (prefix: Int, suffix: Int) {
-    (prefixByteCount, (-frameByteCount & 3) + 4)
-  }
+  /// How many bytes a packet block has behind a frame.
+  static func suffixByteCount(_ frameByteCount: Int) -> Int { (-frameByteCount & 3) + 4 }
 
   /// Stores all of a packet block but the frame.
   @unsafe static func storePacket(

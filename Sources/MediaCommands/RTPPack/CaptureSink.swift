@@ -2,15 +2,22 @@ internal import MediaCapture
 internal import MediaIO
 
 /// Writes packets to a capture file, on a thread of its own.
-final class CaptureSink: PacketSink {
+///
+/// Packets are put into `batch`, where the thread makes records around them; no byte is copied.
+final class CaptureSink {
   struct Flow {
     var source: Endpoint
     var destination: Endpoint
   }
 
+  private static let waiting = 2
+
   private let core: Core
   private let output: ResultOutput
   private let worker: SerialWorker<PacketBatch, CaptureFailure>?
+  /// One is filled, so many wait, one is written: then the first is free again.
+  private let ring: [PacketBatch]
+  private var position = 0
 
   init(
     _ format: CaptureWriter.Format, to output: ResultOutput, flows: [(rtp: Flow, rtcp: Flow)],
@@ -19,11 +26,15 @@ final class CaptureSink: PacketSink {
     self.output = output
     let core = Core(format, output, flows, wallClock)
     self.core = core
+    ring = (0..<Self.waiting + 2).map { _ in PacketBatch(core.layout) }
     // Without a second thread, records are made between packets.
-    worker = try? SerialWorker(capacity: 2) { (batch) throws(CaptureFailure) in
+    worker = try? SerialWorker(capacity: Self.waiting) { (batch) throws(CaptureFailure) in
       try core.write(batch)
     }
   }
+
+  /// An empty batch, or the one that is being filled.
+  var batch: PacketBatch { ring[position] }
 
   /// What a file's name asks for; classic pcap where it says nothing else.
   static func format(of path: String) -> CaptureWriter.Format {
@@ -33,12 +44,15 @@ final class CaptureSink: PacketSink {
     return .pcap
   }
 
-  func write(_ batch: borrowing PacketBatch) throws {
+  /// Takes the packets in `batch`, which is another then.
+  func writeBatch() throws {
     do {
-      if let worker { try worker.put(copy batch) } else { try core.write(batch) }
+      if let worker { try worker.put(batch) } else { try core.write(batch) }
     } catch {
       throw error.reason
     }
+    position = (position + 1) % ring.count
+    batch.removeAll()
   }
 
   func finish() throws {
@@ -71,8 +85,6 @@ final class CaptureSink: PacketSink {
 
   /// What the thread owns; nobody else touches it while the thread works.
   private final class Core: @unchecked Sendable {
-    private static let drainAt = 1 << 20
-
     private var writer: CaptureWriter
     private let output: ResultOutput
     private let flows: [(rtp: Flow, rtcp: Flow)]
@@ -91,24 +103,33 @@ final class CaptureSink: PacketSink {
       self.wallClock = wallClock
     }
 
-    func write(_ batch: borrowing PacketBatch) throws(CaptureFailure) {
+    var layout: CaptureRecordLayout {
+      flows.first.map { writer.layout(to: $0.rtp.destination.address) } ?? .bare
+    }
+
+    func write(_ batch: PacketBatch) throws(CaptureFailure) {
       for packet in batch.packets {
         let flow = packet.isRTCP ? flows[packet.stream].rtcp : flows[packet.stream].rtp
         lastTime = max(lastTime, packet.time)
-        let time = wallClock + lastTime
-        let result = Result { () throws(CaptureWriter.Failure) in
-          try batch.withBytes(packet) { (bytes) throws(CaptureWriter.Failure) in
-            try writer.write(
-              bytes.bytes, from: flow.source, to: flow.destination, at: time,
-              isRTCP: packet.isRTCP)
-          }
+        do throws(CaptureWriter.Failure) {
+          try writer.complete(
+            batch.record(packet), from: flow.source, to: flow.destination,
+            payloadByteCount: packet.range.count, at: wallClock + lastTime, isRTCP: packet.isRTCP)
+        } catch {
+          throw .writer(error)
         }
-        if case .failure(let error) = result { throw .writer(error) }
-        if writer.pendingByteCount >= Self.drainAt { try drain() }
+      }
+      // What stands in front of the first record.
+      try drain()
+      do throws(IOFailure) {
+        try output.write(UnsafeRawBufferPointer(batch.bytes))
+      } catch {
+        throw .io(error)
       }
     }
 
     func drain() throws(CaptureFailure) {
+      guard writer.pendingByteCount > 0 else { return }
       let output = output
       let result = Result { () throws(IOFailure) in
         try writer.drain { (bytes) throws(IOFailure) in

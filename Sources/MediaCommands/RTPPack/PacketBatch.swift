@@ -1,9 +1,11 @@
+internal import MediaCapture
 internal import MediaRTP
 
-/// Packets in the order they are sent, their bytes behind each other in one buffer.
+/// Packets in the order they are sent, their bytes behind each other in one piece of memory.
 ///
-/// Keep one and use it again: its memory only grows.
-struct PacketBatch: Sendable {
+/// Around each is the room that its record in a capture needs, where there is a capture. Keep one
+/// and use it again: its memory only grows. It belongs to one thread at a time.
+final class PacketBatch: @unchecked Sendable {
   /// One packet of RTP, or one compound packet of RTCP.
   struct Packet: Sendable {
     /// Where its bytes are.
@@ -22,60 +24,62 @@ struct PacketBatch: Sendable {
     var label: PacketLabel?
   }
 
-  private(set) var storage: [UInt8] = []
-  private(set) var filled = 0
+  private static let firstCapacity = 1 << 16
+
+  /// The room around each packet.
+  let layout: CaptureRecordLayout
   var packets: [Packet] = []
+  private(set) var filled = 0
+  private var memory: UnsafeMutableRawBufferPointer
 
-  /// Begins with room for so many bytes.
-  init(room: Int = 0) {
-    guard room > 0 else { return }
-    storage = Self.memory(room + room / 4)
+  init(_ layout: CaptureRecordLayout = .bare) {
+    self.layout = layout
+    memory = .allocate(byteCount: Self.firstCapacity, alignment: 16)
   }
 
-  /// Memory of any content.
-  private static func memory(_ count: Int) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: count) { room, size in size = room.count }
+  deinit { memory.deallocate() }
+
+  /// All packets, with the room around them.
+  var bytes: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(rebasing: memory[..<filled])
   }
 
-  mutating func removeAll() {
+  func removeAll() {
     filled = 0
     packets.removeAll(keepingCapacity: true)
   }
 
-  /// Room for as many bytes, of any value.
-  mutating func extend(by count: Int) -> Range<Int> {
-    if storage.count - filled < count {
-      var larger = Self.memory(filled + max(count, storage.count, 1 << 18))
-      larger.withUnsafeMutableBytes { room in
-        storage.withUnsafeBytes { old in
-          room.copyMemory(from: UnsafeRawBufferPointer(rebasing: old[..<filled]))
-        }
-      }
-      storage = larger
+  /// Room for a packet of as many bytes, of any value.
+  func extend(by count: Int) -> Range<Int> {
+    let start = filled + layout.headroom
+    let end = start + count + layout.tail(count)
+    if end > memory.count {
+      let larger = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: max(end, 2 * memory.count), alignment: 16)
+      larger.copyMemory(from: UnsafeRawBufferPointer(bytes))
+      memory.deallocate()
+      memory = larger
     }
-    defer { filled += count }
-    return filled..<filled + count
+    filled = end
+    return start..<start + count
   }
 
-  /// Adds bytes; where they are.
-  mutating func append(_ bytes: UnsafeRawBufferPointer) -> Range<Int> {
+  /// Adds a packet's bytes; where they are.
+  func append(_ bytes: UnsafeRawBufferPointer) -> Range<Int> {
     let range = extend(by: bytes.count)
-    storage.withUnsafeMutableBytes {
-      UnsafeMutableRawBufferPointer(rebasing: $0[range]).copyMemory(from: bytes)
-    }
+    self[range].copyMemory(from: bytes)
     return range
   }
 
-  mutating func withMutableBytes(_ body: (UnsafeMutableRawBufferPointer) -> Void) {
-    storage.withUnsafeMutableBytes(body)
+  /// The bytes of a packet, valid until the batch changes.
+  subscript(range: Range<Int>) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(rebasing: memory[range])
   }
 
-  /// Shows a packet's bytes.
-  func withBytes<Result, Failure: Error>(
-    _ packet: Packet, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    let bytes = storage.span.bytes.extracting(packet.range)
-    return try bytes.withUnsafeBytes { (raw) throws(Failure) in try body(raw) }
+  /// The record around a packet, valid until the batch changes.
+  func record(_ packet: Packet) -> UnsafeMutableRawBufferPointer {
+    let end = packet.range.upperBound + layout.tail(packet.range.count)
+    return self[packet.range.lowerBound - layout.headroom..<end]
   }
 }
 
@@ -88,19 +92,4 @@ final class PacketLabel: Sendable {
     self.kind = kind
     self.nalUnitTypes = nalUnitTypes
   }
-}
-
-/// Something that takes packets as they are made: a capture, sockets, a list.
-protocol PacketSink: AnyObject {
-  /// Takes all packets of a batch, which lives no longer than the call.
-  func write(_ batch: borrowing PacketBatch) throws
-  /// Completes it, after the last packet.
-  func finish() throws
-  /// Gives up: leaves nothing half-written.
-  func abandon()
-}
-
-extension PacketSink {
-  func finish() throws {}
-  func abandon() {}
 }

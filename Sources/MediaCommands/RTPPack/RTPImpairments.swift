@@ -47,33 +47,33 @@ struct RTPImpairments {
   }
 
   /// Adds to `result` what arrives of a batch.
-  mutating func apply(_ batch: borrowing PacketBatch, into result: inout PacketBatch) {
+  mutating func apply(_ batch: PacketBatch, into result: PacketBatch) {
     for packet in batch.packets {
       guard !packet.isRTCP else {
         var packet = packet
-        packet.range = batch.withBytes(packet) { result.append($0) }
+        packet.range = result.append(UnsafeRawBufferPointer(batch[packet.range]))
         result.packets.append(packet)
         continue
       }
       var stream = streams[packet.stream] ?? Stream()
-      take(packet, batch, &stream, &result)
+      take(packet, batch, &stream, result)
       streams[packet.stream] = stream
     }
   }
 
   /// Adds what is still on its way.
-  mutating func finish(into result: inout PacketBatch) {
+  mutating func finish(into result: PacketBatch) {
     for index in streams.keys.sorted() {
       guard var stream = streams[index] else { continue }
-      for held in stream.held { Self.append(held.packet, held.bytes, &stream, &result) }
+      for held in stream.held { Self.append(held.packet, held.bytes, &stream, result) }
       stream.held = []
       streams[index] = stream
     }
   }
 
   private mutating func take(
-    _ packet: PacketBatch.Packet, _ batch: borrowing PacketBatch, _ stream: inout Stream,
-    _ result: inout PacketBatch
+    _ packet: PacketBatch.Packet, _ batch: PacketBatch, _ stream: inout Stream,
+    _ result: PacketBatch
   ) {
     var packet = packet
     // Always the same number of draws a packet, so that one impairment does not move another.
@@ -84,34 +84,34 @@ struct RTPImpairments {
     if stream.burstLeft > 0 {
       stream.burstLeft -= 1
       totals.dropped += 1
-      return release(&stream, &result)
+      return release(&stream, result)
     }
-    let bytes = batch.withBytes(packet) { [UInt8]($0) }
+    let bytes = [UInt8](batch[packet.range])
     if plan.reorder > 0, swap < Self.reorderChance {
       totals.reordered += 1
       stream.held.append((packet, bytes, plan.reorder))
       return
     }
-    Self.append(packet, bytes, &stream, &result)
+    Self.append(packet, bytes, &stream, result)
     if double < plan.duplicate {
       totals.duplicated += 1
-      Self.append(packet, bytes, &stream, &result)
+      Self.append(packet, bytes, &stream, result)
     }
-    release(&stream, &result)
+    release(&stream, result)
   }
 
   /// Counts a packet that has passed those that are held, and lets go whose time has come.
-  private func release(_ stream: inout Stream, _ result: inout PacketBatch) {
+  private func release(_ stream: inout Stream, _ result: PacketBatch) {
     for index in stream.held.indices { stream.held[index].after -= 1 }
     while let first = stream.held.first, first.after <= 0 {
       stream.held.removeFirst()
-      Self.append(first.packet, first.bytes, &stream, &result)
+      Self.append(first.packet, first.bytes, &stream, result)
     }
   }
 
   private static func append(
     _ packet: PacketBatch.Packet, _ bytes: [UInt8], _ stream: inout Stream,
-    _ result: inout PacketBatch
+    _ result: PacketBatch
   ) {
     var packet = packet
     // Delays differ, but a network that delays does not therefore swap.

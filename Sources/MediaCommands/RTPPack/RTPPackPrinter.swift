@@ -5,7 +5,7 @@ internal import MediaModel
 internal import MediaRTP
 
 /// Prints packets as they are sent, and the rest at the end.
-final class RTPPackPrinter: PacketSink {
+final class RTPPackPrinter {
   private let request: RTPPackRequest
   private let name: String
   private let output: any ByteOutput
@@ -28,11 +28,11 @@ final class RTPPackPrinter: PacketSink {
     }
   }
 
-  func write(_ batch: borrowing PacketBatch) throws {
+  func write(_ batch: PacketBatch) throws {
     for packet in batch.packets {
       recordCount += 1
       guard !packet.isRTCP else { continue }
-      let line: RTPPackLine = batch.withBytes(packet) { self.line(packet, $0) }
+      let line = line(packet, UnsafeRawBufferPointer(batch[packet.range]))
       packetCount += 1
       try begin()
       switch request.format {

@@ -41,7 +41,6 @@ final class RTPPackSession {
   private var writers: [RTPStreamWriter] = []
   /// The source's index of a track to that of its stream.
   private var streamOfTrack: [Int: Int] = [:]
-  private var batch = PacketBatch()
   let verifier: RTPVerifier?
   /// `sess-id`.
   let id: UInt64
@@ -268,7 +267,8 @@ final class RTPPackSession {
     let shift = MediaTime(ticks: roundStart, timescale: .nanoseconds)
     do {
       let timestamp = try writers[index].write(
-        timed.frame, pts: timed.pts, origin: start, shift: shift, at: timed.time, into: &batch)
+        timed.frame, pts: timed.pts, origin: start, shift: shift, at: timed.time,
+        into: sinks.batch)
       verifier?.expect(timed.frame, timestamp: timestamp)
     } catch let error as RTPPayloadError {
       let number = writers[index].totals.frames + 1
@@ -280,23 +280,21 @@ final class RTPPackSession {
             + "(\(error.clause))"))
     }
     // Frames are gathered where nobody waits for them.
-    if batch.filled >= sinks.gathered { try hand(sinks) }
+    if sinks.batch.filled >= sinks.gathered { try hand(sinks) }
   }
 
   private func hand(_ sinks: RTPPackSinks, isLast: Bool = false) throws {
-    verifier?.take(&batch)
+    verifier?.take(sinks.batch)
     if isLast { verifier?.finish() }
-    try sinks.write(batch, isLast: isLast)
-    // A thread may still read what it has been given.
-    if sinks.capture == nil { batch.removeAll() } else { batch = PacketBatch(room: batch.filled) }
+    try sinks.hand(isLast: isLast)
   }
 
   /// Sends what was held back, and says goodbye.
   func finish(_ sinks: RTPPackSinks) throws {
-    for index in writers.indices { writers[index].flush(at: lastTime, into: &batch) }
+    for index in writers.indices { writers[index].flush(at: lastTime, into: sinks.batch) }
     // Who was interrupted does not wait.
     let leaving = Signals.received == nil ? max(end, lastTime) : lastTime
-    for index in writers.indices { writers[index].leave(at: leaving, into: &batch) }
+    for index in writers.indices { writers[index].leave(at: leaving, into: sinks.batch) }
     try hand(sinks, isLast: true)
   }
 }

@@ -8,7 +8,10 @@ final class RTPPackSinks {
   let printer: RTPPackPrinter
   private(set) var impairments: RTPImpairments?
   private let listsPackets: Bool
-  private var impaired = PacketBatch()
+  /// Where packets are put before they are handed over.
+  private(set) var batch: PacketBatch
+  /// What arrives of them, where they are impaired on their way.
+  private var arrived: PacketBatch
 
   init(
     capture: CaptureSink?, sending: SendingSink?, printer: RTPPackPrinter, listsPackets: Bool,
@@ -19,31 +22,44 @@ final class RTPPackSinks {
     self.printer = printer
     self.listsPackets = listsPackets
     self.impairments = impairments
+    let batch = capture?.batch ?? PacketBatch()
+    arrived = batch
+    self.batch = impairments == nil ? batch : PacketBatch()
   }
 
   /// How many bytes of packets may be gathered before they are handed over.
   var gathered: Int {
     // Of what is paced or listed, none; more than fits in a cache is no use.
     let waits = listsPackets || sending?.isPaced ?? false
-    return waits ? 0 : 1 << 19
+    return waits ? 0 : 1 << 18
   }
 
-  func write(_ batch: borrowing PacketBatch, isLast: Bool = false) throws {
-    guard impairments != nil else { return try hand(batch) }
-    impaired.removeAll()
-    impairments?.apply(batch, into: &impaired)
-    if isLast { impairments?.finish(into: &impaired) }
-    try hand(impaired)
+  /// Hands over the packets in the batch, and begins another.
+  func hand(isLast: Bool = false) throws {
+    guard impairments != nil else {
+      batch = try hand(batch)
+      return
+    }
+    impairments?.apply(batch, into: arrived)
+    if isLast { impairments?.finish(into: arrived) }
+    batch.removeAll()
+    arrived = try hand(arrived)
   }
 
-  private func hand(_ batch: borrowing PacketBatch) throws {
+  /// An empty batch, in exchange.
+  private func hand(_ batch: PacketBatch) throws -> PacketBatch {
+    if listsPackets { try printer.write(batch) }
+    try sending?.write(batch)
+    guard let capture else {
+      batch.removeAll()
+      return batch
+    }
     do {
-      try capture?.write(batch)
+      try capture.writeBatch()
     } catch let error as IOFailure where error.code != EPIPE {
       throw Failure.output(error)
     }
-    if listsPackets { try printer.write(batch) }
-    try sending?.write(batch)
+    return capture.batch
   }
 
   func finish() throws {

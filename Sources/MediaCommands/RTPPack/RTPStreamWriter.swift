@@ -73,7 +73,7 @@ struct RTPStreamWriter {
   /// It is shown at `pts`, in the track's ticks, where `origin` is what `shift` is for the streams.
   mutating func write(
     _ frame: Frame, pts: Int64, origin: MediaTime, shift: MediaTime, at time: Int64,
-    into batch: inout PacketBatch
+    into batch: PacketBatch
   ) throws -> Int64 {
     let ticks = ticks(pts, frame, origin, shift)
     lastTicks = ticks
@@ -83,41 +83,39 @@ struct RTPStreamWriter {
       span, RTPFrameTime(ticks, isKeyframe: frame.isKey), into: &payloads)
     totals.frames += 1
     if frame.isKey { totals.keyframes += 1 }
-    if time >= nextReport ?? time { report(at: time, into: &batch) }
-    append(span, ticks, time, &batch)
+    if time >= nextReport ?? time { report(at: time, into: batch) }
+    append(span, ticks, time, batch)
     return ticks &+ Int64(identity.timestampOffset)
   }
 
   /// Adds what was held back.
-  mutating func flush(at time: Int64, into batch: inout PacketBatch) {
+  mutating func flush(at time: Int64, into batch: PacketBatch) {
     payloads.removeAll()
     packer.finish(into: &payloads)
-    append([UInt8]().span.bytes, lastTicks, time, &batch)
+    append([UInt8]().span.bytes, lastTicks, time, batch)
   }
 
   /// Adds a BYE, when the last frame has been shown: receivers drop what they hold of a source that
   /// has left.
-  mutating func leave(at time: Int64, into batch: inout PacketBatch) {
+  mutating func leave(at time: Int64, into batch: PacketBatch) {
     guard totals.packets > 0 else { return }
-    report(at: time, isLast: true, into: &batch)
+    report(at: time, isLast: true, into: batch)
   }
 
   // MARK: RTP
 
   private mutating func append(
-    _ frame: RawSpan, _ ticks: Int64, _ time: Int64, _ batch: inout PacketBatch
+    _ frame: RawSpan, _ ticks: Int64, _ time: Int64, _ batch: PacketBatch
   ) {
     let headerByteCount = RTPPacket.fixedByteCount
     for payload in payloads.packets {
       let range = batch.extend(by: headerByteCount + payload.byteCount)
       let timestamp = payload.timestamp(of: ticks) &+ Int64(identity.timestampOffset)
       let number = nextNumber
-      batch.withMutableBytes { all in
-        let room = UnsafeMutableRawBufferPointer(rebasing: all[range])
-        store(payload, number, timestamp, in: room)
-        let body = UnsafeMutableRawBufferPointer(rebasing: room[headerByteCount...])
-        payloads.copy(payload, of: frame, to: body)
-      }
+      let room = batch[range]
+      store(payload, number, timestamp, in: room)
+      let body = UnsafeMutableRawBufferPointer(rebasing: room[headerByteCount...])
+      payloads.copy(payload, of: frame, to: body)
       batch.packets.append(
         PacketBatch.Packet(
           range: range, stream: index, time: time, timestamp: timestamp, number: number,
@@ -149,7 +147,7 @@ struct RTPStreamWriter {
 
   /// Adds a compound packet: sender report, canonical name and, at the end, BYE (RFC 3550 6.1).
   private mutating func report(
-    at time: Int64, isLast: Bool = false, into batch: inout PacketBatch
+    at time: Int64, isLast: Bool = false, into batch: PacketBatch
   ) {
     let elapsed = MediaTime(ticks: time, timescale: .nanoseconds).rescaled(to: clock)?.ticks ?? 0
     var writer = ByteWriter(capacity: 96)

@@ -73,12 +73,12 @@ final class RTPVerifier {
   }
 
   /// Takes the packets of a batch, and labels them.
-  func take(_ batch: inout PacketBatch) {
+  func take(_ batch: PacketBatch) {
     for position in batch.packets.indices where !batch.packets[position].isRTCP {
       let packet = batch.packets[position]
       let index = packetIndex
       packetIndex += 1
-      let wasRead = batch.withBytes(packet) { read($0.bytes, packet, index) }
+      let wasRead = read(batch[packet.range].bytes, packet, index)
       guard wasRead else { continue }
       if labels {
         let isNAL = !output.nalUnitTypes.isEmpty

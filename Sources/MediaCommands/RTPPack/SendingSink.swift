@@ -1,7 +1,7 @@
 internal import MediaIO
 
 /// Sends packets to sockets, at the pace of the media or as fast as they go.
-final class SendingSink: PacketSink {
+final class SendingSink {
   /// Enough for the largest message that the kernel cuts into datagrams, several times.
   private static let batchByteCount = 256 * 1024
 
@@ -42,7 +42,7 @@ final class SendingSink: PacketSink {
       refused: sockets.reduce(0) { $0 + $1.refusedCount })
   }
 
-  func write(_ batch: borrowing PacketBatch) throws {
+  func write(_ batch: PacketBatch) throws {
     for packet in batch.packets {
       if isPaced { try wait(until: packet.time) }
       let socket = packet.isRTCP ? rtcp[packet.stream] : rtp[packet.stream]
@@ -50,7 +50,7 @@ final class SendingSink: PacketSink {
         try flush()
         target = socket
       }
-      batch.withBytes(packet) { pending.append($0) }
+      pending.append(UnsafeRawBufferPointer(batch[packet.range]))
     }
     if isPaced { try flush() }
   }

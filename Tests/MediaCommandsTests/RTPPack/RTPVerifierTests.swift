@@ -32,21 +32,21 @@ import Testing
 
   /// Twenty frames, of which `spoil` may change each batch.
   private func verified(
-    _ spoil: (Int, inout PacketBatch) -> Void = { _, _ in }
+    _ spoil: (Int, PacketBatch) -> Void = { _, _ in }
   ) throws -> RTPVerifier {
     var writer = try writer()
     let verifier = try RTPVerifier([writer], compares: true, labels: false)
     var random = Seeded.of("verifier")
     let origin = MediaTime(ticks: 0, timescale: .mpeg)
     for number in 0..<20 {
-      var batch = PacketBatch()
+      let batch = PacketBatch()
       let frame = frame([30, 1000, 400], &random)
       let timestamp = try writer.write(
         frame, pts: Int64(number * 3000), origin: origin, shift: origin, at: Int64(number),
-        into: &batch)
+        into: batch)
       verifier.expect(frame, timestamp: timestamp)
-      spoil(number, &batch)
-      verifier.take(&batch)
+      spoil(number, batch)
+      verifier.take(batch)
     }
     verifier.finish()
     return verifier
@@ -63,7 +63,7 @@ import Testing
       guard number == 7 else { return }
       // The last byte of the frame's last packet.
       let place = batch.filled - 1
-      batch.withMutableBytes { $0[place] ^= 1 }
+      batch[place..<place + 1][0] ^= 1
     }
     #expect(verifier.result.different == 1)
     let told = try #require(verifier.differences.first)
@@ -98,7 +98,7 @@ import Testing
   @Test func aWrongHeaderIsFound() throws {
     let verifier = try verified { number, batch in
       guard number == 2, let first = batch.packets.first(where: { !$0.isRTCP }) else { return }
-      batch.withMutableBytes { $0[first.range.lowerBound] = 0 }
+      batch[first.range][0] = 0
     }
     #expect(verifier.differences.contains { $0.contains("header") })
   }
@@ -115,16 +115,16 @@ import Testing
       identity: .init(
         ssrc: 0x0102_0304, sequenceNumber: 0xffff, timestampOffset: 0xffff_ffff, cname: "a"),
       wallClock: 946_684_800_000_000_000)
-    var batch = PacketBatch()
+    let batch = PacketBatch()
     let origin = MediaTime(ticks: 0, timescale: .milliseconds)
     // 20 ms of CELT in one frame.
     let packet = Frame(track: 0, data: [0xf8, 1, 2, 3])
     for (number, time) in [0, 20, 41].enumerated() {
       _ = try writer.write(
-        packet, pts: Int64(time), origin: origin, shift: origin, at: Int64(number), into: &batch)
+        packet, pts: Int64(time), origin: origin, shift: origin, at: Int64(number), into: batch)
     }
     let headers = batch.packets.filter { !$0.isRTCP }.map { packet in
-      batch.withBytes(packet) { Array($0.prefix(12)) }
+      Array(batch[packet.range].prefix(12))
     }
     #expect(
       headers[0].suffix(11) == [headers[0][1], 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4])
@@ -133,7 +133,7 @@ import Testing
     #expect(headers[2][4..<8] == [0, 0, 7, 0x7f], "41 ms are 40, rounded by the container")
     let report = try #require(batch.packets.first)
     #expect(report.isRTCP)
-    let bytes = batch.withBytes(report) { Array($0) }
+    let bytes = Array(batch[report.range])
     #expect(bytes.prefix(8) == [0x80, 200, 0, 6, 1, 2, 3, 4])
     // 2000-01-01T00:00:00Z is 3,155,673,600 s behind 1900.
     #expect(bytes[8..<16] == [0xbc, 0x17, 0xc2, 0, 0, 0, 0, 0])
@@ -146,18 +146,18 @@ import Testing
     var writer = RTPStreamWriter(
       index: 0, track: track, packer: packer,
       identity: .init(ssrc: 1, sequenceNumber: 0, timestampOffset: 0, cname: "a"), wallClock: 0)
-    var batch = PacketBatch()
+    let batch = PacketBatch()
     let origin = MediaTime(ticks: 0, timescale: .milliseconds)
     for number in 0..<1000 {
       _ = try writer.write(
         Frame(track: 0, data: [0xf8, 1]), pts: Int64(number * 20), origin: origin, shift: origin,
-        at: Int64(number) * 20_000_000, into: &batch)
+        at: Int64(number) * 20_000_000, into: batch)
     }
-    writer.leave(at: 20_000_000_000, into: &batch)
+    writer.leave(at: 20_000_000_000, into: batch)
     let times = batch.packets.filter(\.isRTCP).map { $0.time / 1_000_000 }
     #expect(times == [0, 5000, 10_000, 15_000, 20_000])
     let last = try #require(batch.packets.last)
-    let bytes = batch.withBytes(last) { Array($0) }
+    let bytes = Array(batch[last.range])
     #expect(bytes.suffix(8) == [0x81, 203, 0, 1, 0, 0, 0, 1], "BYE ends the last")
   }
 }
