@@ -15,7 +15,7 @@ public struct CaptureRecordLayout: Hashable, Sendable {
   }
 
   init(_ format: CaptureWriter.Format, isIPv4: Bool) {
-    let linkByteCount = DatagramHeaders.byteCount(isIPv4: isIPv4)
+    let linkByteCount = CaptureFlow.byteCount(isIPv4: isIPv4)
     switch format {
     case .rtpdump:
       self.init(headroom: RTPDumpHeader.recordByteCount, isBlock: false, linkByteCount: 0)

@@ -38,7 +38,8 @@ public struct CaptureWriter: Sendable {
 
   private var storage: [UInt8] = []
   private var filled = 0
-  private var headers: DatagramHeaders?
+  /// That of the last datagram whose endpoints were given.
+  private var flow: CaptureFlow?
   private var start: Int64 = 0
 
   /// Begins a capture.
@@ -88,15 +89,15 @@ public struct CaptureWriter: Sendable {
     _ payload: RawSpan, from source: Endpoint, to destination: Endpoint, at time: Int64,
     isRTCP: Bool = false
   ) throws(Failure) {
+    let flow = try flow(source, destination)
     let count = payload.byteCount
-    try prepare(count, source, destination, time, isRTCP)
+    let stamp = try stamp(count, flow, time, isRTCP)
     let layout = layout(to: destination.address)
     let place = extend(by: layout.headroom + count + layout.tail(count))
-    let stamp = stamp(time, isRTCP)
     unsafe storage.withUnsafeMutableBytes { all in
       let record = unsafe UnsafeMutableRawBufferPointer(rebasing: all[place])
       unsafe record.store(payload, at: layout.headroom)
-      unsafe stamp.store(count, in: record)
+      unsafe stamp.store(flow, count, in: record)
     }
   }
 
@@ -105,11 +106,11 @@ public struct CaptureWriter: Sendable {
   /// `record` is the whole record, which the caller writes to the file, behind what `drain` gives:
   /// that is what the file has in front of its first record. The rest is as in `write`.
   @unsafe public mutating func complete(
-    _ record: UnsafeMutableRawBufferPointer, from source: Endpoint, to destination: Endpoint,
-    payloadByteCount: Int, at time: Int64, isRTCP: Bool = false
+    _ record: UnsafeMutableRawBufferPointer, on flow: CaptureFlow, payloadByteCount: Int,
+    at time: Int64, isRTCP: Bool = false
   ) throws(Failure) {
-    try prepare(payloadByteCount, source, destination, time, isRTCP)
-    unsafe stamp(time, isRTCP).store(payloadByteCount, in: record)
+    let stamp = try stamp(payloadByteCount, flow, time, isRTCP)
+    unsafe stamp.store(flow, payloadByteCount, in: record)
     byteCount += record.count
   }
 
@@ -130,26 +131,30 @@ public struct CaptureWriter: Sendable {
 // MARK: - Records
 
 extension CaptureWriter {
-  /// Checks what is to be written, and makes the headers that it needs.
-  private mutating func prepare(
-    _ count: Int, _ source: Endpoint, _ destination: Endpoint, _ time: Int64, _ isRTCP: Bool
-  ) throws(Failure) {
-    let limit = maxPayloadByteCount(to: destination.address)
+  private mutating func flow(
+    _ source: Endpoint, _ destination: Endpoint
+  ) throws(Failure) -> CaptureFlow {
+    if let flow, flow.source == source, flow.destination == destination { return flow }
+    let made = try CaptureFlow(from: source, to: destination)
+    flow = made
+    return made
+  }
+
+  /// Checks what is to be written, and counts it.
+  private mutating func stamp(
+    _ count: Int, _ flow: CaptureFlow, _ time: Int64, _ isRTCP: Bool
+  ) throws(Failure) -> Stamp {
+    let limit = maxPayloadByteCount(to: flow.destination.address)
     guard count <= limit else { throw .payloadTooLarge(byteCount: count, limit: limit) }
     guard (0..<Self.timeLimit).contains(time) else { throw .timeOutOfRange(time) }
-    if format == .rtpdump {
-      try beginRTPDump(source, destination, time, isRTCP)
-    } else if headers?.source != source || headers?.destination != destination {
-      guard source.address.isIPv4 == destination.address.isIPv4 else {
-        throw .mixedAddresses(source, destination)
-      }
-      headers = DatagramHeaders(source: source, destination: destination)
-    }
+    if format == .rtpdump { try beginRTPDump(flow, time, isRTCP) }
     recordCount += 1
+    return Stamp(
+      format: format, time: format == .rtpdump ? time - start : time, isRTCP: isRTCP)
   }
 
   private mutating func beginRTPDump(
-    _ source: Endpoint, _ destination: Endpoint, _ time: Int64, _ isRTCP: Bool
+    _ flow: CaptureFlow, _ time: Int64, _ isRTCP: Bool
   ) throws(Failure) {
     let isFirst = recordCount == 0
     // Microseconds are what the header holds.
@@ -159,34 +164,36 @@ extension CaptureWriter {
     }
     guard isFirst else { return }
     start = begin
-    var to = destination
+    var to = flow.destination
     if isRTCP, to.port > 0 { to.port -= 1 }
     var writer = ByteWriter()
-    RTPDumpHeader(source: source, destination: to, start: begin).write(to: &writer)
+    RTPDumpHeader(source: flow.source, destination: to, start: begin).write(to: &writer)
     append(writer.bytes)
   }
 
-  /// What surrounds a payload, but for what depends on that.
+  /// What a record says of a datagram besides its endpoints; `time` as the format counts it.
   private struct Stamp {
     let format: Format
     let time: Int64
     let isRTCP: Bool
-    let headers: DatagramHeaders?
 
-    @unsafe func store(_ payloadByteCount: Int, in record: UnsafeMutableRawBufferPointer) {
-      guard let headers else {
+    /// Stores everything around a payload.
+    @unsafe func store(
+      _ flow: CaptureFlow, _ payloadByteCount: Int, in record: UnsafeMutableRawBufferPointer
+    ) {
+      let frameByteCount = flow.bytes.count + payloadByteCount
+      let frameStart: Int
+      switch format {
+      case .rtpdump:
         unsafe record.storeBig(UInt16(8 + payloadByteCount), at: 0)
         unsafe record.storeBig(isRTCP ? 0 : UInt16(payloadByteCount), at: 2)
         unsafe record.storeBig(UInt32(truncatingIfNeeded: time / 1_000_000), at: 4)
         return
-      }
-      let frameByteCount = headers.bytes.count + payloadByteCount
-      let prefix: Int
-      if format == .pcapng {
-        prefix = PCAPNGBlocks.prefixByteCount
+      case .pcapng:
+        frameStart = PCAPNGBlocks.prefixByteCount
         unsafe PCAPNGBlocks.storePacket(time, frameByteCount, in: record)
-      } else {
-        prefix = PCAPHeader.recordByteCount
+      case .pcap, .pcapNanoseconds:
+        frameStart = PCAPHeader.recordByteCount
         let (seconds, rest) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
         unsafe record.storeLittle(UInt32(truncatingIfNeeded: seconds), at: 0)
         let fraction = format == .pcap ? rest / 1000 : rest
@@ -195,17 +202,9 @@ extension CaptureWriter {
         unsafe record.storeLittle(UInt32(frameByteCount), at: 12)
       }
       let frame = unsafe UnsafeMutableRawBufferPointer(
-        rebasing: record[prefix..<prefix + frameByteCount])
-      unsafe headers.store(in: frame)
+        rebasing: record[frameStart..<frameStart + frameByteCount])
+      unsafe flow.store(in: frame)
     }
-  }
-
-  /// `time` as the format counts it.
-  private func stamp(_ time: Int64, _ isRTCP: Bool) -> Stamp {
-    let isDump = format == .rtpdump
-    return Stamp(
-      format: format, time: isDump ? time - start : time, isRTCP: isRTCP,
-      headers: isDump ? nil : headers)
   }
 
   private mutating func append(_ bytes: [UInt8]) {
@@ -228,15 +227,16 @@ extension CaptureWriter {
 
 /// Stores at any place of memory that is ours; every place is checked.
 extension UnsafeMutableRawBufferPointer {
-  @unsafe func storeLittle<Value: FixedWidthInteger & BitwiseCopyable>(
+  @inline(__always) @unsafe func storeLittle<Value: FixedWidthInteger & BitwiseCopyable>(
     _ value: Value, at offset: Int
   ) {
     precondition(offset + MemoryLayout<Value>.size <= count, "outside the record")
     unsafe storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self)
   }
 
-  @unsafe func storeBig<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int)
-  {
+  @inline(__always) @unsafe func storeBig<Value: FixedWidthInteger & BitwiseCopyable>(
+    _ value: Value, at offset: Int
+  ) {
     unsafe storeLittle(value.byteSwapped, at: offset)
   }
 

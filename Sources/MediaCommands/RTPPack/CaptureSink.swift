@@ -5,11 +5,6 @@ internal import MediaIO
 ///
 /// Packets are put into `batch`, where the thread makes records around them; no byte is copied.
 final class CaptureSink {
-  struct Flow {
-    var source: Endpoint
-    var destination: Endpoint
-  }
-
   private static let waiting = 2
 
   private let core: Core
@@ -20,7 +15,7 @@ final class CaptureSink {
   private var position = 0
 
   init(
-    _ format: CaptureWriter.Format, to output: ResultOutput, flows: [(rtp: Flow, rtcp: Flow)],
+    _ format: CaptureWriter.Format, to output: ResultOutput, flows: [(rtp: CaptureFlow, rtcp: CaptureFlow)],
     wallClock: Int64
   ) {
     self.output = output
@@ -87,14 +82,14 @@ final class CaptureSink {
   private final class Core: @unchecked Sendable {
     private var writer: CaptureWriter
     private let output: ResultOutput
-    private let flows: [(rtp: Flow, rtcp: Flow)]
+    private let flows: [(rtp: CaptureFlow, rtcp: CaptureFlow)]
     /// The wall clock at time 0, nanoseconds since 1970.
     private let wallClock: Int64
     /// Captures are in the order of time.
     private var lastTime: Int64 = 0
 
     init(
-      _ format: CaptureWriter.Format, _ output: ResultOutput, _ flows: [(rtp: Flow, rtcp: Flow)],
+      _ format: CaptureWriter.Format, _ output: ResultOutput, _ flows: [(rtp: CaptureFlow, rtcp: CaptureFlow)],
       _ wallClock: Int64
     ) {
       writer = CaptureWriter(format)
@@ -113,8 +108,8 @@ final class CaptureSink {
         lastTime = max(lastTime, packet.time)
         do throws(CaptureWriter.Failure) {
           try writer.complete(
-            batch.record(packet), from: flow.source, to: flow.destination,
-            payloadByteCount: packet.range.count, at: wallClock + lastTime, isRTCP: packet.isRTCP)
+            batch.record(packet), on: flow, payloadByteCount: packet.range.count,
+            at: wallClock + lastTime, isRTCP: packet.isRTCP)
         } catch {
           throw .writer(error)
         }

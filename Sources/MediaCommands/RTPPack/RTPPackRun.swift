@@ -66,7 +66,7 @@ final class RTPPackRun {
         CaptureSink.format(of: path),
         to: try ResultOutput(
           path: path, force: request.arguments[CommonOptions.force], environment: environment),
-        flows: session.flows, wallClock: session.wallClock)
+        flows: try session.flows(), wallClock: session.wallClock)
     }
     let printer = RTPPackPrinter(request, name: name, environment.standardOutput)
     return RTPPackSinks(

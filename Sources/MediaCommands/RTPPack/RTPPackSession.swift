@@ -173,17 +173,17 @@ final class RTPPackSession {
   }
 
   /// The endpoints in captures: from the loopback address, with the same port.
-  var flows: [(rtp: CaptureSink.Flow, rtcp: CaptureSink.Flow)] {
+  func flows() throws -> [(rtp: CaptureFlow, rtcp: CaptureFlow)] {
     let host = String(hosts.text.prefix { $0 != "%" })
     let destination = IPAddress(host) ?? IPAddress(ipv4: 0x7f00_0001)
     let source =
       destination.isIPv4 ? IPAddress(ipv4: 0x7f00_0001) : IPAddress(ipv6: 0, 1)
-    func flow(_ port: UInt16) -> CaptureSink.Flow {
-      CaptureSink.Flow(
-        source: Endpoint(address: source, port: port),
-        destination: Endpoint(address: destination, port: port))
+    func flow(_ port: UInt16) throws -> CaptureFlow {
+      try CaptureFlow(
+        from: Endpoint(address: source, port: port),
+        to: Endpoint(address: destination, port: port))
     }
-    return writers.indices.map { (flow(port($0)), flow(rtcpPort($0))) }
+    return try writers.indices.map { (try flow(port($0)), try flow(rtcpPort($0))) }
   }
 
   /// What each stream is, and what it consists of so far.

@@ -108,6 +108,7 @@ struct RTPStreamWriter {
     _ frame: RawSpan, _ ticks: Int64, _ time: Int64, _ batch: PacketBatch
   ) {
     let headerByteCount = RTPPacket.fixedByteCount
+    var packets = batch.takePackets()
     for payload in payloads.packets {
       let range = batch.extend(by: headerByteCount + payload.byteCount)
       let timestamp = payload.timestamp(of: ticks) &+ Int64(identity.timestampOffset)
@@ -116,7 +117,7 @@ struct RTPStreamWriter {
       store(payload, number, timestamp, in: room)
       let body = UnsafeMutableRawBufferPointer(rebasing: room[headerByteCount...])
       payloads.copy(payload, of: frame, to: body)
-      batch.packets.append(
+      packets.append(
         PacketBatch.Packet(
           range: range, stream: index, time: time, timestamp: timestamp, number: number,
           payloadByteCount: payload.byteCount, marker: payload.marker))
@@ -127,6 +128,7 @@ struct RTPStreamWriter {
       totals.largestPacket = max(totals.largestPacket, range.count)
       totals.end = time
     }
+    batch.packets = packets
   }
 
   /// The header without extension and contributing sources (RFC 3550 5.1).

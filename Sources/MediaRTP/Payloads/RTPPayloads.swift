@@ -13,6 +13,12 @@ public struct RTPPayloads: Sendable {
     public fileprivate(set) var marker = false
     /// How many ticks behind the frame's own timestamp that of its packet is.
     public fileprivate(set) var delay: UInt32 = 0
+    /// What it begins with, which most consist of: up to eight bytes, most significant first, and a
+    /// part of the frame.
+    fileprivate var head: UInt64 = 0
+    fileprivate var headByteCount = 0
+    fileprivate var body = 0..<0
+    /// What follows.
     fileprivate var parts: Range<Int>
   }
 
@@ -41,6 +47,18 @@ public struct RTPPayloads: Sendable {
 
   /// Begins another payload; what is added goes there.
   mutating func begin() { packets.append(Packet(parts: parts.count..<parts.count)) }
+
+  /// Adds a payload of the last `headByteCount` bytes of `head` and a part of the frame; what is
+  /// added after it goes there too.
+  mutating func append(
+    head: UInt64 = 0, headByteCount: Int = 0, frame range: Range<Int> = 0..<0, marker: Bool
+  ) {
+    precondition(headByteCount <= 8, "a head of more than eight bytes")
+    packets.append(
+      Packet(
+        byteCount: headByteCount + range.count, marker: marker, head: head,
+        headByteCount: headByteCount, body: range, parts: parts.count..<parts.count))
+  }
 
   /// How many bytes the payload begun last has.
   var openByteCount: Int { packets.last?.byteCount ?? 0 }
@@ -100,6 +118,8 @@ public struct RTPPayloads: Sendable {
 
   /// Writes a payload; `frame` is what was split.
   public func write(_ packet: Packet, of frame: RawSpan, to writer: inout ByteWriter) {
+    for index in 0..<packet.headByteCount { writer.integer(packet.headByte(index)) }
+    writer.append(frame.extracting(packet.body))
     for part in parts[packet.parts] {
       if part.isOwn {
         unsafe writer.append(own.span.bytes.extracting(part.range))
@@ -113,7 +133,14 @@ public struct RTPPayloads: Sendable {
   public func copy(
     _ packet: Packet, of frame: RawSpan, to room: UnsafeMutableRawBufferPointer
   ) {
-    var position = 0
+    var position = packet.headByteCount
+    for index in 0..<position { unsafe room[index] = packet.headByte(index) }
+    if !packet.body.isEmpty {
+      let target = unsafe UnsafeMutableRawBufferPointer(rebasing: room[position...])
+      unsafe frame.extracting(packet.body).withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+      position += packet.body.count
+    }
+    guard !packet.parts.isEmpty else { return }
     for part in parts[packet.parts] {
       let target = unsafe UnsafeMutableRawBufferPointer(
         rebasing: room[position..<position + part.range.count])
@@ -126,5 +153,11 @@ public struct RTPPayloads: Sendable {
       }
       position += part.range.count
     }
+  }
+}
+
+extension RTPPayloads.Packet {
+  fileprivate func headByte(_ index: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: head &>> UInt64(8 &* (headByteCount &- 1 &- index)))
   }
 }

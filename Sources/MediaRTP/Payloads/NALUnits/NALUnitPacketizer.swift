@@ -189,15 +189,14 @@ struct NALUnitPacketizer: Sendable {
   }
 
   private mutating func single(_ unit: Unit, _ isLast: Bool, _ payloads: inout RTPPayloads) {
-    payloads.begin()
     if sendsDON {
-      payloads.add(u16: unit.header)
-      payloads.add(u16: takeDON())
+      payloads.append(
+        head: UInt64(unit.header) << 16 | UInt64(takeDON()), headByteCount: 4, marker: isLast)
       add(unit, 2..<unit.count, &payloads)
     } else {
+      payloads.append(marker: isLast)
       add(unit, 0..<unit.count, &payloads)
     }
-    payloads.end(marker: isLast)
   }
 
   /// STAP-A (RFC 6184 5.7.1) or AP (RFC 7798 4.4.2).
@@ -243,24 +242,24 @@ struct NALUnitPacketizer: Sendable {
   private mutating func fragment(
     _ unit: Unit, _ isLast: Bool, _ payloads: inout RTPPayloads
   ) {
-    let first = UInt8(truncatingIfNeeded: unit.header >> 8)
-    let type = syntax.type(first)
+    let type = UInt64(syntax.type(UInt8(truncatingIfNeeded: unit.header >> 8)))
+    let indicator =
+      UInt64(syntax == .h264 ? unit.header >> 8 & 0xe0 | 28 : unit.header & 0x81ff | 49 << 9)
+    let start = unit.range.lowerBound
     var position = syntax.headerByteCount
     while position < unit.count {
       let isStart = position == syntax.headerByteCount
-      payloads.begin()
-      if syntax == .h264 {
-        payloads.add(first & 0xe0 | 28)
-      } else {
-        payloads.add(u16: unit.header & 0x81ff | 49 << 9)
-      }
       let withNumber = isStart && sendsDON
-      let room = maxPayload - syntax.headerByteCount - 1 - (withNumber ? 2 : 0)
-      let end = min(position + room, unit.count)
-      payloads.add(type | (isStart ? 0x80 : 0) | (end == unit.count ? 0x40 : 0))
-      if withNumber { payloads.add(u16: takeDON()) }
-      add(unit, position..<end, &payloads)
-      payloads.end(marker: isLast && end == unit.count)
+      let headByteCount = syntax.headerByteCount + 1 + (withNumber ? 2 : 0)
+      let end = min(position + maxPayload - headByteCount, unit.count)
+      let isEnd = end == unit.count
+      var head = indicator << 8 | type | (isStart ? 0x80 : 0) | (isEnd ? 0x40 : 0)
+      if withNumber { head = head << 16 | UInt64(takeDON()) }
+      let isInFrame = unit.own == nil
+      payloads.append(
+        head: head, headByteCount: headByteCount,
+        frame: isInFrame ? start + position..<start + end : 0..<0, marker: isLast && isEnd)
+      if !isInFrame { add(unit, position..<end, &payloads) }
       position = end
     }
   }

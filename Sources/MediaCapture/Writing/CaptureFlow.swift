@@ -1,25 +1,32 @@
 import MediaBytes
 
-/// The headers of Ethernet, IP and UDP in front of every datagram between two endpoints, made once;
-/// lengths and checksums are filled in for each.
-struct DatagramHeaders: Sendable {
-  let source: Endpoint
-  let destination: Endpoint
+/// Two endpoints with the headers of Ethernet, IP and UDP that every datagram between them has,
+/// made once; lengths and checksums are filled in for each.
+public final class CaptureFlow: Sendable {
+  /// Where datagrams come from.
+  public let source: Endpoint
+  /// Where they go to.
+  public let destination: Endpoint
   let bytes: [UInt8]
+  let isIPv4: Bool
   /// What the checksums have in common.
-  private var ipv4Sum = InternetChecksum()
-  private var udpSum = InternetChecksum()
+  private let ipv4Sum: InternetChecksum
+  private let udpSum: InternetChecksum
 
   static let ethernetByteCount = 14
 
-  /// Both endpoints are of the same version of IP.
-  init(source: Endpoint, destination: Endpoint) {
+  /// Throws `mixedAddresses` where the endpoints are not of one version of IP.
+  public init(from source: Endpoint, to destination: Endpoint) throws(CaptureWriter.Failure) {
+    let isIPv4 = source.address.isIPv4
+    guard isIPv4 == destination.address.isIPv4 else {
+      throw .mixedAddresses(source, destination)
+    }
+    self.isIPv4 = isIPv4
     self.source = source
     self.destination = destination
     var writer = ByteWriter(capacity: 62)
     writer.append(Self.ethernetAddress(of: destination.address, isSource: false))
     writer.append(Self.ethernetAddress(of: source.address, isSource: true))
-    let isIPv4 = source.address.isIPv4
     writer.integer(isIPv4 ? EtherType.ipv4 : EtherType.ipv6)
     if isIPv4 {
       writer.integer(0x4500 as UInt16)
@@ -39,6 +46,7 @@ struct DatagramHeaders: Sendable {
     writer.integer(destination.port)
     writer.fill(4)
     bytes = writer.bytes
+    var (ipv4Sum, udpSum) = (InternetChecksum(), InternetChecksum())
     if isIPv4 {
       let all = writer.bytes
       unsafe ipv4Sum.add(all.span.bytes.extracting(Self.ethernetByteCount..<udpStart))
@@ -46,6 +54,7 @@ struct DatagramHeaders: Sendable {
     udpSum.add(source.address)
     udpSum.add(destination.address)
     udpSum.add(17 as UInt16)
+    (self.ipv4Sum, self.udpSum) = (ipv4Sum, udpSum)
   }
 
   /// A group's own address (RFC 1112 section 6.4, RFC 2464 section 7), else a made-up local one.
@@ -61,10 +70,10 @@ struct DatagramHeaders: Sendable {
 
   /// Stores the headers of a frame whose payload is in its place already.
   @unsafe func store(in frame: UnsafeMutableRawBufferPointer) {
-    let isIPv4 = source.address.isIPv4
     let udpStart = bytes.count - 8
     let udpByteCount = frame.count - udpStart
-    unsafe frame.store(bytes.span.bytes, at: 0)
+    let headers = bytes
+    unsafe frame.store(headers.span.bytes, at: 0)
     let ipStart = Self.ethernetByteCount
     if isIPv4 {
       let total = UInt16(20 + udpByteCount)
