@@ -12,6 +12,11 @@ let common: [SwiftSetting] = [
 // Parsers of hostile bytes spell out everything unsafe.
 let strict = common + [.strictMemorySafety()]
 
+// Packets pass through objects that one thread owns; debug builds, and so the tests, check that.
+let unchecked: [SwiftSetting] = [
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+]
+
 func library(
   _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = strict
 ) -> Target {
@@ -60,7 +65,7 @@ let package = Package(
       [
         "MediaCLI", "MediaIO", "MediaFFmpeg", "MediaPlot", "MediaFLV", "MediaRTP", "MediaCapture",
         "MediaBitstream", "MediaModel", "MediaJSON", "MediaBytes",
-      ], settings: common),
+      ], settings: common + unchecked),
     .executableTarget(
       name: "mediatool", dependencies: ["MediaCommands"], swiftSettings: common),
     library(

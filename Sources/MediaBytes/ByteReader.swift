@@ -69,17 +69,20 @@ public struct ByteReader: ~Escapable {
 
 extension ByteReader {
   /// Reads one byte.
-  @inlinable public mutating func u8(_ field: StaticString) throws(ParseError) -> UInt8 {
+  @inlinable @inline(__always)
+  public mutating func u8(_ field: StaticString) throws(ParseError) -> UInt8 {
     try load(UInt8.self, field)
   }
 
   /// Reads 16 bits, most significant byte first.
-  @inlinable public mutating func u16(_ field: StaticString) throws(ParseError) -> UInt16 {
+  @inlinable @inline(__always)
+  public mutating func u16(_ field: StaticString) throws(ParseError) -> UInt16 {
     UInt16(bigEndian: try load(UInt16.self, field))
   }
 
   /// Reads 24 bits, most significant byte first: 0...0xffffff.
-  @inlinable public mutating func u24(_ field: StaticString) throws(ParseError) -> UInt32 {
+  @inlinable @inline(__always)
+  public mutating func u24(_ field: StaticString) throws(ParseError) -> UInt32 {
     let start = try advance(3, field)
     let high = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt16.self)
     let low = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: start + 2, as: UInt8.self)
@@ -87,12 +90,14 @@ extension ByteReader {
   }
 
   /// Reads 32 bits, most significant byte first.
-  @inlinable public mutating func u32(_ field: StaticString) throws(ParseError) -> UInt32 {
+  @inlinable @inline(__always)
+  public mutating func u32(_ field: StaticString) throws(ParseError) -> UInt32 {
     UInt32(bigEndian: try load(UInt32.self, field))
   }
 
   /// Reads 64 bits, most significant byte first.
-  @inlinable public mutating func u64(_ field: StaticString) throws(ParseError) -> UInt64 {
+  @inlinable @inline(__always)
+  public mutating func u64(_ field: StaticString) throws(ParseError) -> UInt64 {
     UInt64(bigEndian: try load(UInt64.self, field))
   }
 
@@ -131,7 +136,8 @@ extension ByteReader {
 
 extension ByteReader {
   /// Reads 16 bits, least significant byte first.
-  @inlinable public mutating func u16le(_ field: StaticString) throws(ParseError) -> UInt16 {
+  @inlinable @inline(__always)
+  public mutating func u16le(_ field: StaticString) throws(ParseError) -> UInt16 {
     UInt16(littleEndian: try load(UInt16.self, field))
   }
 
@@ -141,12 +147,14 @@ extension ByteReader {
   }
 
   /// Reads 32 bits, least significant byte first.
-  @inlinable public mutating func u32le(_ field: StaticString) throws(ParseError) -> UInt32 {
+  @inlinable @inline(__always)
+  public mutating func u32le(_ field: StaticString) throws(ParseError) -> UInt32 {
     UInt32(littleEndian: try load(UInt32.self, field))
   }
 
   /// Reads 64 bits, least significant byte first.
-  @inlinable public mutating func u64le(_ field: StaticString) throws(ParseError) -> UInt64 {
+  @inlinable @inline(__always)
+  public mutating func u64le(_ field: StaticString) throws(ParseError) -> UInt64 {
     UInt64(littleEndian: try load(UInt64.self, field))
   }
 
@@ -180,7 +188,8 @@ extension ByteReader {
 
 extension ByteReader {
   /// Steps over `count` bytes.
-  @inlinable public mutating func skip(
+  @inlinable @inline(__always)
+  public mutating func skip(
     _ count: Int, _ field: StaticString
   ) throws(ParseError) {
     _ = try advance(count, field)

@@ -18,8 +18,11 @@ extension CaptureReader {
       throw ParseError(.unsupported(UInt64(linkType.rawValue)), "link type", at: record.offset)
     }
     let start = record.data.lowerBound - windowOffset
-    var reader = ByteReader(
-      window.extracting(start..<start + record.data.count), baseOffset: record.data.lowerBound)
+    let frame = window.extracting(start..<start + record.data.count)
+    if linkType == .ethernet, let datagram = Self.ordinaryDatagram(record, frame) {
+      return .datagram(datagram)
+    }
+    var reader = ByteReader(frame, baseOffset: record.data.lowerBound)
     do throws(ParseError) {
       switch try LinkPayload(parsing: &reader, linkType) {
       case .addressFamily(let family): return .other(.addressFamily(family))
@@ -29,6 +32,32 @@ extension CaptureReader {
       if case .truncated = error.reason, record.isCut { return .other(.cut) }
       return .malformed(error)
     }
+  }
+
+  /// What almost every record is, at once: Ethernet, IPv4 without options and fragments, UDP, all
+  /// lengths right. Anything else is nil, and read field by field.
+  private static func ordinaryDatagram(
+    _ record: CaptureRecord, _ frame: RawSpan
+  ) -> CapturedDatagram? {
+    let (ipStart, udpStart, start) = (14, 34, 42)
+    guard frame.byteCount >= start, frame.u16(at: 12) == EtherType.ipv4,
+      frame.byte(at: ipStart) == 0x45, frame.u16(at: ipStart + 6) & 0x3fff == 0,
+      frame.byte(at: ipStart + 9) == 17
+    else { return nil }
+    let ipByteCount = Int(frame.u16(at: ipStart + 2))
+    let udpByteCount = Int(frame.u16(at: udpStart + 4))
+    guard ipByteCount <= frame.byteCount - ipStart, udpByteCount == ipByteCount - 20,
+      udpByteCount >= 8
+    else { return nil }
+    let first = record.data.lowerBound + start
+    return CapturedDatagram(
+      number: record.number, time: record.time,
+      source: Endpoint(
+        address: IPAddress(ipv4: frame.u32(at: ipStart + 12)), port: frame.u16(at: udpStart)),
+      destination: Endpoint(
+        address: IPAddress(ipv4: frame.u32(at: ipStart + 16)), port: frame.u16(at: udpStart + 2)),
+      payload: .input(first..<first + udpByteCount - 8), originalByteCount: udpByteCount - 8,
+      checksum: frame.u16(at: udpStart + 6))
   }
 
   /// RTCP goes to the port behind that of RTP, which alone rtpdump tells.
@@ -142,5 +171,17 @@ extension CaptureReader {
     let start = reader.offset
     try reader.skip(count, "payload")
     return .input(start..<start + count)
+  }
+}
+
+extension RawSpan {
+  /// 16 bits at `index`, most significant byte first; they must be there.
+  fileprivate func u16(at index: Int) -> UInt16 {
+    UInt16(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt16.self))
+  }
+
+  /// 32 bits at `index`, most significant byte first; they must be there.
+  fileprivate func u32(at index: Int) -> UInt32 {
+    UInt32(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self))
   }
 }

@@ -97,18 +97,21 @@ struct PCAPRecordHeader {
 
 extension ByteReader {
   /// 16 bits in the file's byte order.
+  @inline(__always)
   mutating func u16(_ order: ByteOrder, _ field: StaticString) throws(ParseError) -> UInt16 {
     let value = try u16(field)
     return order == .big ? value : value.byteSwapped
   }
 
   /// 32 bits in the file's byte order.
+  @inline(__always)
   mutating func u32(_ order: ByteOrder, _ field: StaticString) throws(ParseError) -> UInt32 {
     let value = try u32(field)
     return order == .big ? value : value.byteSwapped
   }
 
   /// 64 bits in the file's byte order.
+  @inline(__always)
   mutating func u64(_ order: ByteOrder, _ field: StaticString) throws(ParseError) -> UInt64 {
     let value = try u64(field)
     return order == .big ? value : value.byteSwapped

@@ -1,7 +1,7 @@
 /// The ones' complement sum of IP, UDP and TCP (RFC 1071).
 ///
 /// It is summed in the machine's own byte order, which the sum does not depend on (section 2 (B)):
-/// 32-bit words into 64 bits, folded at the end. Only the last piece may have an odd size.
+/// words of 64 bits, folded at the end. Only the last piece may have an odd size.
 struct InternetChecksum {
   private var sum: UInt64 = 0
 
@@ -12,31 +12,36 @@ struct InternetChecksum {
 
   /// Adds bytes that lie on the wire one after another.
   @unsafe mutating func add(_ bytes: UnsafeRawBufferPointer) {
-    // Four 32-bit words at a time, the even and the odd ones apart.
-    var even = SIMD2<UInt64>.zero
-    var odd = SIMD2<UInt64>.zero
-    let low = SIMD2<UInt64>(repeating: 0xffff_ffff)
+    // Two sums of 64-bit words, whose carries count as ones: 2^64 is 1 modulo 2^16 - 1.
+    let pairsEnd = bytes.count & ~15
+    var (first, second, carries) = (UInt64(0), UInt64(0), UInt64(0))
     var index = 0
-    while index &+ 16 <= bytes.count {
-      let words = unsafe bytes.loadUnaligned(fromByteOffset: index, as: SIMD2<UInt64>.self)
-      even &+= words & low
-      odd &+= words &>> 32
+    while index < pairsEnd {
+      let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let next = unsafe bytes.loadUnaligned(fromByteOffset: index &+ 8, as: UInt64.self)
+      let (firstSum, firstCarry) = first.addingReportingOverflow(word)
+      let (secondSum, secondCarry) = second.addingReportingOverflow(next)
+      (first, second) = (firstSum, secondSum)
+      carries &+= (firstCarry ? 1 : 0) &+ (secondCarry ? 1 : 0)
       index &+= 16
     }
-    var total = (even &+ odd).wrappedSum()
-    while index &+ 4 <= bytes.count {
+    var total = carries &+ Self.halves(first) &+ Self.halves(second)
+    let wordsEnd = bytes.count & ~3
+    while index < wordsEnd {
       total &+= UInt64(unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self))
       index &+= 4
     }
     var tail: UInt32 = 0
     var shift: UInt32 = 24
     while index < bytes.count {
-      tail |= UInt32(unsafe bytes[index]) << shift
+      tail |= UInt32(unsafe bytes[index]) &<< shift
       shift &-= 8
       index &+= 1
     }
     sum &+= total &+ UInt64(tail.bigEndian)
   }
+
+  private static func halves(_ sum: UInt64) -> UInt64 { (sum & 0xffff_ffff) &+ sum >> 32 }
 
   /// Adds a number of 16 bits.
   mutating func add(_ value: UInt16) { sum &+= UInt64(value.bigEndian) }

@@ -15,8 +15,8 @@ final class CaptureSink {
   private var position = 0
 
   init(
-    _ format: CaptureWriter.Format, to output: ResultOutput, flows: [(rtp: CaptureFlow, rtcp: CaptureFlow)],
-    wallClock: Int64
+    _ format: CaptureWriter.Format, to output: ResultOutput,
+    flows: [(rtp: CaptureFlow, rtcp: CaptureFlow)], wallClock: Int64
   ) {
     self.output = output
     let core = Core(format, output, flows, wallClock)
@@ -89,7 +89,8 @@ final class CaptureSink {
     private var lastTime: Int64 = 0
 
     init(
-      _ format: CaptureWriter.Format, _ output: ResultOutput, _ flows: [(rtp: CaptureFlow, rtcp: CaptureFlow)],
+      _ format: CaptureWriter.Format, _ output: ResultOutput,
+      _ flows: [(rtp: CaptureFlow, rtcp: CaptureFlow)],
       _ wallClock: Int64
     ) {
       writer = CaptureWriter(format)

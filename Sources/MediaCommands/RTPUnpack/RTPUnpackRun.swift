@@ -35,6 +35,7 @@ final class RTPUnpackRun: RTPSessionObserver {
     result = RTPUnpackResult(input: redactor.redact(text))
     var options = RTPSessionOptions()
     options.keepDamaged = arguments[RTPUnpack.keepDamaged]
+    options.keepContents = request.output != nil
     options.checks = request.checks
     options.mtu = arguments[RTPUnpack.mtu]
     if !request.isLive {
@@ -56,6 +57,7 @@ final class RTPUnpackRun: RTPSessionObserver {
     let printer = RTPUnpackPrinter(
       request, name: name, request.reports ? output : NoOutput())
     self.printer = printer
+    session.output.listsNALUnitTypes = request.listsPackets
     if request.listsPackets {
       session.lines = RTPPacketLines { [unowned printer] in try printer.packet($0) }
     }
@@ -131,7 +133,7 @@ final class RTPUnpackRun: RTPSessionObserver {
       let file =
         path == "-"
         ? try environment.standardInput(timeout) : try ReadableFile.open(path, readTimeout: timeout)
-      input = CaptureInput(file)
+      input = try CaptureInput(file)
     } catch {
       throw Failure(Failure(error).exit, "\(name): \(Failure(error).message)")
     }

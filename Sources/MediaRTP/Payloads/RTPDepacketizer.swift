@@ -45,12 +45,24 @@ public struct RTPOutput: Sendable {
   /// What the last packet is, in the payload format's words, such as `FU-A`.
   public var kind = ""
   /// The types of the NAL units in the last packet, of H.264 and H.265.
-  public var nalUnitTypes: [UInt8] = []
+  public private(set) var nalUnitTypes: [UInt8] = []
+  /// Whether somebody asks for `nalUnitTypes`.
+  public var listsNALUnitTypes = true
   /// How many frames were dropped, being incomplete.
   public var droppedFrames = 0
 
   /// Makes one without anything.
   public init() {}
+
+  /// Forgets what the packet before was.
+  mutating func beginPacket() {
+    kind = ""
+    if !nalUnitTypes.isEmpty { nalUnitTypes.removeAll(keepingCapacity: true) }
+  }
+
+  mutating func add(nalUnitType type: UInt8) {
+    if listsNALUnitTypes { nalUnitTypes.append(type) }
+  }
 }
 
 /// A frame that was put together.
@@ -63,6 +75,8 @@ public struct RTPFrame: Hashable, Sendable {
   public var isKeyframe: Bool
   /// Whether something of it is missing.
   public var isDamaged = false
+  /// How many bytes it has; more than are in `data` where contents are not kept.
+  public var byteCount: Int
   /// The first and the last of its packets, as `RTPPacketInfo.packet` says them.
   public var packets: ClosedRange<Int>
 
@@ -71,6 +85,7 @@ public struct RTPFrame: Hashable, Sendable {
     _ data: [UInt8], timestamp: Int64, isKeyframe: Bool, packets: ClosedRange<Int>
   ) {
     self.data = data
+    byteCount = data.count
     self.timestamp = timestamp
     self.isKeyframe = isKeyframe
     self.packets = packets

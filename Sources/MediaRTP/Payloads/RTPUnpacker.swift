@@ -10,9 +10,10 @@ public struct RTPUnpacker: Sendable {
 
   /// Makes one for a payload format; nil where there is none for it.
   ///
-  /// `keepDamaged` keeps frames of which packets are missing, and flags them.
-  public init?(_ format: SDPPayloadFormat, keepDamaged: Bool = false) {
-    guard let made = Self.audio(format) ?? Self.video(format, keepDamaged: keepDamaged) else {
+  /// `keepDamaged` keeps frames of which packets are missing, and flags them. Without
+  /// `keepContents` frames may be less than whole, for someone who counts them.
+  public init?(_ format: SDPPayloadFormat, keepDamaged: Bool = false, keepContents: Bool = true) {
+    guard let made = Self.audio(format) ?? Self.video(format, keepDamaged, keepContents) else {
       return nil
     }
     (codec, kind, depacketizer) = (Codec(rawValue: made.codec), made.kind, made.depacketizer)
@@ -38,16 +39,22 @@ public struct RTPUnpacker: Sendable {
     }
   }
 
-  private static func video(_ format: SDPPayloadFormat, keepDamaged: Bool) -> Made? {
+  private static func video(
+    _ format: SDPPayloadFormat, _ keepDamaged: Bool, _ keepContents: Bool
+  ) -> Made? {
     // Without any parameters nothing is promised, and nothing can be broken.
     let parameters = format.parameters.parameters.isEmpty ? nil : format.parameters
     switch format.encodingName.asciiUppercased {
     case "H264":
       let found = parameters.map { H264FormatParameters($0) }
-      return ("h264", .video, H264Depacketizer(parameters: found, keepDamaged: keepDamaged))
+      let made = H264Depacketizer(
+        parameters: found, keepDamaged: keepDamaged, keepContents: keepContents)
+      return ("h264", .video, made)
     case "H265":
       let found = parameters.map { H265FormatParameters($0) }
-      return ("hevc", .video, H265Depacketizer(parameters: found, keepDamaged: keepDamaged))
+      let made = H265Depacketizer(
+        parameters: found, keepDamaged: keepDamaged, keepContents: keepContents)
+      return ("hevc", .video, made)
     case "VP8": return ("vp8", .video, VP8Depacketizer(keepDamaged: keepDamaged))
     case "VP9": return ("vp9", .video, VP9Depacketizer(keepDamaged: keepDamaged))
     case "AV1": return ("av1", .video, AV1Depacketizer(keepDamaged: keepDamaged))
@@ -79,6 +86,7 @@ public struct RTPUnpacker: Sendable {
   public mutating func receive(
     _ payload: RawSpan, _ packet: RTPPacketInfo, into output: inout RTPOutput
   ) {
+    output.beginPacket()
     depacketizer.receive(payload, packet, into: &output)
   }
 

@@ -2,30 +2,34 @@ internal import MediaBytes
 internal import MediaCapture
 internal import MediaIO
 
-/// A capture in windows: of a file those that its reader asks for, of a pipe all from what is still
-/// needed on.
+/// A capture from its beginning to its end, in windows that begin with what is still needed.
 final class CaptureInput {
   private static let blockByteCount = 256 * 1024
 
   private let file: ReadableFile
-  private var buffer: UnsafeMutableRawBufferPointer
+  /// Of files; a pipe is read when something of it is needed.
+  private let ahead: ReadAhead?
+  private var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  /// Where the window begins in the buffer.
+  private var windowStart = 0
+  private var window = UnsafeRawBufferPointer(start: nil, count: 0)
   /// Where the window begins in the input.
   private var offset = 0
-  private var count = 0
-  /// Where the input ends; nil of a pipe until then.
+  /// Where the input ends; nil where that is not known yet.
   private var end: Int?
 
-  init(_ file: ReadableFile) {
+  init(_ file: ReadableFile) throws(IOFailure) {
     self.file = file
-    buffer = .allocate(byteCount: 2 * Self.blockByteCount, alignment: 16)
+    // A record is no longer than a block, so what is left of one fits in front of the next.
+    ahead =
+      file.isSeekable
+      ? try ReadAhead(
+        file, blockByteCount: Self.blockByteCount, headroom: Self.blockByteCount) : nil
     // Files of /proc say 0 and hold more.
     if file.isSeekable, let size = file.byteCount, size > 0 { end = Int(size) }
   }
 
   deinit { buffer.deallocate() }
-
-  /// Bytes of the whole input, where that is known.
-  var byteCount: Int? { end }
 
   /// Calls `body` for each record with its window, until it answers false.
   ///
@@ -36,8 +40,7 @@ final class CaptureInput {
     _ body: (CaptureRecord, inout CaptureReader, RawSpan, Int) throws -> Bool
   ) throws {
     while true {
-      let window = UnsafeRawBufferPointer(rebasing: buffer[..<count]).bytes
-      switch try reader.step(window, at: offset, end: end) {
+      switch try reader.step(window.bytes, at: offset, end: end) {
       case .needs(let range):
         do {
           try fill(range, retaining: reader.retained)
@@ -45,7 +48,7 @@ final class CaptureInput {
           throw CaptureReadFailure(reason: error)
         }
       case .record(let record):
-        guard try body(record, &reader, window, offset) else { return }
+        guard try body(record, &reader, window.bytes, offset) else { return }
       case .end: return
       }
     }
@@ -53,51 +56,51 @@ final class CaptureInput {
 
   /// Brings a window that covers `range`, or as much of it as there is.
   private func fill(_ range: Range<Int>, retaining retained: Int) throws(IOFailure) {
-    let start = min(range.lowerBound, max(retained, offset))
-    if file.isSeekable, !(offset...offset + count).contains(range.lowerBound) {
-      (offset, count) = (range.lowerBound, 0)
-    } else {
-      try drop(before: file.isSeekable ? range.lowerBound : start)
-    }
-    makeRoom(range.upperBound - offset + Self.blockByteCount)
-    while offset + count < range.upperBound {
-      let room = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
-      let more =
-        file.isSeekable
-        ? try file.read(at: Int64(offset + count), into: room) : try file.read(into: room)
-      count += more
-      guard more > 0 else {
-        end = offset + count
+    let start = min(range.lowerBound, retained)
+    while offset + window.count < range.upperBound {
+      guard try more(keeping: start) else {
+        end = offset + window.count
         return
       }
     }
   }
 
-  /// Lets go of what is not needed any more; of a pipe, what lies between is read past.
-  private func drop(before start: Int) throws(IOFailure) {
-    while start > offset + count {
-      offset += count
-      count = 0
-      let wanted = min(start - offset, buffer.count)
-      let more = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
-      guard more > 0 else {
-        end = offset
-        return
-      }
-      count = more
+  /// Reads on; the window begins at `start` then, or later where that is not reached.
+  private func more(keeping start: Int) throws(IOFailure) -> Bool {
+    let gone = min(max(start - offset, 0), window.count)
+    let kept = UnsafeRawBufferPointer(rebasing: window[gone...])
+    if let ahead {
+      guard let block = try ahead.next() else { return false }
+      window = block.bytes(behind: kept)
+      offset += gone
+      return true
     }
-    let gone = start - offset
-    guard gone > 0, let base = buffer.baseAddress else { return }
-    base.copyMemory(from: base + gone, byteCount: count - gone)
-    offset = start
-    count -= gone
+    let count = try file.read(into: room(behind: kept, gone))
+    window = UnsafeRawBufferPointer(
+      rebasing: buffer[windowStart..<windowStart + window.count + count])
+    offset += gone
+    return count > 0
   }
 
-  private func makeRoom(_ byteCount: Int) {
-    guard byteCount > buffer.count else { return }
-    let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
-    larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-    buffer.deallocate()
-    buffer = larger
+  /// Room of the buffer behind what the window keeps, which is moved only where there is little.
+  private func room(
+    behind kept: UnsafeRawBufferPointer, _ gone: Int
+  ) -> UnsafeMutableRawBufferPointer {
+    windowStart += gone
+    if buffer.count - windowStart - kept.count < Self.blockByteCount / 4 {
+      if buffer.count - kept.count < Self.blockByteCount {
+        let larger = UnsafeMutableRawBufferPointer.allocate(
+          byteCount: 2 * (kept.count + Self.blockByteCount), alignment: 16)
+        larger.copyMemory(from: kept)
+        buffer.deallocate()
+        buffer = larger
+      } else {
+        buffer.copyMemory(from: kept)
+      }
+      windowStart = 0
+    }
+    let end = windowStart + kept.count
+    window = UnsafeRawBufferPointer(rebasing: buffer[windowStart..<end])
+    return UnsafeMutableRawBufferPointer(rebasing: buffer[end...])
   }
 }

@@ -14,7 +14,7 @@ struct RTPFrameCounts: Sendable {
 
   mutating func add(_ frame: RTPFrame) {
     frames += 1
-    bytes += frame.data.count
+    bytes += frame.byteCount
     if frame.isDamaged { damaged += 1 }
     let range = timestamps ?? frame.timestamp...frame.timestamp
     timestamps =

@@ -163,7 +163,9 @@ extension RTPSession {
     _ type: RTPPayloadType, _ format: RTPFormat?, _ source: RTPSource, packet: Int
   ) {
     // Every value of the seven bits at most.
-    source.payloads.append(RTPPayloadState(type, format, keepDamaged: options.keepDamaged))
+    var payload = RTPPayloadState(type, format, options)
+    if source.isEncrypted { payload.unpacker = nil }
+    source.payloads.append(payload)
     tell(type, format, source, packet: packet)
   }
 
@@ -267,18 +269,10 @@ extension RTPSession {
     _ ticket: RTPTicket, _ number: Int64, _ payload: RawSpan, _ source: RTPSource
   ) throws {
     let place = payloadIndex(ticket, source)
-    source.payloads[place].packets += 1
-    guard !source.isEncrypted, source.payloads[place].unpacker != nil else {
+    guard source.payloads[place].receive(payload, ticket, number, into: &output) else {
       try lines?.settle(ticket.index)
       return
     }
-    let info = RTPPacketInfo(
-      packet: ticket.packet, number: number, timestamp: ticket.timestamp,
-      marker: ticket.marker, lost: source.payloads[place].lost)
-    source.payloads[place].lost = 0
-    output.kind = ""
-    output.nalUnitTypes.removeAll(keepingCapacity: true)
-    source.payloads[place].unpacker?.receive(payload, info, into: &output)
     if lines != nil {
       try lines?.settle(ticket.index) { line in
         line.kind = output.kind
@@ -289,8 +283,6 @@ extension RTPSession {
   }
 
   private func takeOutput(_ source: RTPSource, _ place: Int, time: Nanoseconds?) throws {
-    source.payloads[place].droppedFrames += output.droppedFrames
-    output.droppedFrames = 0
     if !output.remarks.isEmpty {
       for remark in output.remarks {
         findings.add(
@@ -310,7 +302,7 @@ extension RTPSession {
   /// Takes what a payload type still holds at the end.
   func finish(_ source: RTPSource, _ place: Int) throws {
     guard !source.isEncrypted else { return }
-    source.payloads[place].unpacker?.finish(into: &output)
+    source.payloads[place].finish(into: &output)
     try takeOutput(source, place, time: lastTime)
   }
 

@@ -15,6 +15,8 @@ protocol RTPSessionObserver: AnyObject {
 struct RTPSessionOptions {
   /// Frames of which packets are missing are kept.
   var keepDamaged = false
+  /// Frames are wanted, not only their number and size.
+  var keepContents = true
   /// Rules are checked that a report alone does not need.
   var checks = false
   /// The largest packet, in bytes with its header, that is no finding.

@@ -28,14 +28,40 @@ struct RTPPayloadState {
   var droppedFrames = 0
   /// Packets that are missing since the last one that was put together.
   var lost = 0
-  /// When the last packet of this type was told.
-  var lastFinish = false
 
-  init(_ type: RTPPayloadType, _ format: RTPFormat?, keepDamaged: Bool) {
+  init(_ type: RTPPayloadType, _ format: RTPFormat?, _ options: RTPSessionOptions) {
     self.type = type
     self.format = format
     guard let format, !format.isEncrypted, format.helper == nil else { return }
-    unpacker = RTPUnpacker(format.payload, keepDamaged: keepDamaged)
+    unpacker = RTPUnpacker(
+      format.payload, keepDamaged: options.keepDamaged, keepContents: options.keepContents)
+  }
+
+  /// Takes a packet whose turn it is; false where nothing puts it together.
+  mutating func receive(
+    _ payload: RawSpan, _ ticket: RTPTicket, _ number: Int64, into output: inout RTPOutput
+  ) -> Bool {
+    packets += 1
+    let info = RTPPacketInfo(
+      packet: ticket.packet, number: number, timestamp: ticket.timestamp, marker: ticket.marker,
+      lost: lost)
+    lost = 0
+    guard unpacker?.receive(payload, info, into: &output) != nil else { return false }
+    droppedFrames += output.takeDroppedFrames()
+    return true
+  }
+
+  /// Takes what is still held.
+  mutating func finish(into output: inout RTPOutput) {
+    unpacker?.finish(into: &output)
+    droppedFrames += output.takeDroppedFrames()
+  }
+}
+
+extension RTPOutput {
+  fileprivate mutating func takeDroppedFrames() -> Int {
+    defer { droppedFrames = 0 }
+    return droppedFrames
   }
 }
 

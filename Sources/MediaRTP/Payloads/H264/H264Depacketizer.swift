@@ -13,14 +13,16 @@ public struct H264Depacketizer: RTPDepacketizer {
 
   /// Makes one; `parameters` are those of the description, where there is one.
   ///
-  /// A frame of more than `frameLimit` bytes is dropped.
+  /// Without `keepContents` frames are counted: of slices only the beginning is in them, which
+  /// `RTPFrame.byteCount` tells. A frame of more than `frameLimit` bytes is dropped.
   public init(
-    parameters: H264FormatParameters? = nil, keepDamaged: Bool = false, frameLimit: Int = 64 << 20
+    parameters: H264FormatParameters? = nil, keepDamaged: Bool = false, keepContents: Bool = true,
+    frameLimit: Int = 64 << 20
   ) {
     mode = parameters.map { $0.packetizationMode ?? 0 }
     units = AccessUnitAssembler(
       .h264, frameLimit: frameLimit, keepDamaged: keepDamaged,
-      parameterSets: parameters?.parameterSets ?? [])
+      keepContents: keepContents, parameterSets: parameters?.parameterSets ?? [])
     updateConfiguration()
   }
 
@@ -45,8 +47,7 @@ public struct H264Depacketizer: RTPDepacketizer {
   public mutating func receive(
     _ payload: RawSpan, _ packet: RTPPacketInfo, into output: inout RTPOutput
   ) {
-    output.kind = ""
-    output.nalUnitTypes.removeAll(keepingCapacity: true)
+    output.beginPacket()
     units.begin(packet, packet.timestamp, into: &output)
     if payload.byteCount > 0 {
       take(payload, packet, into: &output)
@@ -86,7 +87,7 @@ public struct H264Depacketizer: RTPDepacketizer {
     case 30, 31:
       output.note(.reservedNALType, "NAL unit type \(type)", "RFC 6184 5.2", info)
     default:
-      output.nalUnitTypes.append(type)
+      output.add(nalUnitType: type)
       let isByteStream = payload.beginsWithThreeByteCode
       if type == 0, !isByteStream {
         output.note(.reservedNALType, "NAL unit type 0", "RFC 6184 5.2", info)
@@ -134,7 +135,7 @@ public struct H264Depacketizer: RTPDepacketizer {
     while let found = walk.next(in: payload, "RFC 6184 5.7", info, into: &output) {
       let unit = payload.extracting(found.unit)
       let type = unit.byte(at: 0) & 0x1f
-      output.nalUnitTypes.append(type)
+      output.add(nalUnitType: type)
       guard type < 24 else {
         output.note(
           .nestedNALPacket, "\(Self.kinds[Int(type)]) inside an aggregate", "RFC 6184 5.7", info)
@@ -181,7 +182,7 @@ public struct H264Depacketizer: RTPDepacketizer {
     }
     let header = payload.byte(at: 1)
     let type = header & 0x1f
-    output.nalUnitTypes.append(type)
+    output.add(nalUnitType: type)
     let (isStart, isEnd) = (header & 0x80 != 0, header & 0x40 != 0)
     var position = 2
     var don: UInt16?

@@ -13,14 +13,16 @@ public struct H265Depacketizer: RTPDepacketizer {
 
   /// Makes one; `parameters` are those of the description, where there is one.
   ///
-  /// A frame of more than `frameLimit` bytes is dropped.
+  /// Without `keepContents` frames are counted: of slices only the beginning is in them, which
+  /// `RTPFrame.byteCount` tells. A frame of more than `frameLimit` bytes is dropped.
   public init(
-    parameters: H265FormatParameters? = nil, keepDamaged: Bool = false, frameLimit: Int = 64 << 20
+    parameters: H265FormatParameters? = nil, keepDamaged: Bool = false, keepContents: Bool = true,
+    frameLimit: Int = 64 << 20
   ) {
     hasDON = parameters?.hasDecodingOrderNumbers ?? false
     units = AccessUnitAssembler(
       .h265, frameLimit: frameLimit, keepDamaged: keepDamaged,
-      parameterSets: parameters?.parameterSets ?? [])
+      keepContents: keepContents, parameterSets: parameters?.parameterSets ?? [])
     updateConfiguration()
   }
 
@@ -44,8 +46,7 @@ public struct H265Depacketizer: RTPDepacketizer {
   public mutating func receive(
     _ payload: RawSpan, _ packet: RTPPacketInfo, into output: inout RTPOutput
   ) {
-    output.kind = ""
-    output.nalUnitTypes.removeAll(keepingCapacity: true)
+    output.beginPacket()
     units.begin(packet, packet.timestamp, into: &output)
     take(payload, packet, isNested: false, into: &output)
     units.end(packet, into: &output)
@@ -115,7 +116,7 @@ public struct H265Depacketizer: RTPDepacketizer {
   private mutating func single(
     _ payload: RawSpan, _ type: UInt8, _ info: RTPPacketInfo, into output: inout RTPOutput
   ) {
-    output.nalUnitTypes.append(type)
+    output.add(nalUnitType: type)
     guard hasDON else {
       units.append(payload, info, into: &output)
       return
@@ -157,7 +158,7 @@ public struct H265Depacketizer: RTPDepacketizer {
       guard let found = walk.next(in: payload, "RFC 7798 4.4.2", info, into: &output) else { break }
       let unit = payload.extracting(found.unit)
       let type = unit.byte(at: 0) >> 1 & 0x3f
-      output.nalUnitTypes.append(type)
+      output.add(nalUnitType: type)
       guard !(48...50).contains(type) else {
         output.note(
           .nestedNALPacket, "\(Self.kind(type)) inside an aggregate", "RFC 7798 4.4.2", info)
@@ -180,7 +181,7 @@ public struct H265Depacketizer: RTPDepacketizer {
     }
     let header = payload.byte(at: 2)
     let type = header & 0x3f
-    output.nalUnitTypes.append(type)
+    output.add(nalUnitType: type)
     let (isStart, isEnd) = (header & 0x80 != 0, header & 0x40 != 0)
     var position = 3
     var don: UInt16?

@@ -12,16 +12,22 @@ struct AccessUnitAssembler: Sendable {
   private static let proof = 2
   /// The most that is carried over to a frame with another timestamp.
   private static let carryLimit = 1 << 20
+  /// What is kept of a slice whose contents are not.
+  private static let keptOfSlice = 64
 
   let syntax: NALUnitSyntax
   let frameLimit: Int
   let keepsDamaged: Bool
+  /// Whether slices are kept whole; what frames are shows in their beginnings.
+  let keepsContents: Bool
   private(set) var sets: ParameterSetList
   /// Whether `sets` changed since it was last asked.
   var setsChanged = true
 
   // The access unit that is open.
   private var data: [UInt8] = []
+  /// Bytes of slices that were counted only.
+  private var skippedByteCount = 0
   private var order: [(don: UInt16, range: Range<Int>)] = []
   private var timestamp: Int64 = 0
   private var packets: ClosedRange<Int>?
@@ -33,8 +39,11 @@ struct AccessUnitAssembler: Sendable {
   private var firstSliceBegins: Bool?
   private var isOverLimit = false
   private var isMarked = false
-  /// Where the length of the NAL unit lies that is still being put together.
-  private var fragment: (start: Int, don: UInt16?)?
+  /// Where the length of the NAL unit lies that is still being put together, and how many bytes had
+  /// been skipped before it.
+  private var fragment: (start: Int, don: UInt16?, skippedBefore: Int)?
+  /// Up to where its bytes are kept.
+  private var keptEnd = Int.max
 
   // What is known of the stream.
   private var rightMarkers = 0
@@ -43,10 +52,14 @@ struct AccessUnitAssembler: Sendable {
   private var sawKeyframe = false
   private var lastDON: UInt16?
 
-  init(_ syntax: NALUnitSyntax, frameLimit: Int, keepDamaged: Bool, parameterSets: [[UInt8]]) {
+  init(
+    _ syntax: NALUnitSyntax, frameLimit: Int, keepDamaged: Bool, keepContents: Bool,
+    parameterSets: [[UInt8]]
+  ) {
     self.syntax = syntax
     self.frameLimit = min(frameLimit, Int(UInt32.max))
     keepsDamaged = keepDamaged
+    keepsContents = keepContents
     sets = ParameterSetList(syntax, parameterSets)
   }
 
@@ -186,7 +199,10 @@ struct AccessUnitAssembler: Sendable {
     if firstRole == nil { firstRole = role }
     if role == .picture, firstSliceBegins == nil { firstSliceBegins = begins }
     if role >= .picture { hasOnlyPrefix = false }
-    fragment = (data.count, don)
+    fragment = (data.count, don, skippedByteCount)
+    // Type 0 may hide units behind start codes.
+    let isCounted = !keepsContents && role == .picture && syntax.type(header) != 0
+    keptEnd = isCounted ? data.count + 4 + Self.keptOfSlice : .max
     data.append(contentsOf: [0, 0, 0, 0])
   }
 
@@ -195,16 +211,20 @@ struct AccessUnitAssembler: Sendable {
     _ bytes: RawSpan, _ info: RTPPacketInfo, into output: inout RTPOutput
   ) {
     guard !isOverLimit else { return }
-    guard bytes.byteCount <= frameLimit - data.count else {
+    guard bytes.byteCount <= frameLimit - data.count - skippedByteCount else {
       isOverLimit = true
       fragment = nil
       data = []
+      skippedByteCount = 0
       output.note(
         .frameOverLimit, "a frame has more than \(frameLimit) bytes", syntax.clause("5.1", "4.1"),
         info)
       return
     }
-    data.append(copying: bytes)
+    let room = keptEnd - data.count
+    guard bytes.byteCount > room else { return data.append(copying: bytes) }
+    if room > 0 { data.append(copying: bytes.extracting(0..<room)) }
+    skippedByteCount += bytes.byteCount - max(room, 0)
   }
 
   /// Adds a byte to the NAL unit that was begun.
@@ -214,7 +234,7 @@ struct AccessUnitAssembler: Sendable {
 
   /// Ends the NAL unit that was begun.
   mutating func endUnit(_ info: RTPPacketInfo, into output: inout RTPOutput) {
-    guard let (start, don) = fragment else { return }
+    guard let (start, don, _) = fragment else { return }
     fragment = nil
     let body = start + 4..<data.count
     guard body.count > 0 else {
@@ -281,9 +301,10 @@ struct AccessUnitAssembler: Sendable {
 
   /// Forgets the NAL unit that is being put together.
   mutating func dropFragment() {
-    guard let (start, _) = fragment else { return }
+    guard let (start, _, skippedBefore) = fragment else { return }
     fragment = nil
     isDamaged = true
+    skippedByteCount = skippedBefore
     data.removeSubrange(start...)
   }
 
@@ -325,6 +346,7 @@ struct AccessUnitAssembler: Sendable {
     if !isDamaged, !mayLackStart { usualStart[isKeyframe] = firstRole }
     var frame = RTPFrame(data, timestamp: timestamp, isKeyframe: isKeyframe, packets: packets)
     frame.isDamaged = isDamaged
+    frame.byteCount += skippedByteCount
     output.frames.append(frame)
   }
 
@@ -361,6 +383,7 @@ struct AccessUnitAssembler: Sendable {
     // The frame that was given owns the old bytes.
     let expected = data.count
     data = []
+    skippedByteCount = 0
     data.reserveCapacity(min(expected, 1 << 20))
     order.removeAll(keepingCapacity: true)
     packets = nil

@@ -77,16 +77,17 @@ extension AccessUnitAssembler {
     _ header: [UInt8], _ second: UInt8, isStart: Bool, isEnd: Bool, _ don: UInt16?,
     _ info: RTPPacketInfo, into output: inout RTPOutput
   ) -> Bool {
-    let clause = syntax.clause("5.8", "4.4.3")
     if isStart, isEnd {
       output.note(
-        .fragmentStartAndEnd, "a fragment is both start and end of its NAL unit", clause, info)
+        .fragmentStartAndEnd, "a fragment is both start and end of its NAL unit",
+        syntax.clause("5.8", "4.4.3"), info)
     }
     if isStart {
       if isFragmentOpen {
         if !expectsDamage {
           output.note(
-            .fragmentWithoutEnd, "the NAL unit before has no last fragment", clause, info)
+            .fragmentWithoutEnd, "the NAL unit before has no last fragment",
+            syntax.clause("5.8", "4.4.3"), info)
         }
         dropFragment()
       }
@@ -96,15 +97,16 @@ extension AccessUnitAssembler {
     }
     guard isFragmentOpen else {
       if !expectsDamage {
-        output.note(.fragmentWithoutStart, "a fragment of no NAL unit", clause, info)
+        output.note(
+          .fragmentWithoutStart, "a fragment of no NAL unit", syntax.clause("5.8", "4.4.3"), info)
       }
       damage()
       return false
     }
     if let open = openType, open != syntax.type(header[0]) {
       output.note(
-        .fragmentTypeChange, "type \(syntax.type(header[0])) in a NAL unit of type \(open)", clause,
-        info)
+        .fragmentTypeChange, "type \(syntax.type(header[0])) in a NAL unit of type \(open)",
+        syntax.clause("5.8", "4.4.3"), info)
     }
     return true
   }
