@@ -4,7 +4,8 @@ extension FindingCode {
     aacHeaderSection, aacSizePastEnd, aacEmptyUnit, aacTrailingBytes, aacHeadersLengthInBytes,
     aacIncompleteUnit, aacMarker, aacInterleaving, aacHeadersTrailingBits, aacIndex,
     latmConfiguration, latmElement, latmTrailingBytes, latmMarker, latmWithoutConfiguration,
-    aacOwnSizes, opusPacket, audioTimestampStep, partialSample, mpegAudioHeader, mpegAudioReserved,
+    aacOwnSizes, latmCutConfiguration, opusPacket, audioTimestampStep, partialSample,
+    mpegAudioHeader, mpegAudioReserved,
     mpegAudioFragment, mpegAudioFrame, mpegAudioRobust,
   ]
 
@@ -88,6 +89,11 @@ extension FindingCode {
     .warning, "31125", "fragments of an access unit say their own size",
     "Each must repeat the size of the whole; other receivers take every fragment for a whole one.",
     clause: "RFC 3640 3.2.3.1")
+  /// W31126.
+  public static let latmCutConfiguration = FindingCode(
+    .warning, "31126", "the StreamMuxConfig is not whole",
+    "Nothing says how frames are delimited; receivers that go by the letter refuse the stream.",
+    clause: "ISO/IEC 14496-3 1.7.3")
 
   /// E31130.
   public static let opusPacket = FindingCode(

@@ -121,6 +121,15 @@ import Testing
       ])
   }
 
+  /// GStreamer's payloader puts the AudioSpecificConfig behind 15 bits, and nothing behind that.
+  @Test(arguments: [("40002310adca00", "118856e500"), ("40002620", "1310")])
+  func configurationThatIsCut(digits: String, config: String) throws {
+    let format = LATMPayloadFormat(
+      try sdpFormat("MP4A-LATM/48000/1", "cpresent=0; config=\(digits)"))
+    #expect(format.streamMuxConfig?.configurationBytes == hex(config))
+    #expect(format.hasCutConfiguration && !format.hasUnusableConfiguration)
+  }
+
   /// In band: a bit says whether the configuration stays, so frames begin at odd bits.
   @Test func configurationInBand() throws {
     let configBits = 44  // the last four are padding

@@ -132,6 +132,11 @@ public struct LATMDepacketizer: RTPDepacketizer {
     into output: inout RTPOutput
   ) -> Bool {
     guard format.isConfigurationInBand else {
+      if format.hasCutConfiguration {
+        tell(
+          .latmCutConfiguration, "config in the description ends with the AudioSpecificConfig",
+          packet, into: &output)
+      }
       guard format.hasUnusableConfiguration else { return true }
       tell(.latmConfiguration, "config in the description cannot be used", packet, into: &output)
       return false

@@ -9,6 +9,8 @@ public struct LATMPayloadFormat: Hashable, Sendable {
   public var streamMuxConfig: StreamMuxConfig?
   /// Whether `config` is there, but cannot be used.
   public private(set) var hasUnusableConfiguration = false
+  /// Whether `config` ends with the AudioSpecificConfig, as GStreamer writes it.
+  public private(set) var hasCutConfiguration = false
   /// Ticks in a second.
   public var clockRate: UInt32
   /// How many channels the description names.
@@ -33,6 +35,10 @@ public struct LATMPayloadFormat: Hashable, Sendable {
     isConfigurationInBand = parameters.flag("cpresent") ?? true
     if let bytes = parameters.configuration {
       streamMuxConfig = Self.parse(bytes)
+      if streamMuxConfig == nil {
+        streamMuxConfig = StreamMuxConfig(cutBehindConfiguration: bytes)
+        hasCutConfiguration = streamMuxConfig != nil
+      }
       hasUnusableConfiguration = streamMuxConfig == nil
     } else {
       hasUnusableConfiguration = !(parameters["config"] ?? "").isEmpty

@@ -64,6 +64,23 @@ public struct StreamMuxConfig: Hashable, Sendable {
     }
   }
 
+  /// Reads a configuration that ends with its AudioSpecificConfig, extensions of which are then
+  /// bounded: frames have their lengths with them, and no other data follows.
+  ///
+  /// Nil for any that begins otherwise, or has no AudioSpecificConfig.
+  init?(cutBehindConfiguration bytes: [UInt8]) {
+    var reader = unsafe BitReader(bytes.span.bytes)
+    guard let start = try? reader.bits(15, "StreamMuxConfig"), start & ~0x1f80 == 0x2000,
+      let found = try? reader.latmBytes(reader.bitsRemaining / 8, "AudioSpecificConfig")
+    else { return nil }
+    var inner = ByteReader(found.span)
+    guard let configuration = try? AudioSpecificConfig(parsing: &inner) else { return nil }
+    frameCount = Int(start >> 7 & 0x3f) + 1
+    configurationBytes = found
+    self.configuration = configuration
+    configurationBitCount = 8 * found.count
+  }
+
   private static func otherDataBitCount(
     _ reader: inout BitReader, version: Int
   ) throws(ParseError) -> Int {
