@@ -9,11 +9,14 @@ import Testing
 
 /// Payload formats found out from packets.
 @Suite struct RTPGuessTests {
-  private func guess(_ payloads: [[UInt8]], step: UInt32, markers: Set<Int> = []) -> RTPFormat? {
+  private func guess(
+    _ payloads: [[UInt8]], step: UInt32, markers: Set<Int> = [], milliseconds: Double = 20
+  ) -> RTPFormat? {
     let flow = RTPFlow(source: RTPCaptures.sender, destination: RTPCaptures.receiver)
     let held = payloads.enumerated().map { index, payload in
       let packet = TestPacket(
-        sequence: UInt16(index), timestamp: step * UInt32(index), time: Int64(index) * 20_000_000,
+        sequence: UInt16(index), timestamp: step * UInt32(index),
+        time: Int64(Double(index) * milliseconds * 1e6),
         payload: payload, marker: markers.contains(index))
       return RTPSource.Held(
         bytes: packet.bytes,
@@ -48,10 +51,19 @@ import Testing
   @Test func accessUnitHeadersOfAAC() {
     // 16 bits of headers: one access unit of 30 bytes, of a pair of channels.
     let payload = [0, 16, 0, 30 << 3] + [0x20] + [UInt8](repeating: 7, count: 29)
-    let found = guess([[UInt8]](repeating: payload, count: 30), step: 960)
+    let payloads = [[UInt8]](repeating: payload, count: 40)
+    let found = guess(payloads, step: 1024, milliseconds: 1024 / 48.1)
     #expect(found?.payload.encodingName == "MPEG4-GENERIC" && found?.payload.channels == 2)
     #expect(found?.payload.clockRate == 48_000)
     #expect(found?.payload.parameters["config"] == "1190")
+    #expect(found?.evidence?.hasSuffix("48000 Hz by the times of arrival") == true)
+    // Steps are the same at any rate, and only arrival tells which it is.
+    let slower = guess(payloads, step: 1024, milliseconds: 1024 / 43.9)
+    #expect(slower?.payload.clockRate == 44_100)
+    #expect(slower?.payload.parameters["config"] == "1210")
+    let burst = guess(payloads, step: 1024, milliseconds: 1)
+    #expect(burst?.payload.clockRate == 48_000)
+    #expect(burst?.evidence?.hasSuffix("48000 Hz is assumed") == true)
   }
 
   @Test func packetsOfOpus() {

@@ -172,7 +172,6 @@ enum RTPGuess {
   // MARK: Sound
 
   private static func aac(_ samples: [Sample]) -> Guess? {
-    var counts: [Int] = []
     for sample in samples {
       let payload = sample.payload
       guard payload.count > 4, payload[0] == 0 || payload.count > 40 else { return nil }
@@ -184,9 +183,12 @@ enum RTPGuess {
       let rest = payload.count - 2 - bits / 8
       let isFragment = sizes.count == 1 && sizes[0] > rest && rest > 200
       guard isFragment || sizes.reduce(0, +) == rest else { return nil }
-      counts.append(isFragment ? 0 : sizes.count)
     }
-    let rate = sampleRate(samples, counts) ?? 48_000
+    let measured = sampleRate(samples)
+    let rate = measured ?? 48_000
+    // Each access unit has 1024 samples, and samples are what timestamps count: their steps are the
+    // same at every rate.
+    let words = measured.map { "\($0) Hz by the times of arrival" } ?? "48000 Hz is assumed"
     // The first element says whether it is of one channel or a pair (ISO/IEC 14496-3 4.4.2.1).
     let first = samples[0].payload
     let element = first[2 + (Int(first[0]) << 8 | Int(first[1])) / 8]
@@ -199,7 +201,8 @@ enum RTPGuess {
         ("mode", "AAC-hbr"), ("config", config), ("sizelength", "13"), ("indexlength", "3"),
         ("indexdeltalength", "3"),
       ],
-      evidence: "AU headers that fill \(Quantity.counted(samples.count, "packet")) exactly")
+      evidence:
+        "AU headers that fill \(Quantity.counted(samples.count, "packet")) exactly, \(words)")
   }
 
   private static let sampleRates: [UInt32] = [
@@ -210,16 +213,15 @@ enum RTPGuess {
     sampleRates.firstIndex(of: rate)
   }
 
-  /// The rate at which timestamps count against the times of arrival.
-  private static func sampleRate(_ samples: [Sample], _ counts: [Int]) -> UInt32? {
+  /// The rate at which timestamps count against the times of arrival; nil where packets came in
+  /// bursts, or for too short a time to tell 44.1 kHz from 48.
+  private static func sampleRate(_ samples: [Sample]) -> UInt32? {
     guard let first = samples.first, let last = samples.last, let from = first.time,
-      let to = last.time, to - from > 300_000_000
+      let to = last.time, to - from > 500_000_000
     else { return nil }
     let ticks = Double(last.timestamp.distance(from: first.timestamp))
     let measured = ticks / (Double(to - from) / 1e9)
-    let nearest = sampleRates.min { abs(Double($0) - measured) < abs(Double($1) - measured) }
-    guard let nearest, abs(Double(nearest) / measured - 1) < 0.2 else { return nil }
-    return nearest
+    return sampleRates.first { abs(Double($0) / measured - 1) < 0.04 }
   }
 
   private static func opus(_ samples: [Sample]) -> Guess? {
