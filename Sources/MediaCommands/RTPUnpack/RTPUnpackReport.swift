@@ -143,6 +143,10 @@ enum RTPUnpackReport {
     .integer("dropped_frames", "Frames dropped for that") {
       $0.counts == nil ? nil : $0.droppedFrames
     },
+    .array(
+      "elementary_streams", "The streams of MPEG-PS; those of its pictures are the frames above",
+      when: { !$0.elementaryStreams.isEmpty }, report: elementaryStream
+    ) { $0.elementaryStreams },
     .real("frame_rate", "Frames a second on average") { $0.frameRate.map(rounded) },
     .real("keyframe_interval_min", "Seconds") { $0.keyframeInterval?.min },
     .real("keyframe_interval_mean", "Seconds") { $0.keyframeInterval?.mean },
@@ -156,6 +160,15 @@ enum RTPUnpackReport {
     },
     .string("cname", "CNAME") { $0.facts?.canonicalName },
     .bool("bye", "It said goodbye") { $0.facts?.goodbye != nil },
+  ])
+
+  private static let elementaryStream = Report<RTPElementaryResult>([
+    .integer("stream_id", "Its number: 192 to 223 is sound, 224 to 239 pictures") { $0.stream },
+    .string("codec", "FFmpeg's name of the codec; null where that is not known") {
+      $0.codec?.rawValue
+    },
+    .integer("frames", "Frames put together") { $0.counts.frames },
+    .integer("keyframes", "Keyframes among them") { $0.counts.keyframes },
   ])
 
   private static let dialogue = Report<RTSPDialogueResult>([

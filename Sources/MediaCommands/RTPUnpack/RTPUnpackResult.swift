@@ -35,6 +35,8 @@ struct RTPStreamResult: Sendable {
   var isEncrypted: Bool
   /// nil where nothing puts its packets together.
   var counts: RTPFrameCounts?
+  /// The streams of a programme.
+  var elementaryStreams: [RTPElementaryResult]
   var droppedFrames: Int
   var largestPacket: Int
   /// From the lowest timestamp to the highest.
@@ -58,6 +60,11 @@ struct RTPStreamResult: Sendable {
     codec = unpacker?.codec
     kind = unpacker?.kind ?? Self.kind(main)
     counts = unpacker == nil ? nil : main?.counts
+    elementaryStreams = (unpacker?.elementaryStreams ?? []).map { stream in
+      RTPElementaryResult(
+        stream: stream, codec: unpacker?.content(of: stream)?.codec,
+        counts: main?.streamCounts[stream] ?? RTPFrameCounts())
+    }
     droppedFrames = main?.droppedFrames ?? 0
     largestPacket = source.largestPacket
     ticks = source.ticks.map { $0.upperBound - $0.lowerBound } ?? 0
@@ -104,6 +111,14 @@ struct RTPStreamResult: Sendable {
     let mean = Double(found.sum) / Double(found.count) / Double(clockRate)
     return (seconds(found.min), (mean * 1e6).rounded() / 1e6, seconds(found.max))
   }
+}
+
+/// A stream of a programme as it is reported.
+struct RTPElementaryResult: Sendable {
+  /// `stream_id`.
+  var stream: UInt8
+  var codec: Codec?
+  var counts: RTPFrameCounts
 }
 
 /// A dialogue of RTSP as it is reported.

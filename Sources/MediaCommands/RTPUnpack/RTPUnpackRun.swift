@@ -232,7 +232,9 @@ final class RTPUnpackRun: RTPSessionObserver {
   // MARK: RTPSessionObserver
 
   func frame(_ frame: RTPFrame, of source: RTPSource, _ payload: Int) throws {
-    guard let media, let track = RTPTrack(source, payload) else { return }
+    guard let media,
+      let track = RTPTrack(source, payload, stream: frame.elementaryStream)
+    else { return }
     try media.add(frame, track, session)
   }
 

@@ -43,9 +43,10 @@ enum RTPUnpack {
       """
       The suffix of --output decides its form: h264 and h265 are the NAL units as they came, each \
       behind a start code; aac is ADTS, opus and ogg are Ogg, ivf holds VP8, VP9 and AV1, ts the \
-      packets of MPEG-TS, wav sound without compression, mjpeg pictures one behind the other, and \
-      jpg one file a picture, numbered where the name has %d. mp4, flv, mkv and others go through \
-      FFmpeg and hold all streams, aligned by sender reports.
+      packets of MPEG-TS, mpg the packs of MPEG-PS, wav sound without compression, mjpeg pictures \
+      one behind the other, and jpg one file a picture, numbered where the name has %d. mp4, flv, \
+      mkv and others go through FFmpeg and hold all streams, aligned by sender reports. The streams \
+      of MPEG-PS are tracks of their own.
       """,
       """
       --check reports what breaks the rules of RTP, RTCP, SDP and the payload formats, with the \

@@ -90,6 +90,11 @@ enum RTPUnpackText {
     if statistics.restarts > 0 { counts.append(Quantity.counted(statistics.restarts, "restart")) }
     lines.append("     " + counts.joined(separator: ", ") + jitter(stream))
     if let frames = frames(stream) { lines.append("     " + frames) }
+    for found in stream.elementaryStreams {
+      lines.append(
+        "     stream 0x\(String(found.stream, radix: 16)): \(found.codec?.rawValue ?? "unknown"), "
+          + Quantity.counted(found.counts.frames, "frame"))
+    }
     if let reports = reports(stream) { lines.append("     " + reports) }
     return lines
   }

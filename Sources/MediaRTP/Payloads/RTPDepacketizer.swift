@@ -40,6 +40,8 @@ public struct RTPPacketInfo: Hashable, Sendable {
 public struct RTPOutput: Sendable {
   /// Frames that are complete, or damaged where damaged ones are kept.
   public var frames: [RTPFrame] = []
+  /// The pieces of a program stream that frames were taken out of, as they came.
+  public var packs: [RTPFrame] = []
   /// What is wrong with packets.
   public var remarks: [RTPRemark] = []
   /// What the last packet is, in the payload format's words, such as `FU-A`.
@@ -79,6 +81,8 @@ public struct RTPFrame: Hashable, Sendable {
   public var byteCount: Int
   /// The first and the last of its packets, as `RTPPacketInfo.packet` says them.
   public var packets: ClosedRange<Int>
+  /// `stream_id` of the stream it is of, within a program stream; nil where packets hold one alone.
+  public var elementaryStream: UInt8?
 
   /// Makes a whole frame.
   public init(

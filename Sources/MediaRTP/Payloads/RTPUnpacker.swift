@@ -82,6 +82,21 @@ public struct RTPUnpacker: Sendable {
     }
   }
 
+  /// `stream_id` of each stream that a program stream is known to have, in their order; empty where
+  /// packets hold one stream alone.
+  public var elementaryStreams: [UInt8] {
+    (depacketizer as? MPEGPSDepacketizer)?.streams.map(\.id) ?? []
+  }
+
+  /// What the frames of a stream hold, as `RTPFrame.elementaryStream` names it; nil where that is not
+  /// known.
+  public func content(of stream: UInt8?) -> RTPContent? {
+    guard let stream else {
+      return RTPContent(codec: codec, kind: kind, configuration: configuration)
+    }
+    return (depacketizer as? MPEGPSDepacketizer)?.content(of: stream)
+  }
+
   /// Takes the payload of a packet, as `RTPDepacketizer.receive` does.
   public mutating func receive(
     _ payload: RawSpan, _ packet: RTPPacketInfo, into output: inout RTPOutput

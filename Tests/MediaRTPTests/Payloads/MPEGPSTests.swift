@@ -74,21 +74,21 @@ import Testing
     for size in [7, 50, 1400] {
       var depacketizer = MPEGPSDepacketizer()
       var output = RTPOutput()
-      var streams: [MPEGPSStream] = []
       for (index, packet) in Self.packets(pieces, size: size).enumerated() {
         let info = RTPPacketInfo(
           packet: index, number: Int64(index), timestamp: packet.timestamp, marker: packet.marker)
         depacketizer.receive(packet.payload.span.bytes, info, into: &output)
-        streams += depacketizer.frameStreams
       }
       #expect(output.remarks.isEmpty, "\(output.remarks)")
-      #expect(streams.map(\.id) == [0xe0, 0xc0, 0xe0, 0xc0, 0xe0, 0xc0, 0xe0, 0xc0])
+      let streams = output.frames.map(\.elementaryStream)
+      #expect(streams == [0xe0, 0xc0, 0xe0, 0xc0, 0xe0, 0xc0, 0xe0, 0xc0])
+      #expect(output.packs.map(\.data) == pieces)
       #expect(depacketizer.streams.map(\.codec) == [Codec(rawValue: "pcm_alaw"), .h264])
-      let pictures = zip(output.frames, streams).filter { $1.isVideo }.map(\.0)
+      let pictures = output.frames.filter { $0.elementaryStream == 0xe0 }
       #expect(pictures.map(\.data) == video)
       #expect(pictures.map(\.timestamp) == [0, 3600, 7200, 10_800])
       #expect(pictures.map(\.isKeyframe) == [true, false, false, false])
-      let sound = zip(output.frames, streams).filter { !$1.isVideo }.map(\.0)
+      let sound = output.frames.filter { $0.elementaryStream == 0xc0 }
       #expect(sound.map(\.data) == (0...3).map { [1, 2, 3, $0] })
       #expect(sound.map(\.timestamp) == [90, 3690, 7290, 10_890])
     }
@@ -122,6 +122,21 @@ import Testing
     #expect(output.frames.map(\.data) == [hex("010203040506"), hex("010203040506")])
     #expect(output.frames.map(\.timestamp) == [0, 1024 * 90_000 / 44_100])
     #expect(output.remarkCodeSet == [.psAudioFraming])
+    let content = depacketizer.content(of: 0xc0)
+    #expect(content?.codec == .aac && content?.configuration == hex("1210"))
+    #expect(content?.sampleRate == 44_100 && content?.channels == 2)
+  }
+
+  /// `channel_configuration` 0 leaves it to the frame to say its channels.
+  @Test func soundThatSaysNoChannels() {
+    let frame = hex("fff15000 01bffc 010203040506")
+    let piece = Self.pack + Self.map([(0x0f, 0xc0)]) + Self.pes(0xc0, pts: 0, frame)
+    var depacketizer = MPEGPSDepacketizer()
+    let output = VideoRTP.unpack(Self.packets([piece]), &depacketizer)
+    #expect(output.frames.map(\.data) == [hex("010203040506")])
+    let content = depacketizer.content(of: 0xc0)
+    #expect(content?.configuration == [] && content?.channels == nil)
+    #expect(content?.sampleRate == 44_100)
   }
 
   @Test func withoutAMap() {

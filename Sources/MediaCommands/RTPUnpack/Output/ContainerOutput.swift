@@ -51,10 +51,11 @@ final class ContainerOutput: RTPMediaOutput {
   }
 
   private func index(of track: RTPTrack, _ session: RTPSession) -> Int? {
-    let known = tracks.firstIndex {
-      $0.track.source === track.source && $0.track.payload == track.payload
+    if let known = tracks.firstIndex(where: { $0.track.isSame(as: track) }) {
+      return tracks[known].isWanted ? known : nil
     }
-    if let known { return tracks[known].isWanted ? known : nil }
+    // Its streams come one by one, too.
+    guard track.codec != .mpegPS else { return nil }
     guard muxer == nil, format.holds(track.codec) else {
       left.insert(track.source.number)
       return nil
@@ -68,8 +69,21 @@ final class ContainerOutput: RTPMediaOutput {
   /// Whether all that a description promises is there.
   private func isComplete(_ session: RTPSession) -> Bool {
     let promised = session.descriptions.media.filter { $0.origin == .sdp }.count
-    guard promised > 0, tracks.count >= promised else { return false }
+    let sources = Set(tracks.map(\.track.source.number))
+    guard promised > 0, sources.count >= promised else { return false }
     return tracks.allSatisfy { $0.isReady && session.facts($0.track.source)?.last != nil }
+      && tracks.allSatisfy { hasAllStreams($0.track) }
+  }
+
+  /// Whether every stream of a track's programme has begun that the container can hold.
+  private func hasAllStreams(_ track: RTPTrack) -> Bool {
+    let unpacker = track.source.payloads[track.payload].unpacker
+    return unpacker?.elementaryStreams.allSatisfy { stream in
+      guard let other = RTPTrack(track.source, track.payload, stream: stream),
+        format.holds(other.codec)
+      else { return true }
+      return tracks.contains { $0.track.isSame(as: other) }
+    } ?? true
   }
 
   private func isWaitOver(_ frame: RTPFrame, _ index: Int) -> Bool {
@@ -106,12 +120,8 @@ final class ContainerOutput: RTPMediaOutput {
 
   /// Takes those asked for, of which enough is known.
   private func choose(_ session: RTPSession) {
-    let streams = session.streams
-    let kinds = streams.map { $0.main?.unpacker?.kind.rawValue ?? "unknown" }
-    let wanted = selection.map { $0.indices(kinds: kinds) }
     for index in tracks.indices {
-      let stream = streams.firstIndex { $0 === tracks[index].track.source }
-      let isAsked = wanted.map { set in stream.map(set.contains) ?? false } ?? true
+      let isAsked = selection?.takes(tracks[index].track, of: session) ?? true
       tracks[index].isWanted = isAsked && tracks[index].isReady
       if isAsked, !tracks[index].isReady { left.insert(tracks[index].track.source.number) }
     }
@@ -254,8 +264,7 @@ struct ContainerTrack {
     let size = pictureSize ?? (info.width ?? 0, info.height ?? 0)
     (result.width, result.height) = size
     if track.kind == .audio {
-      result.sampleRate = info.sampleRate ?? Int(track.clockRate)
-      if track.codec.rawValue == "adpcm_g722" { result.sampleRate = 16_000 }
+      result.sampleRate = info.sampleRate ?? track.sampleRate
       result.channels = info.channels ?? track.channels ?? 1
     }
     if track.codec == .hevc, format.isISO { result.codecTag = "hvc1" }
@@ -293,7 +302,11 @@ struct ContainerTrack {
       return (try? VP9FrameHeader(frame: firstFrame.span.bytes))?.size.map {
         ($0.width, $0.height)
       }
-    default: return track.codec.rawValue == "mjpeg" ? Self.jpegSize(firstFrame) : nil
+    default: break
+    }
+    switch track.codec.rawValue {
+    case "mjpeg": return Self.jpegSize(firstFrame)
+    default: return nil
     }
   }
 

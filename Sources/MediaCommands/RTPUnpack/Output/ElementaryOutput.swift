@@ -46,19 +46,12 @@ final class ElementaryOutput: RTPMediaOutput {
   func add(_ frame: RTPFrame, _ track: RTPTrack, _ session: RTPSession) throws {
     guard codecs.contains(track.codec) else { return }
     if let known = self.track {
-      guard known.source === track.source, known.payload == track.payload else {
+      guard known.isSame(as: track) else {
         left.insert(track.source.number)
         return
       }
     } else {
-      if let selection {
-        let streams = session.streams
-        let kinds = streams.map { $0.main?.unpacker?.kind.rawValue ?? "unknown" }
-        let wanted = selection.indices(kinds: kinds)
-        guard let index = streams.firstIndex(where: { $0 === track.source }),
-          wanted.contains(index)
-        else { return }
-      }
+      if let selection, !selection.takes(track, of: session) { return }
       self.track = track
       start = frame.timestamp
       stream = try make(track, output)
@@ -192,7 +185,7 @@ final class WAVStream: ElementaryStream {
     default: (tag, bytesPerSample) = (1, 3)
     }
     channels = UInt16(clamping: track.channels ?? 1)
-    sampleRate = track.clockRate
+    sampleRate = UInt32(clamping: track.sampleRate)
   }
 
   func write(_ frame: RawSpan, pts: Int64) throws {

@@ -92,6 +92,7 @@ enum RTPOutputs {
     let opus = Elementary(codecs: [.opus], what: "Opus")
     let mpeg = Elementary(
       codecs: [.mp3, Codec(rawValue: "mp2")], what: "MPEG audio", make: raw)
+    let programme = Elementary(codecs: [.mpegPS], what: "MPEG-PS", make: raw)
     let g722 = Codec(rawValue: "adpcm_g722")
     return [
       "h264": h264, "264": h264, "avc": h264, "h265": h265, "265": h265, "hevc": h265,
@@ -109,7 +110,9 @@ enum RTPOutputs {
         codecs: WAVStream.codecs, what: "sound without compression", make: raw),
       "al": Elementary(codecs: [.pcmALaw], what: "A-law", make: raw),
       "ul": Elementary(codecs: [.pcmMuLaw], what: "mu-law", make: raw),
-      "m4v": Elementary(codecs: [Codec(rawValue: "mpeg4")], what: "MPEG-4 video", make: raw),
+      "ps": programme, "mpg": programme, "mpeg": programme,
+      "m4v": Elementary(
+        codecs: [Codec(rawValue: "mpeg4")], what: "MPEG-4 video", make: raw),
     ]
   }()
 
@@ -182,7 +185,7 @@ final class TransportStreamOutput: RTPMediaOutput {
   }
 
   func add(_ frame: RTPFrame, _ track: RTPTrack, _ session: RTPSession) throws {
-    if inner == nil {
+    if inner == nil, track.codec != .mpegPS {
       inner =
         track.codec == .mpegTS
         ? RTPOutputs.transportStream(selection, output)

@@ -3,31 +3,46 @@ internal import MediaBytes
 internal import MediaModel
 internal import MediaRTP
 
-/// A payload type of a source, as outputs see it.
+/// A payload type of a source, or a stream of the programme that it carries, as outputs see it.
 struct RTPTrack {
   let source: RTPSource
   let payload: Int
+  /// `stream_id` within a program stream.
+  let stream: UInt8?
   let codec: Codec
   let kind: MediaKind
   let clockRate: UInt32
 
   /// nil where nothing puts its packets together.
-  init?(_ source: RTPSource, _ payload: Int) {
+  init?(_ source: RTPSource, _ payload: Int, stream: UInt8? = nil) {
     let state = source.payloads[payload]
-    guard let unpacker = state.unpacker, let rate = state.format?.payload.clockRate, rate > 0
+    guard let content = state.unpacker?.content(of: stream),
+      let rate = state.format?.payload.clockRate, rate > 0
     else { return nil }
     self.source = source
     self.payload = payload
-    codec = unpacker.codec
-    kind = unpacker.kind
+    self.stream = stream
+    codec = content.codec
+    kind = content.kind
     clockRate = rate
   }
 
-  /// The decoder configuration as MP4 stores it, as far as it is known now.
-  var configuration: [UInt8] { source.payloads[payload].unpacker?.configuration ?? [] }
+  func isSame(as other: RTPTrack) -> Bool {
+    source === other.source && payload == other.payload && stream == other.stream
+  }
 
-  /// Channels of sound, as the description says.
-  var channels: Int? { source.payloads[payload].format?.payload.channels }
+  private var content: RTPContent? { source.payloads[payload].unpacker?.content(of: stream) }
+
+  /// The decoder configuration as MP4 stores it, as far as it is known now.
+  var configuration: [UInt8] { content?.configuration ?? [] }
+
+  /// Channels of sound, as frames or the description say.
+  var channels: Int? { content?.channels ?? source.payloads[payload].format?.payload.channels }
+
+  /// Samples of sound a second; of G.722 RTP counts half of them (RFC 3551 4.5.2).
+  var sampleRate: Int {
+    content?.sampleRate ?? (codec.rawValue == "adpcm_g722" ? 16_000 : Int(clockRate))
+  }
 
   /// The parameter sets of the configuration, of H.264 and H.265.
   var parameterSets: [[UInt8]] {
@@ -69,5 +84,23 @@ struct RTPTrack {
     case .vp8, .vp9, .av1: return 0
     default: return kind == .video ? nil : 0
     }
+  }
+}
+
+extension TrackSelection {
+  /// Whether a track is among those selected; each stream of a programme counts as one.
+  func takes(_ track: RTPTrack, of session: RTPSession) -> Bool {
+    var kinds: [String] = []
+    var places: Set<Int> = []
+    for source in session.streams {
+      let unpacker = source.main?.unpacker
+      let streams = unpacker?.elementaryStreams ?? []
+      for stream in streams.isEmpty ? [nil] : streams.map(Optional.some) {
+        let isIt = source === track.source && (track.stream == nil || track.stream == stream)
+        if isIt { places.insert(kinds.count) }
+        kinds.append(unpacker?.content(of: stream)?.kind.rawValue ?? "unknown")
+      }
+    }
+    return !indices(kinds: kinds).isDisjoint(with: places)
   }
 }

@@ -291,12 +291,14 @@ extension RTPSession {
       }
       output.remarks.removeAll(keepingCapacity: true)
     }
-    guard !output.frames.isEmpty else { return }
+    guard !output.frames.isEmpty || !output.packs.isEmpty else { return }
     for frame in output.frames {
-      source.payloads[place].counts.add(frame)
+      source.payloads[place].add(frame)
       try observer?.frame(frame, of: source, place)
     }
     output.frames.removeAll(keepingCapacity: true)
+    for pack in output.packs { try observer?.frame(pack, of: source, place) }
+    output.packs.removeAll(keepingCapacity: true)
   }
 
   /// Takes what a payload type still holds at the end.
@@ -324,6 +326,7 @@ extension RTPSession {
     for index in source.payloads.indices {
       source.payloads[index].unpacker = nil
       source.payloads[index].counts = RTPFrameCounts()
+      source.payloads[index].streamCounts = [:]
       source.payloads[index].droppedFrames = 0
     }
   }

@@ -5,7 +5,7 @@ internal import MediaRTP
 
 /// Whoever wants to know of frames and RTCP as they come.
 protocol RTPSessionObserver: AnyObject {
-  /// A frame was put together.
+  /// A frame was put together, or a piece of a program stream, the frames of which came before.
   func frame(_ frame: RTPFrame, of source: RTPSource, _ payload: Int) throws
   /// A datagram of RTCP came.
   func rtcp(_ compound: RTCPCompound, _ datagram: RTPDatagram, time: Double?) throws

@@ -24,7 +24,10 @@ struct RTPPayloadState {
   let format: RTPFormat?
   var unpacker: RTPUnpacker?
   var packets = 0
+  /// Of a program stream those of its pictures, or else of the first of its sounds.
   var counts = RTPFrameCounts()
+  /// Of each stream of a program stream, by its number.
+  var streamCounts: [UInt8: RTPFrameCounts] = [:]
   var droppedFrames = 0
   /// Packets that are missing since the last one that was put together.
   var lost = 0
@@ -62,6 +65,16 @@ extension RTPOutput {
   fileprivate mutating func takeDroppedFrames() -> Int {
     defer { droppedFrames = 0 }
     return droppedFrames
+  }
+
+  /// Counts a frame.
+  mutating func add(_ frame: RTPFrame) {
+    guard let stream = frame.elementaryStream else { return counts.add(frame) }
+    streamCounts[stream, default: RTPFrameCounts()].add(frame)
+    let pictures = streamCounts.keys.filter { MPEGPSStream.isVideo($0) }.min()
+    if stream == pictures ?? streamCounts.keys.min() {
+      counts = streamCounts[stream] ?? counts
+    }
   }
 }
 

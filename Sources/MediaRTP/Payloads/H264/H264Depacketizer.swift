@@ -32,15 +32,7 @@ public struct H264Depacketizer: RTPDepacketizer {
   private mutating func updateConfiguration() {
     guard units.setsChanged else { return }
     units.setsChanged = false
-    let sequence = units.sets.units(.sps).filter { $0[0] & 0x1f == 7 }
-    let pictures = units.sets.units(.pps)
-    guard !pictures.isEmpty,
-      let new = AVCDecoderConfigurationRecord(
-        sequenceParameterSets: sequence, pictureParameterSets: pictures)
-    else { return }
-    var writer = ByteWriter()
-    new.write(to: &writer)
-    record = writer.bytes
+    record = units.sets.configurationRecord ?? record
   }
 
   /// Takes the payload of a packet.

@@ -32,14 +32,7 @@ public struct H265Depacketizer: RTPDepacketizer {
   private mutating func updateConfiguration() {
     guard units.setsChanged else { return }
     units.setsChanged = false
-    guard units.sets.isComplete,
-      let new = HEVCDecoderConfigurationRecord(
-        videoParameterSets: units.sets.units(.vps), sequenceParameterSets: units.sets.units(.sps),
-        pictureParameterSets: units.sets.units(.pps), isComplete: false)
-    else { return }
-    var writer = ByteWriter()
-    new.write(to: &writer)
-    record = writer.bytes
+    record = units.sets.configurationRecord ?? record
   }
 
   /// Takes the payload of a packet.

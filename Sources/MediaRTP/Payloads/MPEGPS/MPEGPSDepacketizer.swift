@@ -5,16 +5,17 @@ import MediaModel
 /// Takes the elementary frames out of a program stream in RTP (GB/T 28181 C.2, `PS/90000`).
 ///
 /// The packets of a timestamp, up to the marker, are a piece of the program stream that begins and
-/// ends with units of it. `RTPOutput.frames` gets the frames of all streams; `frameStreams` says
-/// which each of them is of.
+/// ends with units of it, and becomes one of `RTPOutput.packs`; `RTPOutput.frames` gets the frames of
+/// all streams.
 public struct MPEGPSDepacketizer: RTPDepacketizer {
   /// Ticks of the timestamp in a second.
   public static let clockRate: UInt32 = 90_000
 
   /// The streams found so far, in the order of their numbers.
-  public var streams: [MPEGPSStream] { byID.values.sorted { $0.id < $1.id } }
-  /// The streams of the frames that the last call added, in the same order.
-  public private(set) var frameStreams: [MPEGPSStream] = []
+  public var streams: [MPEGPSStream] { byID.values.map(\.stream).sorted { $0.id < $1.id } }
+
+  /// What decoders have to know of a stream; nil where it is not known what it holds.
+  public func content(of id: UInt8) -> RTPContent? { byID[id]?.content }
 
   /// What came of a stream since its last frame ended.
   private struct Gathered {
@@ -25,7 +26,7 @@ public struct MPEGPSDepacketizer: RTPDepacketizer {
 
   private var assembler: RTPFrameAssembler
   private let keepDamaged: Bool
-  private var byID: [UInt8: MPEGPSStream] = [:]
+  private var byID: [UInt8: MPEGPSStreamState] = [:]
 
   /// Makes one; `keepDamaged` keeps frames that are not whole.
   public init(keepDamaged: Bool = false) {
@@ -38,7 +39,6 @@ public struct MPEGPSDepacketizer: RTPDepacketizer {
     _ payload: RawSpan, _ packet: RTPPacketInfo, into output: inout RTPOutput
   ) {
     output.kind = "PS"
-    frameStreams = []
     let begins = payload.byteCount >= 4 && payload.systemStartCode(at: 0) != nil
     if begins, payload.byte(at: 3) == 0xba { output.kind = "PS pack" }
     // What may be the rest of a frame whose beginning is lost is taken as that.
@@ -54,7 +54,6 @@ public struct MPEGPSDepacketizer: RTPDepacketizer {
 
   /// Ends the piece that is open; without its marker it counts as damaged.
   public mutating func finish(into output: inout RTPOutput) {
-    frameStreams = []
     release(assembler.finish(into: &output), into: &output)
   }
 
@@ -96,12 +95,15 @@ public struct MPEGPSDepacketizer: RTPDepacketizer {
     for id in order {
       if let open = gathered[id] { emit(id, open, firstPTS, piece, into: &output) }
     }
+    output.packs.append(piece)
   }
 
   private mutating func learn(
     _ stream: MPEGPSStream, _ piece: RTPFrame, into output: inout RTPOutput
   ) {
-    guard byID.updateValue(stream, forKey: stream.id) != stream, stream.codec == nil else { return }
+    guard byID[stream.id]?.stream != stream else { return }
+    byID[stream.id] = MPEGPSStreamState(stream)
+    guard stream.codec == nil else { return }
     output.note(
       .psStreamType, "stream_id \(stream.id), stream_type \(stream.type ?? 0)", in: piece)
   }
@@ -123,38 +125,31 @@ public struct MPEGPSDepacketizer: RTPDepacketizer {
     frame.timestamp = piece.timestamp &+ Self.offset(of: open.pts, from: firstPTS)
     frame.isDamaged = isDamaged
     frame.isKeyframe = true
+    frame.elementaryStream = id
     frame.data = open.data
     switch stream.codec {
-    case .h264?, .hevc?:
-      frame.data = Self.lengthPrefixed(open.data)
-      frame.isKeyframe = Self.isKeyframe(frame.data, isHEVC: stream.codec == .hevc)
-    case .aac?: return emitAAC(frame, stream, into: &output)
-    case Codec(rawValue: "mpeg4")?:
-      frame.isKeyframe = unsafe MP4VHeaders(open.data.span.bytes).isIntra
+    case .h264?, .hevc?: frame.data = Self.lengthPrefixed(open.data)
+    case .aac?: return emitAAC(frame, into: &output)
     default: break
     }
     guard !frame.data.isEmpty else { return }
+    byID[id]?.take(&frame)
     output.frames.append(frame)
-    frameStreams.append(stream)
   }
 
   private mutating func stream(
     _ id: UInt8, _ data: [UInt8], _ piece: RTPFrame, into output: inout RTPOutput
   ) -> MPEGPSStream {
-    if let known = byID[id] {
-      return known
-    }
+    if let known = byID[id]?.stream { return known }
     let guess = MPEGPSStream(id: id, guessedFrom: data)
-    byID[id] = guess
+    byID[id] = MPEGPSStreamState(guess)
     let codec = guess.codec?.rawValue ?? "nothing known"
     output.note(.psNoMap, "stream_id \(id), taken for \(codec)", in: piece)
     return guess
   }
 
   /// The frames in a run of ADTS frames, without their headers.
-  private mutating func emitAAC(
-    _ run: RTPFrame, _ stream: MPEGPSStream, into output: inout RTPOutput
-  ) {
+  private mutating func emitAAC(_ run: RTPFrame, into output: inout RTPOutput) {
     var reader = ByteReader(run.data.span)
     var samples: Int64 = 0
     while !reader.isAtEnd {
@@ -173,8 +168,8 @@ public struct MPEGPSDepacketizer: RTPDepacketizer {
       samples += Int64(1024 * header.rawDataBlockCount)
       _ = try? reader.skip(header.payloadByteCount, "raw_data_block")
       guard !frame.data.isEmpty else { continue }
+      if let id = run.elementaryStream { byID[id]?.learn(header) }
       output.frames.append(frame)
-      frameStreams.append(stream)
     }
   }
 
@@ -192,14 +187,5 @@ public struct MPEGPSDepacketizer: RTPDepacketizer {
     _ = try? unsafe NALUnitFraming.annexB.rewrite(
       annexB.span.bytes, as: .lengthPrefixed(.four), into: &writer)
     return writer.bytes
-  }
-
-  private static func isKeyframe(_ frame: [UInt8], isHEVC: Bool) -> Bool {
-    var cursor = NALUnitCursor(.lengthPrefixed(.four))
-    while let unit = try? unsafe cursor.next(in: frame.span.bytes) {
-      let header = frame[unit.lowerBound]
-      if isHEVC ? (16...23).contains(header >> 1 & 0x3f) : header & 0x1f == 5 { return true }
-    }
-    return false
   }
 }

@@ -23,10 +23,14 @@ public struct MPEGPSStream: Hashable, Sendable {
   }
 
   /// Whether it holds pictures, by its number.
-  public var isVideo: Bool { (0xe0...0xef).contains(id) }
+  public var isVideo: Bool { Self.isVideo(id) }
+
+  /// Whether the stream of a number holds pictures.
+  public static func isVideo(_ id: UInt8) -> Bool { (0xe0...0xef).contains(id) }
 
   private static let codecs: [UInt8: String] = [
-    0x03: "mp2", 0x04: "mp2", 0x0f: "aac", 0x10: "mpeg4", 0x1b: "h264", 0x24: "hevc",
+    0x01: "mpeg1video", 0x02: "mpeg2video", 0x03: "mp2", 0x04: "mp2", 0x0f: "aac", 0x10: "mpeg4",
+    0x1b: "h264", 0x24: "hevc",
     0x90: "pcm_alaw", 0x91: "pcm_mulaw",
   ]
 

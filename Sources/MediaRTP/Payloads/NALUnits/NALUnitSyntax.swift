@@ -104,6 +104,25 @@ struct ParameterSetList: Sendable {
     return needed.allSatisfy { role in entries.contains { $0.role == role } }
   }
 
+  /// avcC or hvcC of them; nil while some are missing, or where they make none.
+  var configurationRecord: [UInt8]? {
+    guard isComplete else { return nil }
+    var writer = ByteWriter()
+    switch syntax {
+    case .h264:
+      let record = AVCDecoderConfigurationRecord(
+        sequenceParameterSets: units(.sps).filter { $0[0] & 0x1f == 7 },
+        pictureParameterSets: units(.pps))
+      record?.write(to: &writer)
+    case .h265:
+      let record = HEVCDecoderConfigurationRecord(
+        videoParameterSets: units(.vps), sequenceParameterSets: units(.sps),
+        pictureParameterSets: units(.pps), isComplete: false)
+      record?.write(to: &writer)
+    }
+    return writer.bytes.isEmpty ? nil : writer.bytes
+  }
+
   /// Keeps a parameter set in place of that of its number; whether anything changed.
   mutating func take(_ unit: RawSpan) -> Bool {
     guard (syntax.headerByteCount + 1...0xffff).contains(unit.byteCount) else { return false }
