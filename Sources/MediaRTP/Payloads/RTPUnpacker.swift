@@ -78,6 +78,7 @@ public struct RTPUnpacker: Sendable {
     case let found as H264Depacketizer: found.configuration ?? []
     case let found as H265Depacketizer: found.configuration ?? []
     case let found as LATMDepacketizer: found.streamMuxConfig?.configurationBytes ?? []
+    case let found as MP4VDepacketizer: found.configuration
     default: []
     }
   }

@@ -20,6 +20,12 @@ import Testing
     #expect(times(pts, depth: nil).map(\.dts) == pts)
   }
 
+  @Test func timesThatRepeatArePartedByAStep() {
+    var times = DecodeTimes<Int>(depth: 0, step: 12)
+    let found = [100, 100, 90, 200].enumerated().flatMap { times.add($0, pts: $1) }
+    #expect(found.map(\.dts) == [100, 112, 124, 200] && found.map(\.pts) == found.map(\.dts))
+  }
+
   @Test(arguments: [2, nil]) func aPyramidOfThree(depth: Int?) {
     // I P B b b as x264 sends them: shown 0 4 2 1 3 8 6 5 7.
     let pts: [Int64] = [0, 4, 2, 1, 3, 8, 6, 5, 7].map { $0 * 10 }

@@ -98,7 +98,7 @@ final class ContainerOutput: RTPMediaOutput {
     align(chosen, session)
     for (place, index) in chosen.enumerated() {
       tracks[index].place = place
-      tracks[index].beginTimes()
+      tracks[index].beginTimes(format)
     }
     var options = MuxerOptions()
     options.options = format.options(hasVideo: chosen.contains { tracks[$0].track.kind == .video })
@@ -111,6 +111,9 @@ final class ContainerOutput: RTPMediaOutput {
       ) { bytes, _ in try output.write(bytes) }
     } catch let error as IOFailure {
       throw Failure.output(error)
+    } catch let error as FFmpegError {
+      let codecs = chosen.map { tracks[$0].track.codec.rawValue }.joined(separator: ", ")
+      throw Failure(.unavailable, "this FFmpeg makes no \(format.name) file of \(codecs): \(error)")
     }
     let frames = waiting
     waiting = []
@@ -163,6 +166,10 @@ final class ContainerOutput: RTPMediaOutput {
       }
     } catch let error as IOFailure {
       throw Failure.output(error)
+    } catch let error as FFmpegError {
+      let packet = timed.picture.packets.lowerBound
+      throw Failure(
+        .dataError, "the \(format.name) file takes no frame of packet \(packet) on: \(error)")
     }
     frames += 1
   }
@@ -254,7 +261,12 @@ struct ContainerTrack {
       RTPTimestamp(rawValue: UInt32(truncatingIfNeeded: start)), clockRate: track.clockRate)
   }
 
-  mutating func beginTimes() { times = DecodeTimes(depth: track.reorderDepth) }
+  mutating func beginTimes(_ format: RTPContainerFormat) {
+    // Containers count sound by its samples; FFmpeg takes no time twice.
+    let rate = track.kind == .audio ? muxerTrack(format).sampleRate : 0
+    let step = rate > 0 ? (Int64(track.clockRate) + Int64(rate) - 1) / Int64(rate) : 1
+    times = DecodeTimes(depth: track.reorderDepth, step: step)
+  }
 
   func muxerTrack(_ format: RTPContainerFormat) -> MuxerTrack {
     var result = MuxerTrack(
@@ -306,6 +318,13 @@ struct ContainerTrack {
     }
     switch track.codec.rawValue {
     case "mjpeg": return Self.jpegSize(firstFrame)
+    case "mpeg4":
+      let configuration = track.configuration
+      return MPEGVideoSize(videoObjectLayerIn: configuration.span.bytes).map {
+        ($0.width, $0.height)
+      }
+    case "mpeg1video", "mpeg2video":
+      return MPEGVideoSize(sequenceHeaderIn: firstFrame.span.bytes).map { ($0.width, $0.height) }
     default: return nil
     }
   }

@@ -17,6 +17,7 @@ struct DecodeTimes<Picture> {
   private static var observed: Int { 32 }
 
   private let statedDepth: Int?
+  private let step: Int64
   private var waiting: [(picture: Picture, pts: Int64)] = []
   /// The times not given away yet, sorted; nil before the depth is known.
   private var times: [Int64]?
@@ -24,9 +25,11 @@ struct DecodeTimes<Picture> {
   /// Pictures whose place in output did not fit the depth.
   private(set) var misplaced = 0
 
-  /// Begins before the first picture; `depth` is nil where nobody states it.
-  init(depth: Int?) {
+  /// Begins before the first picture; `depth` is nil where nobody states it, and `step` is how many
+  /// ticks decode times differ by at least.
+  init(depth: Int?, step: Int64 = 1) {
     statedDepth = depth.map { min(max($0, 0), 16) }
+    self.step = step
   }
 
   /// Takes the next picture in the order of decoding, and gives those whose times are known.
@@ -44,10 +47,10 @@ struct DecodeTimes<Picture> {
   private mutating func begin() -> [Timed] {
     let depth = statedDepth ?? Self.depth(waiting.map(\.pts))
     let sorted = waiting.map(\.pts).sorted()
-    let step = zip(sorted, sorted.dropFirst()).map { $1 - $0 }.filter { $0 > 0 }.min() ?? 1
+    let shortest = zip(sorted, sorted.dropFirst()).map { $1 - $0 }.filter { $0 > 0 }.min() ?? 1
     // As if pictures had been shown before.
     let first = waiting.prefix(depth + 1).map(\.pts).min() ?? 0
-    times = (0..<depth).map { first - Int64(depth - $0) * step }
+    times = (0..<depth).map { first - Int64(depth - $0) * shortest }
     defer { waiting = [] }
     return waiting.map { time($0.picture, $0.pts) }
   }
@@ -66,7 +69,7 @@ struct DecodeTimes<Picture> {
     window.insert(pts, at: place)
     var dts = window.removeFirst()
     times = window
-    if let last, dts <= last { dts = last + 1 }
+    if let last { dts = max(dts, last + step) }
     last = dts
     if pts < dts { misplaced += 1 }
     return Timed(picture: picture, pts: max(pts, dts), dts: dts)

@@ -159,6 +159,26 @@ final class NALUnitStream: ElementaryStream {
   }
 }
 
+/// MPEG-4 Visual, the configuration of the session description in front of frames that came without.
+final class MP4VStream: ElementaryStream {
+  private let output: any ByteOutput
+  private var pending: [UInt8] = []
+
+  init(_ output: any ByteOutput) { self.output = output }
+
+  func configure(_ configuration: [UInt8]) { pending = configuration }
+
+  func write(_ frame: RawSpan, pts: Int64) throws {
+    let configuration = pending
+    pending = []
+    let isInFrame =
+      frame.byteCount >= configuration.count
+      && frame.extracting(0..<configuration.count).elementsEqual(configuration.span.bytes)
+    if !isInFrame { try output.write(configuration.span.bytes) }
+    try output.write(frame)
+  }
+}
+
 /// Sound without compression in WAV; all waits in memory or a temporary file until its size is
 /// known, which stands in front.
 final class WAVStream: ElementaryStream {

@@ -112,7 +112,8 @@ enum RTPOutputs {
       "ul": Elementary(codecs: [.pcmMuLaw], what: "mu-law", make: raw),
       "ps": programme, "mpg": programme, "mpeg": programme,
       "m4v": Elementary(
-        codecs: [Codec(rawValue: "mpeg4")], what: "MPEG-4 video", make: raw),
+        codecs: [Codec(rawValue: "mpeg4")], what: "MPEG-4 video",
+        make: { _, output in MP4VStream(output) }),
     ]
   }()
 
