@@ -9,6 +9,7 @@ import Testing
     var layer: String
     var width: Int
     var height: Int
+    var resolution: Int
     var description: String { name }
   }
 
@@ -17,18 +18,18 @@ import Testing
     // FFmpeg's encoder, as its session descriptions have it.
     Vector(
       name: "FFmpeg", layer: "000001b0f1000001b5a913000001000000012008d48d0800cd0a041e14103f",
-      width: 320,
-      height: 240),
+      width: 320, height: 240, resolution: 25),
     // The shape of samples, what low_delay stands with, and a fixed rate of 30000/1001.
     Vector(
       name: "every option", layer: "0000012000c4f8605d4000000000000000000017530c1f4c5a512140",
-      width: 722, height: 578),
+      width: 722, height: 578, resolution: 30_000),
   ]
 
   @Test(arguments: layers) func videoObjectLayers(_ vector: Vector) {
     let bytes = hex(vector.layer)
     let size = MPEGVideoSize(videoObjectLayerIn: bytes.span.bytes)
     #expect(size?.width == vector.width && size?.height == vector.height)
+    #expect(size?.timeIncrementResolution == vector.resolution)
     for count in 0..<(bytes.count - 3) {
       let prefix = Array(bytes[..<count])
       #expect(MPEGVideoSize(videoObjectLayerIn: prefix.span.bytes) == nil, "\(count)")

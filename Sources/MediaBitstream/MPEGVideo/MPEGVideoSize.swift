@@ -1,11 +1,14 @@
 import MediaBytes
 
-/// The size of pictures, as the headers of MPEG-1, MPEG-2 and MPEG-4 Visual say it.
+/// The size of pictures, as the headers of MPEG-1, MPEG-2 and MPEG-4 Visual say it, and how the last
+/// of these counts their times.
 public struct MPEGVideoSize: Hashable, Sendable {
   /// Luma samples in a row.
   public var width: Int
   /// Rows of luma samples.
   public var height: Int
+  /// `vop_time_increment_resolution`: parts of a second; nil of MPEG-1 and MPEG-2.
+  public var timeIncrementResolution: Int?
 
   /// Reads the first `sequence_header` (ISO/IEC 13818-2 6.2.2.1); nil where there is none.
   ///
@@ -28,12 +31,12 @@ public struct MPEGVideoSize: Hashable, Sendable {
     guard let start = Self.start(0x20...0x2f, in: bytes) else { return nil }
     var reader = BitReader(bytes.extracting(start + 4..<bytes.byteCount), baseOffset: start + 4)
     guard let size = try? Self.layer(&reader), size.width > 0, size.height > 0 else { return nil }
-    (width, height) = size
+    (width, height, timeIncrementResolution) = size
   }
 
   private static func layer(
     _ reader: inout BitReader
-  ) throws(ParseError) -> (width: Int, height: Int)? {
+  ) throws(ParseError) -> (width: Int, height: Int, resolution: Int?)? {
     try reader.skip(9, "video_object_type_indication")
     var version: UInt64 = 1
     if try reader.flag("is_object_layer_identifier") {
@@ -60,7 +63,8 @@ public struct MPEGVideoSize: Hashable, Sendable {
     try reader.skip(1, "marker_bit")
     let width = Int(try reader.bits(13, "video_object_layer_width"))
     try reader.skip(1, "marker_bit")
-    return (width, Int(try reader.bits(13, "video_object_layer_height")))
+    let height = Int(try reader.bits(13, "video_object_layer_height"))
+    return (width, height, resolution > 0 ? Int(resolution) : nil)
   }
 
   /// Where the first start code of these values is.

@@ -198,6 +198,21 @@ import Testing
     VideoRTP.mutate(packets, { MP4VDepacketizer(Self.format, keepDamaged: $0) }, "MP4V mutations")
   }
 
+  /// GStreamer puts as many small frames into a packet as fit (RFC 6416 5.2).
+  @Test func severalFramesInAPacket() {
+    var format = Self.format
+    // 25 parts of a second, in 5 bits.
+    format.configuration = hex(
+      "000001b0f1000001b5a913000001000000012008d48d0800cd0a041e14103f")
+    var depacketizer = MP4VDepacketizer(format)
+    // 24 at the end of a second, 1 of the next one, and 0 between them, behind a group_of_vop.
+    let frames = ["000001b6 5c2a", "000001b6 684a", "000001b3 001007 000001b6 a80a"]
+    let output = VideoRTP.unpack(VideoRTP.packets([[frames.joined()]]), &depacketizer)
+    #expect(output.frames.map(\.data) == frames.map { hex($0) })
+    let first = output.frames.first?.timestamp ?? 0
+    #expect(output.frames.map { $0.timestamp - first } == [0, 7200, 3600])
+  }
+
   @Test func configurationInBand() {
     let text = HexDump.digits(Self.configuration)
     var depacketizer = MP4VDepacketizer(MP4VPayloadFormat())

@@ -1,3 +1,4 @@
+import MediaBitstream
 import MediaBytes
 import MediaModel
 
@@ -5,6 +6,8 @@ import MediaModel
 public struct MP4VDepacketizer: RTPDepacketizer {
   /// The configuration decoders begin with: that of the SDP, or of the last frame that had one.
   public private(set) var configuration: [UInt8]
+  /// More than fits a packet, which frames share.
+  private static let mostShared = 65_535
   private var assembler: RTPFrameAssembler
   private var hasToldConfiguration = false
 
@@ -40,8 +43,26 @@ public struct MP4VDepacketizer: RTPDepacketizer {
     release(assembler.finish(into: &output), into: &output)
   }
 
-  private mutating func release(_ frame: RTPFrame?, into output: inout RTPOutput) {
-    guard var frame else { return }
+  /// Gives the frames of packets with one timestamp; several small ones may share a packet.
+  private mutating func release(_ whole: RTPFrame?, into output: inout RTPOutput) {
+    guard let whole else { return }
+    guard whole.data.count <= Self.mostShared else { return add(whole, into: &output) }
+    let parts = unsafe MP4VHeaders.frames(in: whole.data.span.bytes)
+    guard parts.count > 1 else { return add(whole, into: &output) }
+    var first: Int?
+    for part in parts {
+      var frame = whole
+      frame.data = Array(whole.data[part])
+      if let increment = increment(frame.data) {
+        first = first ?? increment.value
+        frame.timestamp &+= increment.ticks(from: first ?? 0)
+      }
+      add(frame, into: &output)
+    }
+  }
+
+  private mutating func add(_ whole: RTPFrame, into output: inout RTPOutput) {
+    var frame = whole
     let headers = unsafe MP4VHeaders(frame.data.span.bytes)
     frame.isKeyframe = headers.isIntra
     // A layer may come without the objects above it; those of the SDP are no worse then.
@@ -53,6 +74,52 @@ public struct MP4VDepacketizer: RTPDepacketizer {
       output.note(.mp4vNoConfiguration, "nothing came before it", in: frame)
     }
     output.frames.append(frame)
+  }
+
+  /// The time of a frame within its second; nil where the layer is not known.
+  private func increment(_ frame: [UInt8]) -> MP4VTimeIncrement? {
+    let layer = unsafe MPEGVideoSize(videoObjectLayerIn: configuration.span.bytes)
+    return layer?.timeIncrementResolution.flatMap {
+      unsafe MP4VTimeIncrement(frame.span.bytes, resolution: $0)
+    }
+  }
+}
+
+/// `vop_time_increment` (ISO/IEC 14496-2 6.2.5): when a frame is shown, as far as a second goes.
+struct MP4VTimeIncrement {
+  let value: Int
+  private let resolution: Int
+
+  /// nil where there is no frame.
+  init?(_ bytes: RawSpan, resolution: Int) {
+    var position = 0
+    while let start = bytes.startCode(from: position, to: bytes.byteCount),
+      start + 3 < bytes.byteCount
+    {
+      position = start + 4
+      guard bytes.byte(at: start + 3) == 0xb6 else { continue }
+      var reader = BitReader(bytes.extracting(position..<bytes.byteCount))
+      // As many bits as the largest value takes.
+      let count = max(1, Int.bitWidth - (resolution - 1).leadingZeroBitCount)
+      guard (try? reader.skip(2, "vop_coding_type")) != nil else { return nil }
+      while let isLater = try? reader.flag("modulo_time_base"), isLater {}
+      guard (try? reader.skip(1, "marker_bit")) != nil,
+        let value = try? reader.bits(count, "vop_time_increment")
+      else { return nil }
+      self.value = Int(value)
+      self.resolution = resolution
+      return
+    }
+    return nil
+  }
+
+  /// Ticks from another frame to this, less than half a second either way: pictures that share a
+  /// packet are close to each other, and `modulo_time_base` counts from a third.
+  func ticks(from other: Int) -> Int64 {
+    var parts = (value - other) % resolution
+    if parts > resolution / 2 { parts -= resolution }
+    if parts < -resolution / 2 { parts += resolution }
+    return Int64(parts) * Int64(MP4VPayloadFormat.clockRate) / Int64(resolution)
   }
 }
 
@@ -83,6 +150,28 @@ struct MP4VHeaders {
       }
       position = start + 4
     }
+  }
+}
+
+extension MP4VHeaders {
+  /// Where each frame is with what stands before it, such as a `group_of_vop`.
+  static func frames(in bytes: RawSpan) -> [Range<Int>] {
+    var frames: [Range<Int>] = []
+    var (position, begin, hasFrame) = (0, 0, false)
+    while let start = bytes.startCode(from: position, to: bytes.byteCount),
+      start + 3 < bytes.byteCount
+    {
+      let code = bytes.byte(at: start + 3)
+      // Whatever follows a frame belongs to the next one, but for the end of the sequence.
+      if hasFrame, code != 0xb1 {
+        frames.append(begin..<start)
+        (begin, hasFrame) = (start, false)
+      }
+      hasFrame = hasFrame || code == 0xb6
+      position = start + 4
+    }
+    frames.append(begin..<bytes.byteCount)
+    return frames
   }
 }
 
