@@ -35,20 +35,68 @@ enum RTPCaptures {
   static let sender = Endpoint(address: IPAddress(ipv4: 0x0a00_0001), port: 40_000)
   static let receiver = Endpoint(address: IPAddress(ipv4: 0x0a00_0002), port: 5004)
 
-  /// A capture of datagrams, RTCP of which goes to the next port.
+  /// A capture of datagrams, RTCP of which goes to the next port, or to the same.
   static func write(
     _ datagrams: [(time: Int64, bytes: [UInt8])], to path: String,
-    format: CaptureWriter.Format = .pcap
+    format: CaptureWriter.Format = .pcap, isMultiplexed: Bool = false
   ) throws {
     var writer = CaptureWriter(format)
     for (time, bytes) in datagrams {
       let isRTCP = (200...207).contains(bytes.count > 1 ? bytes[1] : 0)
       var destination = receiver
-      if isRTCP { destination.port += 1 }
+      if isRTCP, !isMultiplexed { destination.port += 1 }
       try writer.write(
         bytes, from: sender, to: destination, at: start + time, isRTCP: isRTCP)
     }
     try Data(writer.takeBytes()).write(to: URL(fileURLWithPath: path))
+  }
+
+  /// A capture of one connection: raw IPv4, segments in turn.
+  static func connection(
+    _ segments: [(isClient: Bool, bytes: [UInt8])], port: UInt16
+  ) -> [UInt8] {
+    var next: [Bool: UInt32] = [true: 1000, false: 5000]
+    return records(
+      segments.map { segment in
+        defer { next[segment.isClient, default: 0] += UInt32(segment.bytes.count) }
+        return self.segment(
+          segment.bytes, isClient: segment.isClient, port: port,
+          sequence: next[segment.isClient] ?? 0, acknowledged: next[!segment.isClient] ?? 0)
+      })
+  }
+
+  /// A packet of IPv4 and TCP.
+  static func segment(
+    _ bytes: [UInt8], isClient: Bool, port: UInt16, sequence: UInt32, acknowledged: UInt32
+  ) -> [UInt8] {
+    var packet = ByteWriter()
+    let count = 40 + bytes.count
+    packet.append([0x45, 0, UInt8(count >> 8), UInt8(count & 255), 0, 0, 0x40, 0, 64, 6, 0, 0])
+    let (client, server): ([UInt8], [UInt8]) = ([10, 0, 0, 1], [10, 0, 0, 2])
+    packet.append(isClient ? client + server : server + client)
+    packet.integer(isClient ? 50_000 : port)
+    packet.integer(isClient ? port : 50_000)
+    packet.integer(sequence)
+    packet.integer(acknowledged)
+    packet.append([0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0])
+    packet.append(bytes)
+    return packet.bytes
+  }
+
+  /// A capture of raw IP, 10 ms from each packet to the next.
+  static func records(_ packets: [[UInt8]]) -> [UInt8] {
+    var writer = ByteWriter()
+    for value in [0xa1b2_c3d4, 0x0002_0004, 0, 0, 262_144, 101] as [UInt32] {
+      writer.integer(value)
+    }
+    for (index, packet) in packets.enumerated() {
+      writer.integer(1_700_000_000 as UInt32 + UInt32(index / 100))
+      writer.integer(UInt32(index % 100) * 10_000)
+      writer.integer(UInt32(packet.count))
+      writer.integer(UInt32(packet.count))
+      writer.append(packet)
+    }
+    return writer.bytes
   }
 
   /// 20 ms of sound a packet: `L16/8000`, from sequence number 65,500 on so that it wraps.

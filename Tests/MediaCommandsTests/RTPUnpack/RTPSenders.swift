@@ -180,7 +180,7 @@ enum RTPSenders {
 
 /// What a file holds, to be compared.
 enum MediaContents {
-  /// Hashes of its packets as they are; of H.264 and H.265 less parameter sets and delimiters, an
+  /// Hashes of its packets as they are; of H.26x and AV1 less parameter sets and delimiters, an
   /// access unit each.
   static func frames(_ path: String, _ stream: String = "0") throws -> [String] {
     let kind = try ProcessRunner.run(
@@ -189,6 +189,8 @@ enum MediaContents {
         + ["-show_entries", "stream=codec_name", "-of", "csv=p=0", path])
     var filter: [String] = []
     if kind.output.hasPrefix("h264") { filter = ["-bsf", "filter_units=remove_types=7-9"] }
+    // Temporal delimiters.
+    if kind.output.hasPrefix("av1") { filter = ["-bsf", "filter_units=remove_types=2"] }
     if kind.output.hasPrefix("hevc") { filter = ["-bsf", "filter_units=remove_types=32-35|39"] }
     return try hashes(["-i", path, "-map", "0:\(stream)", "-c", "copy"] + filter)
   }
@@ -239,4 +241,18 @@ enum MediaContents {
     let own = ["Estimating duration", "detected only with low score", "Guessed Channel Layout"]
     return outcome.errorLines.filter { line in !own.contains { line.contains($0) } }
   }
+}
+
+/// Waits until someone listens at a port.
+func waitForListener(_ port: UInt16) throws {
+  let digits = String(port, radix: 16, uppercase: true)
+  let word = ":" + String(repeating: "0", count: 4 - digits.count) + digits + " "
+  for _ in 0..<2000 {
+    let tables = try ["/proc/net/udp", "/proc/net/udp6"].map {
+      String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self)
+    }
+    if tables.contains(where: { $0.contains(word) }) { return }
+    usleep(5000)
+  }
+  throw RTPSenders.Unavailable(reason: "does not listen")
 }

@@ -1,5 +1,4 @@
 import Foundation
-import MediaBytes
 import TestSupport
 import Testing
 
@@ -7,35 +6,6 @@ import Testing
 
 /// RTP between the messages of RTSP, and behind lengths alone.
 @Suite struct RTPUnpackDialogueTests {
-  /// A capture of one connection: raw IPv4, segments in turn.
-  private func capture(_ segments: [(isClient: Bool, bytes: [UInt8])], port: UInt16) -> [UInt8] {
-    var writer = ByteWriter()
-    for value in [0xa1b2_c3d4, 0x0002_0004, 0, 0, 262_144, 101] as [UInt32] {
-      writer.integer(value)
-    }
-    var next: [Bool: UInt32] = [true: 1000, false: 5000]
-    for (index, segment) in segments.enumerated() {
-      var packet = ByteWriter()
-      let count = 40 + segment.bytes.count
-      packet.append([0x45, 0, UInt8(count >> 8), UInt8(count & 255), 0, 0, 0x40, 0, 64, 6, 0, 0])
-      let (client, server): ([UInt8], [UInt8]) = ([10, 0, 0, 1], [10, 0, 0, 2])
-      packet.append(segment.isClient ? client + server : server + client)
-      packet.integer(segment.isClient ? 50_000 : port)
-      packet.integer(segment.isClient ? port : 50_000)
-      packet.integer(next[segment.isClient] ?? 0)
-      packet.integer(next[!segment.isClient] ?? 0)
-      packet.append([0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0])
-      packet.append(segment.bytes)
-      next[segment.isClient, default: 0] += UInt32(segment.bytes.count)
-      writer.integer(1_700_000_000 as UInt32)
-      writer.integer(UInt32(index) * 10_000)
-      writer.integer(UInt32(count))
-      writer.integer(UInt32(count))
-      writer.append(packet.bytes)
-    }
-    return writer.bytes
-  }
-
   private func text(_ lines: String...) -> [UInt8] {
     [UInt8]((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
   }
@@ -68,7 +38,7 @@ import Testing
         (false, [0x24, 4, UInt8(bytes.count >> 8), UInt8(bytes.count & 255)] + bytes))
     }
     let scratch = try ScratchFolder()
-    let path = try scratch.write(capture(segments, port: 554), to: "a.pcap")
+    let path = try scratch.write(RTPCaptures.connection(segments, port: 554), to: "a.pcap")
     let document = try rtpDocument("--check", path)
     let stream = try #require(document["streams"]?[0])
     #expect(stream["packets"]?.integer == 30 && stream["frames"]?.integer == 30)
@@ -91,7 +61,7 @@ import Testing
       return (false, [UInt8(bytes.count >> 8), UInt8(bytes.count & 255)] + bytes)
     }
     let scratch = try ScratchFolder()
-    let path = try scratch.write(capture(segments, port: 9000), to: "a.pcap")
+    let path = try scratch.write(RTPCaptures.connection(segments, port: 9000), to: "a.pcap")
     let stream = try #require(
       try rtpDocument("--map", "96=L16/8000", path)["streams"]?[0])
     #expect(stream["packets"]?.integer == 30 && stream["transport"]?.string == "tcp")
