@@ -16,7 +16,7 @@ extension FindingCode {
   /// W31011.
   public static let reservedNALType = FindingCode(
     .warning, "31011", "NAL unit type that RTP reserves",
-    "Receivers pass such packets over, so what they carry does not arrive.")
+    "Receivers may pass such packets over, so what they carry may not arrive.")
   /// W31012.
   public static let forbiddenBit = FindingCode(
     .warning, "31012", "forbidden_zero_bit is set",

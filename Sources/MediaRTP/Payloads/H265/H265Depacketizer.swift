@@ -70,9 +70,12 @@ public struct H265Depacketizer: RTPDepacketizer {
     case 50:
       output.note(.nestedNALPacket, "PACI inside PACI", "RFC 7798 4.4.4", info)
       units.damage()
-    case 51...63:
-      output.note(.reservedNALType, "NAL unit type \(type)", "RFC 7798 4.2", info)
-    default: single(payload, type, info, into: &output)
+    default:
+      if type > 50 {
+        // H.265 leaves these to others, such as Dolby Vision, which uses 62 and 63.
+        output.note(.reservedNALType, "NAL unit type \(type)", "RFC 7798 4.2", info)
+      }
+      single(payload, type, info, into: &output)
     }
   }
 

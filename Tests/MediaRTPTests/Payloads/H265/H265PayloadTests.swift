@@ -122,7 +122,9 @@ private func parameters(maxDONDifference: Int = 0) -> H265FormatParameters {
     Vector(name: "AP in FU", packets: ["6201 f0 88"], units: [], codes: ["E31013"]),
     Vector(name: "TID 0", packets: ["020080"], units: ["020080"], codes: ["W31014"]),
     Vector(name: "F bit", packets: ["820180"], units: ["820180"], codes: ["W31012"]),
-    Vector(name: "reserved", packets: ["7e0180", "020180"], units: ["020180"], codes: ["W31011"]),
+    Vector(
+      name: "left to others", packets: ["020180", "7e0180"], units: ["020180", "7e0180"],
+      codes: ["W31011"]),
     Vector(name: "short", packets: ["02", "020180"], units: ["020180"], codes: ["W31010"]),
     Vector(
       name: "past the end", packets: ["020180", "6001 0009 0201"], units: [],
