@@ -9,7 +9,7 @@ let fuzzers = [
   "FuzzExpectations", "FuzzAMF", "FuzzFLVReader", "FuzzFLVBodies", "FuzzFLVInspector",
   "FuzzParameterSets", "FuzzCodecHeaders",
   "FuzzCapture", "FuzzRTP", "FuzzRTCP", "FuzzSDP", "FuzzInterleaved",
-  "FuzzDepacketizers",
+  "FuzzDepacketizers", "FuzzPacketizers",
 ]
 
 let package = Package(

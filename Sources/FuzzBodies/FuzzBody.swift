@@ -31,6 +31,7 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "SDP", run: fuzzSDP),
     FuzzBody(name: "Interleaved", run: fuzzInterleaved),
     FuzzBody(name: "Depacketizers", run: fuzzDepacketizers),
+    FuzzBody(name: "Packetizers", run: fuzzPacketizers),
   ]
 }
 
