@@ -32,11 +32,7 @@ import Testing
       ),
       (true, text("PLAY rtsp://10.0.0.2/a RTSP/1.0", "CSeq: 3")),
     ]
-    for packet in RTPCaptures.sound(30) {
-      let bytes = packet.bytes
-      segments.append(
-        (false, [0x24, 4, UInt8(bytes.count >> 8), UInt8(bytes.count & 255)] + bytes))
-    }
+    segments += RTPCaptures.segments(RTPCaptures.sound(30).map(\.bytes), interleaved: true)
     let scratch = try ScratchFolder()
     let path = try scratch.write(RTPCaptures.connection(segments, port: 554), to: "a.pcap")
     let document = try rtpDocument("--check", path)
@@ -56,10 +52,7 @@ import Testing
   }
 
   @Test func lengthsAlone() throws {
-    let segments = RTPCaptures.sound(30).map { packet in
-      let bytes = packet.bytes
-      return (false, [UInt8(bytes.count >> 8), UInt8(bytes.count & 255)] + bytes)
-    }
+    let segments = RTPCaptures.segments(RTPCaptures.sound(30).map(\.bytes), interleaved: false)
     let scratch = try ScratchFolder()
     let path = try scratch.write(RTPCaptures.connection(segments, port: 9000), to: "a.pcap")
     let stream = try #require(
