@@ -25,9 +25,9 @@ import Testing
     return (isKey ? sequenceHeader : []) + frame
   }
 
-  static func frames(_ sizes: [Int], _ random: inout Seeded) -> [VideoRTP.Frame] {
+  static func frames(_ sizes: [Int], _ random: inout Seeded) -> [TimedFrame] {
     sizes.enumerated().map { index, size in
-      VideoRTP.Frame(
+      TimedFrame(
         data: unit(size, isKey: index == 0, &random), timestamp: 3000 * Int64(index),
         isKeyframe: index == 0)
     }
@@ -37,7 +37,7 @@ import Testing
     let frame =
       Self.obu(2, []) + hex("0a0301 0203") + Self.obu(6, Array(1...12), extension: 0x08)
     var packetizer = AV1Packetizer(maxPayload: 14)
-    let packets = try VideoRTP.pack([VideoRTP.Frame(data: frame, timestamp: 0)], &packetizer)
+    let packets = try send([TimedFrame(data: frame, timestamp: 0)], &packetizer)
     #expect(
       packets.map(\.payload) == [
         // Y, two elements, N; the sequence header with its length, the frame as far as it goes.
@@ -46,7 +46,7 @@ import Testing
       ])
     #expect(packets.map(\.marker) == [false, true])
     var depacketizer = AV1Depacketizer()
-    let output = VideoRTP.unpack(packets, &depacketizer)
+    let output = receive(packets, &depacketizer)
     // All but the temporal delimiter.
     #expect(output.frames.map(\.data) == [Array(frame.dropFirst(2))])
   }
@@ -54,7 +54,7 @@ import Testing
   @Test func moreThanThreeElementsAllHaveLengths() throws {
     let frame = (1...5).flatMap { Self.obu(5, [UInt8($0)]) }
     var packetizer = AV1Packetizer(maxPayload: 100)
-    let packets = try VideoRTP.pack([VideoRTP.Frame(data: frame, timestamp: 0)], &packetizer)
+    let packets = try send([TimedFrame(data: frame, timestamp: 0)], &packetizer)
     #expect(packets.map(\.payload) == [hex("00 022801 022802 022803 022804 022805")])
   }
 
@@ -62,7 +62,7 @@ import Testing
     var random = Seeded.of("AV1 sizes")
     for limit in [60, 200] {
       for size in (limit - 30)...(2 * limit + 8) {
-        try VideoRTP.roundTrip(
+        try checkRoundTrip(
           Self.frames([size, size + 1, 30], &random), AV1Packetizer(maxPayload: limit),
           { AV1Depacketizer() }, limit: limit)
       }
@@ -79,8 +79,8 @@ import Testing
         let layer: UInt8? = Bool.random(using: &random) ? 0x28 : nil
         data += Self.obu(5, random.bytes(size), extension: layer)
       }
-      try VideoRTP.roundTrip(
-        [VideoRTP.Frame(data: data, timestamp: 0)], AV1Packetizer(maxPayload: limit),
+      try checkRoundTrip(
+        [TimedFrame(data: data, timestamp: 0)], AV1Packetizer(maxPayload: limit),
         { AV1Depacketizer() }, limit: limit)
     }
   }
@@ -88,35 +88,28 @@ import Testing
   @Test func lossTakesOneUnit() throws {
     var random = Seeded.of("AV1 loss")
     let frames = Self.frames([150, 20, 90, 130, 10, 99], &random)
-    try VideoRTP.loseEach(frames, AV1Packetizer(maxPayload: 40)) {
+    try checkLoss(frames, AV1Packetizer(maxPayload: 40)) {
       AV1Depacketizer(keepDamaged: $0)
     }
-  }
-
-  @Test func hostilePackets() throws {
-    var random = Seeded.of("AV1 hostile")
-    var packetizer = AV1Packetizer(maxPayload: 40)
-    let packets = try VideoRTP.pack(Self.frames([150, 20, 90, 130], &random), &packetizer)
-    VideoRTP.mutate(packets, { AV1Depacketizer(keepDamaged: $0) }, "AV1 mutations")
   }
 
   @Test func brokenUnitsAreRefused() {
     var packetizer = AV1Packetizer(maxPayload: 100)
     for frame in [hex("0a05010203"), hex("8a00"), hex("32ffffffffffffffffff")] {
       #expect(throws: RTPPayloadError.self) {
-        _ = try VideoRTP.pack([VideoRTP.Frame(data: frame, timestamp: 0)], &packetizer)
+        _ = try send([TimedFrame(data: frame, timestamp: 0)], &packetizer)
       }
     }
     #expect(throws: RTPPayloadError.self) {
       var small = AV1Packetizer(maxPayload: 7)
-      _ = try VideoRTP.pack([VideoRTP.Frame(data: Self.sequenceHeader, timestamp: 0)], &small)
+      _ = try send([TimedFrame(data: Self.sequenceHeader, timestamp: 0)], &small)
     }
   }
 
   @Test func remarks() {
     func codes(_ frames: [[String]]) -> Set<FindingCode> {
       var depacketizer = AV1Depacketizer()
-      return VideoRTP.unpack(VideoRTP.packets(frames), &depacketizer).remarkCodeSet
+      return receive(framePackets(frames), &depacketizer).remarkCodeSet
     }
     #expect(codes([["10280102"]]) == [])
     #expect(codes([["14280102"]]) == [.av1ReservedBits])
@@ -138,8 +131,8 @@ import Testing
     var random = Seeded.of("AV1 configuration")
     var packetizer = AV1Packetizer(maxPayload: 100)
     var depacketizer = AV1Depacketizer()
-    let packets = try VideoRTP.pack(Self.frames([300, 20], &random), &packetizer)
-    _ = VideoRTP.unpack(packets, &depacketizer)
+    let packets = try send(Self.frames([300, 20], &random), &packetizer)
+    _ = receive(packets, &depacketizer)
     let record = try #require(depacketizer.configuration)
     #expect(record.configOBUs == Self.sequenceHeader)
     let format = AV1PayloadFormat(obus: Self.sequenceHeader.span.bytes)
@@ -152,6 +145,15 @@ import Testing
   }
 }
 
+extension PayloadDamage {
+  static let av1 = PayloadDamage("AV1") { random in
+    var packetizer = AV1Packetizer(maxPayload: 40)
+    return try send(AV1Tests.frames([150, 20, 90, 130], &random), &packetizer)
+  } make: { _, keepDamaged in
+    AV1Depacketizer(keepDamaged: keepDamaged)
+  }
+}
+
 @Suite(.enabled(if: Corpus.folder != nil, "no corpus beside the checkout, see MEDIATOOL_CORPUS"))
 struct AV1CorpusTests {
   /// A temporal unit without its temporal delimiter.
@@ -161,22 +163,22 @@ struct AV1CorpusTests {
 
   @Test func capture() throws {
     var depacketizer = AV1Depacketizer()
-    let output = VideoRTP.unpack(try VideoRTP.capture("rtp-ffmpeg/av1.pcap"), &depacketizer)
-    let units = try VideoRTP.ivf("rtp-ffmpeg/av1.ivf").map { Self.body($0) }
+    let output = receive(try Corpus.packets("rtp-ffmpeg/av1.pcap"), &depacketizer)
+    let units = try Corpus.ivf("rtp-ffmpeg/av1.ivf").map { Self.body($0) }
     #expect(output.frames.map(\.data) == units)
     #expect(output.droppedFrames == 0 && output.remarks.isEmpty, "\(output.remarks.prefix(3))")
     #expect(output.frames.first?.isKeyframe == true)
     let again = units.enumerated().map {
-      VideoRTP.Frame(
+      TimedFrame(
         data: $1, timestamp: 3000 * Int64($0), isKeyframe: output.frames[$0].isKeyframe)
     }
-    try VideoRTP.roundTrip(again, AV1Packetizer(maxPayload: 500), { AV1Depacketizer() }, limit: 500)
+    try checkRoundTrip(again, AV1Packetizer(maxPayload: 500), { AV1Depacketizer() }, limit: 500)
   }
 
   @Test func vectors() throws {
     for vector in try Corpus.vectors("rtp.av1") {
       var depacketizer = AV1Depacketizer()
-      let output = VideoRTP.unpack(try VideoRTP.packets(of: vector), &depacketizer)
+      let output = receive(try Corpus.packets(of: vector), &depacketizer)
       let wanted = try #require(vector.output["obus"] as? [String])
       #expect(output.frames.count == 1, "\(vector.id)")
       let data = try #require(output.frames.first?.data)
@@ -198,13 +200,13 @@ struct AV1CorpusTests {
       guard let wanted = vector.output["obus_with_size"] as? [String] else {
         guard vector.output["error"] != nil else { continue }
         var depacketizer = AV1Depacketizer()
-        let output = VideoRTP.unpack(try VideoRTP.packets(of: vector), &depacketizer)
+        let output = receive(try Corpus.packets(of: vector), &depacketizer)
         #expect(output.frames.isEmpty && !output.remarks.isEmpty, "\(vector.id)")
         continue
       }
       // Where a fragment is dropped the rest is a damaged unit.
       var depacketizer = AV1Depacketizer(keepDamaged: true)
-      let output = VideoRTP.unpack(try VideoRTP.packets(of: vector), &depacketizer)
+      let output = receive(try Corpus.packets(of: vector), &depacketizer)
       #expect(output.frames.flatMap(\.data) == wanted.flatMap { hex($0) }, "\(vector.id)")
     }
   }

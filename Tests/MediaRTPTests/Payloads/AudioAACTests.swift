@@ -171,7 +171,7 @@ private func hbrFormat() throws -> AACPayloadFormat {
             + "ctsdeltalength=4; dtsdeltalength=4; randomaccessindication=1; "
             + "streamstateindication=2")))
     let output = receive(
-      [SentPacket(payload: payload, marker: true, timestamp: 100)], &depacketizer)
+      [SentPacket(payload, marker: true, at: 100)], &depacketizer)
     #expect(
       output.timedFrames == [
         TimedFrame(data: [1, 2], timestamp: 100), TimedFrame(data: [3], timestamp: 99),
@@ -182,7 +182,7 @@ private func hbrFormat() throws -> AACPayloadFormat {
   // MARK: Interleaving, RFC 3640 3.3
 
   /// Groups of nine units, three a packet, each three apart: 0 3 6, 1 4 7, 2 5 8.
-  private func interleaved() -> [SentPacket] {
+  fileprivate static func interleaved() -> [SentPacket] {
     var packets: [SentPacket] = []
     for group in 0..<3 {
       for first in 0..<3 {
@@ -190,8 +190,8 @@ private func hbrFormat() throws -> AACPayloadFormat {
         packets.append(
           SentPacket(
             // Sizes of one byte; AU-Index 0, then AU-Index-delta 2.
-            payload: [0, 48, 0, 1 << 3, 0, 1 << 3 | 2, 0, 1 << 3 | 2] + units, marker: true,
-            timestamp: Int64(1024 * (9 * group + first))))
+            [0, 48, 0, 1 << 3, 0, 1 << 3 | 2, 0, 1 << 3 | 2] + units, marker: true,
+            at: Int64(1024 * (9 * group + first))))
       }
     }
     return packets
@@ -200,7 +200,7 @@ private func hbrFormat() throws -> AACPayloadFormat {
   @Test func interleavingIsUndone() throws {
     var depacketizer = AACDepacketizer(
       AACPayloadFormat(try sdpFormat("mpeg4-generic/48000/2", hbr)))
-    let output = receive(interleaved(), &depacketizer)
+    let output = receive(Self.interleaved(), &depacketizer)
     #expect(output.frames.map(\.data) == (0..<27).map { [UInt8($0)] })
     #expect(output.frames.map(\.timestamp) == (0..<27).map { Int64(1024 * $0) })
     #expect(output.remarkCodes == [.aacInterleaving])
@@ -211,7 +211,7 @@ private func hbrFormat() throws -> AACPayloadFormat {
     for lost in 0..<9 {
       var depacketizer = AACDepacketizer(
         AACPayloadFormat(try sdpFormat("mpeg4-generic/48000/2", hbr)))
-      let output = receive(interleaved(), &depacketizer, lost: [lost])
+      let output = receive(Self.interleaved(), &depacketizer, lost: [lost])
       let gone = [0, 3, 6].map { 9 * (lost / 3) + lost % 3 + $0 }
       #expect(output.frames.map { Int($0.data[0]) } == (0..<27).filter { !gone.contains($0) })
     }
@@ -223,7 +223,7 @@ private func hbrFormat() throws -> AACPayloadFormat {
       AACPayloadFormat(try sdpFormat("mpeg4-generic/48000/2", hbr)))
     var counts: [Int] = []
     var output = RTPOutput()
-    for (index, packet) in interleaved().enumerated() {
+    for (index, packet) in Self.interleaved().enumerated() {
       depacketizer.receive(
         packet.payload.span.bytes,
         RTPPacketInfo(
@@ -355,30 +355,6 @@ private func hbrFormat() throws -> AACPayloadFormat {
     }
   }
 
-  @Test func mutationsNeverTrap() throws {
-    var random = Seeded.of("AAC mutations")
-    let lists = [
-      hbr, "", "mode=generic", "constantSize=5", "mode=AAC-lbr", "sizeLength=1",
-      "sizeLength=32; indexLength=32; indexDeltaLength=32; CTSDeltaLength=32; DTSDeltaLength=32",
-      hbr + "; auxiliaryDataSizeLength=32", "constantDuration=99999999999999999999",
-      "indexDeltaLength=1; mode=x; constantDuration=16777215",
-    ]
-    let frames = (0..<6).map {
-      TimedFrame(data: random.bytes(40 * $0 + 1), timestamp: Int64(1024 * $0))
-    }
-    var packetizer = AACPacketizer(try hbrFormat(), maxPayload: 100, framesPerPacket: 2)
-    let packets = try send(frames, &packetizer) + interleaved()
-    for round in 0..<3000 {
-      let format = AACPayloadFormat(
-        try sdpFormat(
-          "mpeg4-generic/\(round % 3 == 0 ? 4_294_967_295 : 48_000)/2",
-          lists[round % lists.count]))
-      var depacketizer = AACDepacketizer(format)
-      let output = receive(mutated(packets, &random), &depacketizer)
-      #expect(output.frames.allSatisfy { !$0.data.isEmpty })
-    }
-  }
-
   // MARK: SDP
 
   @Test func parametersComeBack() throws {
@@ -429,7 +405,7 @@ private func hbrFormat() throws -> AACPayloadFormat {
       let list = vector.input["fmtp"] as? [String: Int] ?? [:]
       let fmtp = "mode=generic;" + list.map { "\($0)=\($1)" }.joined(separator: ";")
       let format = AACPayloadFormat(try sdpFormat("mpeg4-generic/48000/2", fmtp))
-      let packets = try (vector.input["rtp"] as? [String] ?? []).map(sentPacket)
+      let packets = try Corpus.packets(of: vector)
       let wanted = (vector.output["aus"] as? [String] ?? []).map { hex($0) }
       try #require(!wanted.isEmpty && !packets.isEmpty)
       var depacketizer = AACDepacketizer(format)
@@ -441,11 +417,22 @@ private func hbrFormat() throws -> AACPayloadFormat {
   }
 }
 
-/// A whole RTP packet of hexadecimal digits.
-func sentPacket(_ digits: String) throws -> SentPacket {
-  let bytes = hex(digits)
-  let packet = try parsePacket(bytes)
-  return SentPacket(
-    payload: [UInt8](bytes[packet.payload]), marker: packet.marker,
-    timestamp: Int64(packet.timestamp.rawValue))
+extension PayloadDamage {
+  static let aac = PayloadDamage("AAC", rounds: 3000) { random in
+    let frames = (0..<6).map {
+      TimedFrame(data: random.bytes(40 * $0 + 1), timestamp: Int64(1024 * $0))
+    }
+    var packetizer = AACPacketizer(try hbrFormat(), maxPayload: 100, framesPerPacket: 2)
+    return try send(frames, &packetizer) + AudioAACTests.interleaved()
+  } make: { round, _ in
+    let lists = [
+      hbr, "", "mode=generic", "constantSize=5", "mode=AAC-lbr", "sizeLength=1",
+      "sizeLength=32; indexLength=32; indexDeltaLength=32; CTSDeltaLength=32; DTSDeltaLength=32",
+      hbr + "; auxiliaryDataSizeLength=32", "constantDuration=99999999999999999999",
+      "indexDeltaLength=1; mode=x; constantDuration=16777215",
+    ]
+    let clock = round % 3 == 0 ? 4_294_967_295 : 48_000
+    return AACDepacketizer(
+      AACPayloadFormat(try sdpFormat("mpeg4-generic/\(clock)/2", lists[round % lists.count])))
+  }
 }

@@ -9,16 +9,6 @@ import Testing
 /// Sound that FFmpeg sent, against the files it was made of.
 @Suite(.enabled(if: Corpus.folder != nil, "no corpus beside the checkout, see MEDIATOOL_CORPUS"))
 struct AudioCaptureTests {
-  private func packets(_ name: String) throws -> [SentPacket] {
-    var timeline = RTPTimeline()
-    return try Corpus.datagrams("rtp-ffmpeg/\(name).pcap", port: 5004).map { _, bytes in
-      let packet = try parsePacket(bytes)
-      return SentPacket(
-        payload: [UInt8](bytes[packet.payload]), marker: packet.marker,
-        timestamp: timeline.extend(packet.timestamp))
-    }
-  }
-
   private func format(_ name: String) throws -> SDPPayloadFormat {
     let text = String(decoding: try Corpus.bytes("rtp-ffmpeg/\(name).sdp"), as: UTF8.self)
     return try #require(try parseSDP(text).media.first?.payloadFormats.first)
@@ -45,7 +35,7 @@ struct AudioCaptureTests {
 
   @Test func aac() throws {
     var depacketizer = AACDepacketizer(AACPayloadFormat(try format("aac")))
-    let output = receive(try packets("aac"), &depacketizer)
+    let output = receive(try Corpus.packets("rtp-ffmpeg/aac.pcap"), &depacketizer)
     let source = try accessUnits("rtp-ffmpeg/aac.adts")
     #expect(output.frames.count == 42 && output.frames.map(\.data) == [[UInt8]](source[..<42]))
     #expect(output.remarks == [] && isEven(output.frames, 1024))
@@ -55,14 +45,14 @@ struct AudioCaptureTests {
     let format = LATMPayloadFormat(try format("aac_latm"))
     #expect(format.streamMuxConfig?.configurationBytes == [0x12, 0x08])
     var depacketizer = LATMDepacketizer(format)
-    let output = receive(try packets("aac_latm"), &depacketizer)
+    let output = receive(try Corpus.packets("rtp-ffmpeg/aac_latm.pcap"), &depacketizer)
     #expect(output.frames.map(\.data) == (try accessUnits("rtp-ffmpeg/aac.adts")))
     #expect(output.remarks == [] && isEven(output.frames, 1024))
   }
 
   @Test func opus() throws {
     var depacketizer = OpusDepacketizer()
-    let output = receive(try packets("opus"), &depacketizer)
+    let output = receive(try Corpus.packets("rtp-ffmpeg/opus.pcap"), &depacketizer)
     #expect(output.frames.count == 275 && output.remarks == [])
     #expect(OpusPayloadFormat(try format("opus")).isStereoLikely)
     // In a page of Ogg packets lie one behind the other.
@@ -74,7 +64,7 @@ struct AudioCaptureTests {
     let format = try #require(PCMPayloadFormat(try format(name)))
     #expect(format.encoding == (name == "alaw" ? .pcma : .pcmu))
     var depacketizer = PCMDepacketizer(format)
-    let output = receive(try packets(name), &depacketizer)
+    let output = receive(try Corpus.packets("rtp-ffmpeg/\(name).pcap"), &depacketizer)
     #expect(output.frames.flatMap(\.data) == (try Corpus.bytes("rtp-ffmpeg/g711.\(name)")))
     #expect(output.remarks == [])
   }

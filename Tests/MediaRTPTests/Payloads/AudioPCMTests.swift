@@ -116,16 +116,6 @@ import Testing
       ], &depacketizer)
     #expect(output.frames.map(\.data) == [[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]])
     #expect(output.remarkCodes == [.partialSample, .partialSample, .audioTimestampStep])
-    var random = Seeded.of("PCM mutations")
-    let packets = (0..<6).map {
-      SentPacket(payload: random.bytes($0 * 7), marker: false, timestamp: Int64(160 * $0))
-    }
-    for round in 0..<2000 {
-      let kind = Self.kinds[round % Self.kinds.count]
-      let format = try #require(PCMPayloadFormat(try sdpFormat(kind.map)))
-      var depacketizer = PCMDepacketizer(format, outputIsLittleEndian: round % 2 == 0)
-      _ = receive(mutated(packets, &random), &depacketizer)
-    }
   }
 
   // MARK: G.726
@@ -151,5 +141,15 @@ import Testing
         #expect(G726Order.mostSignificantFirst.swapped(there, bitsPerCode: bits) == bytes)
       }
     }
+  }
+}
+
+extension PayloadDamage {
+  static let pcm = PayloadDamage("PCM", rounds: 2000) { random in
+    (0..<6).map { SentPacket(random.bytes($0 * 7), at: Int64(160 * $0)) }
+  } make: { round, keepDamaged in
+    let kinds = AudioPCMTests.kinds
+    let format = try #require(PCMPayloadFormat(try sdpFormat(kinds[round % kinds.count].map)))
+    return PCMDepacketizer(format, outputIsLittleEndian: keepDamaged)
   }
 }

@@ -42,11 +42,11 @@ import Testing
     let pictures = try Self.pictures(size, "yuvj420p")
     #expect(pictures.count == 3)
     let frames = pictures.enumerated().map {
-      VideoRTP.Frame(data: $1, timestamp: 18_000 * Int64($0))
+      TimedFrame(data: $1, timestamp: 18_000 * Int64($0))
     }
     var (packetizer, depacketizer) = (JPEGPacketizer(maxPayload: 1388), JPEGDepacketizer())
-    let packets = try VideoRTP.pack(frames, &packetizer, limit: 1388)
-    let output = VideoRTP.unpack(packets, &depacketizer)
+    let packets = try send(frames, &packetizer, limit: 1388)
+    let output = receive(packets, &depacketizer)
     #expect(output.frames.count == 3 && output.remarks.isEmpty)
     for (picture, frame) in zip(pictures, output.frames) {
       #expect(try Self.decoded(picture) == Self.decoded(frame.data))
@@ -57,7 +57,7 @@ import Testing
     let pictures = try Self.pictures("320x240", "yuvj444p")
     var packetizer = JPEGPacketizer(maxPayload: 1388)
     #expect(throws: RTPPayloadError.self) {
-      _ = try VideoRTP.pack([VideoRTP.Frame(data: pictures[0], timestamp: 0)], &packetizer)
+      _ = try send([TimedFrame(data: pictures[0], timestamp: 0)], &packetizer)
     }
   }
 }
@@ -65,9 +65,9 @@ import Testing
 @Suite(.enabled(if: Corpus.folder != nil, "no corpus beside the checkout, see MEDIATOOL_CORPUS"))
 struct JPEGCorpusTests {
   @Test func capture() throws {
-    let packets = try VideoRTP.capture("rtp-ffmpeg/mjpeg420.pcap")
+    let packets = try Corpus.packets("rtp-ffmpeg/mjpeg420.pcap")
     var depacketizer = JPEGDepacketizer()
-    let output = VideoRTP.unpack(packets, &depacketizer)
+    let output = receive(packets, &depacketizer)
     #expect(output.frames.count == 10 && output.droppedFrames == 0)
     // FFmpeg sends one table for both.
     #expect(output.remarkCodeSet.isSubset(of: [.jpegTableLength]), "\(output.remarkCodeSet)")
@@ -78,17 +78,17 @@ struct JPEGCorpusTests {
       let found = source.indices.dropLast(63).contains { source[$0..<$0 + 64].elementsEqual(tail) }
       #expect(found)
     }
-    let again = output.frames.map { VideoRTP.Frame(data: $0.data, timestamp: $0.timestamp) }
+    let again = output.frames.map { TimedFrame(data: $0.data, timestamp: $0.timestamp) }
     var packetizer = JPEGPacketizer(maxPayload: 1388)
     var second = JPEGDepacketizer()
-    let twice = VideoRTP.unpack(try VideoRTP.pack(again, &packetizer, limit: 1388), &second)
+    let twice = receive(try send(again, &packetizer, limit: 1388), &second)
     #expect(twice.frames.count == 10 && twice.remarks.isEmpty)
   }
 
   @Test func vectors() throws {
     for vector in try Corpus.vectors("rtp.mjpeg") {
       var depacketizer = JPEGDepacketizer()
-      let output = VideoRTP.unpack(try VideoRTP.packets(of: vector), &depacketizer)
+      let output = receive(try Corpus.packets(of: vector), &depacketizer)
       let wanted = hex(try #require(vector.output["jpeg"] as? String))
       let frame = try #require(output.frames.first, "\(vector.id)")
       #expect(frame.data.suffix(200) == wanted.suffix(200), "\(vector.id)")

@@ -45,12 +45,12 @@ import Testing
   }
 
   /// Bytes without markers: each 0xff has a zero behind it.
-  private static func scan(_ count: Int, _ random: inout Seeded) -> [UInt8] {
+  fileprivate static func scan(_ count: Int, _ random: inout Seeded) -> [UInt8] {
     random.bytes(count).map { $0 == 0xff ? 0xfe : $0 }
   }
 
-  private static func frame(_ picture: Picture, _ index: Int = 0) -> VideoRTP.Frame {
-    VideoRTP.Frame(data: picture.bytes, timestamp: 3000 * Int64(index))
+  fileprivate static func frame(_ picture: Picture, _ index: Int = 0) -> TimedFrame {
+    TimedFrame(data: picture.bytes, timestamp: 3000 * Int64(index))
   }
 
   /// The parts that RTP carries.
@@ -78,7 +78,7 @@ import Testing
     var picture = Picture(restartInterval: 5, scan: hex("0102030405060708090a"))
     picture.sampling[0] = 0x21
     var packetizer = JPEGPacketizer(maxPayload: 149)
-    let packets = try VideoRTP.pack([Self.frame(picture)], &packetizer, limit: 149)
+    let packets = try send([Self.frame(picture)], &packetizer, limit: 149)
     #expect(
       packets.map(\.payload) == [
         hex("00000000 40ff0806 0005ffff 00000080") + picture.tables[0] + picture.tables[1]
@@ -96,18 +96,18 @@ import Testing
       var picture = Picture(restartInterval: interval, scan: Self.scan(size, &random))
       picture.sampling[0] = sampling
       var packetizer = JPEGPacketizer(maxPayload: limit)
-      let packets = try VideoRTP.pack([Self.frame(picture)], &packetizer, limit: limit)
+      let packets = try send([Self.frame(picture)], &packetizer, limit: limit)
       #expect(packets.map(\.marker) == packets.indices.map { $0 + 1 == packets.count })
       var depacketizer = JPEGDepacketizer()
-      let output = VideoRTP.unpack(packets, &depacketizer)
+      let output = receive(packets, &depacketizer)
       #expect(output.remarks.isEmpty, "\(output.remarks)")
       let (tables, rest) = try Self.parts(try #require(output.frames.first).data)
       let wanted = try Self.parts(picture.bytes)
       #expect(tables == wanted.tables)
       #expect(Set(rest) == Set(wanted.rest))
       // What came out is in the form RTP carries, and comes back the same byte for byte.
-      try VideoRTP.roundTrip(
-        output.frames.map { VideoRTP.Frame(data: $0.data, timestamp: 7) },
+      try checkRoundTrip(
+        output.frames.map { TimedFrame(data: $0.data, timestamp: 7) },
         JPEGPacketizer(maxPayload: limit), { JPEGDepacketizer() }, limit: limit)
     }
   }
@@ -118,24 +118,14 @@ import Testing
     var packetizer = JPEGPacketizer(maxPayload: 200)
     var depacketizer = JPEGDepacketizer()
     let sent = pictures.enumerated().map { Self.frame($1, $0) }
-    let packets = try VideoRTP.pack(sent, &packetizer)
-    let frames = VideoRTP.unpack(packets, &depacketizer).frames.map {
-      VideoRTP.Frame(data: $0.data, timestamp: $0.timestamp)
+    let packets = try send(sent, &packetizer)
+    let frames = receive(packets, &depacketizer).frames.map {
+      TimedFrame(data: $0.data, timestamp: $0.timestamp)
     }
     #expect(frames.count == 4)
-    try VideoRTP.loseEach(frames, JPEGPacketizer(maxPayload: 200)) {
+    try checkLoss(frames, JPEGPacketizer(maxPayload: 200)) {
       JPEGDepacketizer(keepDamaged: $0)
     }
-  }
-
-  @Test func hostilePackets() throws {
-    var random = Seeded.of("JPEG hostile")
-    let frames = [700, 40, 300].enumerated().map {
-      Self.frame(Picture(restartInterval: 3, scan: Self.scan($1, &random)), $0)
-    }
-    var packetizer = JPEGPacketizer(maxPayload: 200)
-    let packets = try VideoRTP.pack(frames, &packetizer)
-    VideoRTP.mutate(packets, { JPEGDepacketizer(keepDamaged: $0) }, "JPEG mutations")
   }
 
   @Test func everyPrefixOfAPicture() throws {
@@ -145,8 +135,8 @@ import Testing
     let scanStart = picture.count - 102
     for count in 0..<scanStart {
       #expect(throws: RTPPayloadError.self) {
-        let frame = VideoRTP.Frame(data: Array(picture.prefix(count)), timestamp: 0)
-        _ = try VideoRTP.pack([frame], &packetizer)
+        let frame = TimedFrame(data: Array(picture.prefix(count)), timestamp: 0)
+        _ = try send([frame], &packetizer)
       }
     }
     for _ in 0..<2000 {
@@ -189,7 +179,7 @@ import Testing
     refusal.change(&picture)
     var packetizer = JPEGPacketizer(maxPayload: 1000)
     do {
-      _ = try VideoRTP.pack([Self.frame(picture)], &packetizer)
+      _ = try send([Self.frame(picture)], &packetizer)
       Issue.record("nothing refused it: \(refusal.words)")
     } catch let error as RTPPayloadError {
       #expect(error.message.contains(refusal.words), "\(error.message)")
@@ -204,7 +194,7 @@ import Testing
     picture.tables = [picture.tables[0]]
     picture.tableOfChroma = [0, 0]
     var packetizer = JPEGPacketizer(maxPayload: 1000)
-    let packets = try VideoRTP.pack([Self.frame(picture)], &packetizer)
+    let packets = try send([Self.frame(picture)], &packetizer)
     #expect(Array(packets[0].payload[8..<12]) == hex("00000080"))
     #expect(Array(packets[0].payload[12..<76]) == Array(packets[0].payload[76..<140]))
   }
@@ -213,15 +203,15 @@ import Testing
     let size = JPEGSize(width: 3840, height: 2160)
     let picture = Picture(width: size.width, height: size.height, scan: [1, 2, 3])
     var packetizer = JPEGPacketizer(maxPayload: 1000, sizeInSDP: true)
-    let packets = try VideoRTP.pack([Self.frame(picture)], &packetizer)
+    let packets = try send([Self.frame(picture)], &packetizer)
     #expect(packets[0].payload[6...7] == [0, 0])
     var blind = JPEGDepacketizer()
     #expect(
-      VideoRTP.unpack(packets, &blind).remarkCodeSet == [.jpegSizeUnknown, .videoFrameNotWhole])
+      receive(packets, &blind).remarkCodeSet == [.jpegSizeUnknown, .videoFrameNotWhole])
     let said = JPEGPayloadFormat(size: size).payloadFormat(RTPPayloadType(rawValue: 26))
     #expect(said.parameters.description == "26 x-dimensions=3840,2160")
     var depacketizer = JPEGDepacketizer(size: JPEGPayloadFormat(said).size)
-    let output = VideoRTP.unpack(packets, &depacketizer)
+    let output = receive(packets, &depacketizer)
     let data = try #require(output.frames.first?.data)
     #expect(try Self.parts(data).rest[0].prefix(5) == [8, 8, 0x70, 15, 0])
   }
@@ -231,13 +221,13 @@ import Testing
     let size = JPEGSize(width: 175, height: 143)
     let picture = Picture(width: 175, height: 143, scan: [1, 2, 3])
     var packetizer = JPEGPacketizer(maxPayload: 1000)
-    let packets = try VideoRTP.pack([Self.frame(picture)], &packetizer)
+    let packets = try send([Self.frame(picture)], &packetizer)
     #expect(packets[0].payload[6...7] == [22, 18])
     for (known, wanted) in [(nil, [8, 0, 144, 0, 176]), (size, [8, 0, 143, 0, 175])]
       as [(JPEGSize?, [UInt8])]
     {
       var depacketizer = JPEGDepacketizer(size: known)
-      let data = try #require(VideoRTP.unpack(packets, &depacketizer).frames.first?.data)
+      let data = try #require(receive(packets, &depacketizer).frames.first?.data)
       #expect(try Self.parts(data).rest[0].prefix(5) == wanted[...])
     }
   }
@@ -265,9 +255,9 @@ import Testing
 
   @Test func tablesOfQ() throws {
     // Q 50 is the tables of ISO/IEC 10918-1 K.1, in zig-zag order.
-    let packets = VideoRTP.packets([["00000000 01320806 01"], ["00000000 01010806 01"]])
+    let packets = framePackets([["00000000 01320806 01"], ["00000000 01010806 01"]])
     var depacketizer = JPEGDepacketizer()
-    let output = VideoRTP.unpack(packets, &depacketizer)
+    let output = receive(packets, &depacketizer)
     let tables = try Self.parts(output.frames[0].data).tables
     #expect(tables.prefix(9) == [0, 16, 11, 12, 14, 12, 10, 16, 14])
     #expect(tables[65..<73] == [1, 17, 18, 18, 24, 21, 24, 47])
@@ -278,11 +268,11 @@ import Testing
 
   @Test func tablesOfStaticQAreKept() throws {
     let first = "00000000 01800806 00000080" + HexDump.digits(Self.tables) + "01"
-    let packets = VideoRTP.packets([
+    let packets = framePackets([
       [first], ["00000000 01800806 00000000 02"], ["00000000 01810806 00000000 03"],
     ])
     var depacketizer = JPEGDepacketizer()
-    let output = VideoRTP.unpack(packets, &depacketizer)
+    let output = receive(packets, &depacketizer)
     #expect(
       output.frames.count == 2 && output.remarkCodeSet == [.jpegNoTables, .videoFrameNotWhole])
     #expect(try Self.parts(output.frames[1].data).tables.count == 130)
@@ -292,7 +282,7 @@ import Testing
     let tables = HexDump.digits(Self.tables)
     func codes(_ frames: [[String]]) -> Set<FindingCode> {
       var depacketizer = JPEGDepacketizer()
-      return VideoRTP.unpack(VideoRTP.packets(frames), &depacketizer).remarkCodeSet
+      return receive(framePackets(frames), &depacketizer).remarkCodeSet
     }
     #expect(codes([["00000000 01ff0806 00000080" + tables + "01"]]) == [])
     let broken: Set<FindingCode> = [.videoFrameNotWhole]
@@ -318,5 +308,19 @@ import Testing
     #expect(
       codes([["00000000 01320806 0102", "00000001 01320806 01"]])
         == broken.union([.jpegFragmentOffset]))
+  }
+}
+
+extension PayloadDamage {
+  /// In front of each picture are the headers that RTP leaves out.
+  static let jpeg = PayloadDamage("JPEG", overhead: 1000) { random in
+    var packetizer = JPEGPacketizer(maxPayload: 200)
+    let frames = [700, 40, 300].enumerated().map {
+      JPEGTests.frame(
+        JPEGTests.Picture(restartInterval: 3, scan: JPEGTests.scan($1, &random)), $0)
+    }
+    return try send(frames, &packetizer)
+  } make: { _, keepDamaged in
+    JPEGDepacketizer(keepDamaged: keepDamaged)
   }
 }

@@ -27,12 +27,12 @@ import Testing
   }
 
   /// The pieces, each in packets of a few bytes.
-  static func packets(_ pieces: [[UInt8]], size: Int = 50) -> [VideoRTP.Packet] {
+  static func packets(_ pieces: [[UInt8]], size: Int = 50) -> [SentPacket] {
     pieces.enumerated().flatMap { index, piece in
       stride(from: 0, to: piece.count, by: size).map { start in
-        VideoRTP.Packet(
-          payload: Array(piece[start..<min(piece.count, start + size)]),
-          timestamp: 3600 * Int64(index), marker: start + size >= piece.count, frame: index)
+        SentPacket(
+          Array(piece[start..<min(piece.count, start + size)]), marker: start + size >= piece.count,
+          at: 3600 * Int64(index), frame: index)
       }
     }
   }
@@ -100,17 +100,16 @@ import Testing
     let packets = Self.packets(pieces)
     for lost in packets.indices where packets[lost].frame > 0 {
       var depacketizer = MPEGPSDepacketizer()
-      let output = VideoRTP.unpack(packets, &depacketizer, losing: [lost])
+      let output = receive(packets, &depacketizer, lost: [lost])
       var whole = video
       whole.remove(at: packets[lost].frame)
       #expect(output.frames.map(\.data).filter { $0.count > 4 } == whole, "packet \(lost)")
       #expect(output.droppedFrames == 1)
       var keeping = MPEGPSDepacketizer(keepDamaged: true)
-      let kept = VideoRTP.unpack(packets, &keeping, losing: [lost])
+      let kept = receive(packets, &keeping, lost: [lost])
       let good = kept.frames.filter { !$0.isDamaged && $0.data.count > 4 }
       #expect(good.map(\.data) == whole, "packet \(lost)")
     }
-    VideoRTP.mutate(packets, { MPEGPSDepacketizer(keepDamaged: $0) }, "PS mutations")
   }
 
   @Test func soundOfADTS() {
@@ -118,7 +117,7 @@ import Testing
     let piece =
       Self.pack + Self.map([(0x0f, 0xc0)]) + Self.pes(0xc0, pts: 0, one + one + [0xff])
     var depacketizer = MPEGPSDepacketizer()
-    let output = VideoRTP.unpack(Self.packets([piece]), &depacketizer)
+    let output = receive(Self.packets([piece]), &depacketizer)
     #expect(output.frames.map(\.data) == [hex("010203040506"), hex("010203040506")])
     #expect(output.frames.map(\.timestamp) == [0, 1024 * 90_000 / 44_100])
     #expect(output.remarkCodeSet == [.psAudioFraming])
@@ -143,7 +142,7 @@ import Testing
     let video = hex("00000001 4001 0c01 00000001 2601 aabb")
     let piece = Self.pack + Self.pes(0xe0, pts: 0, video) + Self.pes(0xc0, pts: 0, [0xd5, 0xd5])
     var depacketizer = MPEGPSDepacketizer()
-    let output = VideoRTP.unpack(Self.packets([piece]), &depacketizer)
+    let output = receive(Self.packets([piece]), &depacketizer)
     #expect(depacketizer.streams.map(\.codec) == [Codec(rawValue: "pcm_alaw"), .hevc])
     #expect(output.frames.map(\.data) == [hex("0000000440010c01000000042601aabb"), hex("d5d5")])
     #expect(output.frames[0].isKeyframe && output.remarkCodeSet == [.psNoMap])
@@ -152,7 +151,7 @@ import Testing
   @Test func remarks() {
     func codes(_ piece: [UInt8]) -> Set<FindingCode> {
       var depacketizer = MPEGPSDepacketizer()
-      return VideoRTP.unpack(Self.packets([piece]), &depacketizer).remarkCodeSet
+      return receive(Self.packets([piece]), &depacketizer).remarkCodeSet
     }
     let start = Self.pack + Self.map([(0x1b, 0xe0)])
     let data = hex("0000000165aabbcc")
@@ -169,33 +168,34 @@ import Testing
 
 @Suite struct MPEG4VisualTests {
   private static let configuration = hex("000001b001 000001b509 00000100 00000120 008440")
-  private static let format: MP4VPayloadFormat = {
+  fileprivate static let format: MP4VPayloadFormat = {
     var format = MP4VPayloadFormat()
     format.profileLevelID = 1
     format.configuration = configuration
     return format
   }()
 
+  fileprivate static let packets = framePackets([
+    ["000001b6 10aa", "bbcc"], ["000001b6 50dd"], ["000001b6 50ee", "ff00", "11"],
+    ["000001b6 5022"],
+  ])
+
   @Test func framesAndLoss() {
-    let packets = VideoRTP.packets([
-      ["000001b6 10aa", "bbcc"], ["000001b6 50dd"], ["000001b6 50ee", "ff00", "11"],
-      ["000001b6 5022"],
-    ])
+    let packets = Self.packets
     let wanted = ["000001b610aabbcc", "000001b650dd", "000001b650eeff0011", "000001b65022"].map {
       hex($0)
     }
     var depacketizer = MP4VDepacketizer(Self.format)
-    let output = VideoRTP.unpack(packets, &depacketizer)
+    let output = receive(packets, &depacketizer)
     #expect(output.frames.map(\.data) == wanted && output.remarks.isEmpty)
     #expect(output.frames.map(\.isKeyframe) == [true, false, false, false])
     for lost in packets.indices {
       var other = MP4VDepacketizer(Self.format)
-      let lossy = VideoRTP.unpack(packets, &other, losing: [lost])
+      let lossy = receive(packets, &other, lost: [lost])
       var whole = wanted
       whole.remove(at: packets[lost].frame)
       #expect(lossy.frames.map(\.data) == whole, "packet \(lost)")
     }
-    VideoRTP.mutate(packets, { MP4VDepacketizer(Self.format, keepDamaged: $0) }, "MP4V mutations")
   }
 
   /// GStreamer puts as many small frames into a packet as fit (RFC 6416 5.2).
@@ -216,7 +216,7 @@ import Testing
   @Test func configurationInBand() {
     let text = HexDump.digits(Self.configuration)
     var depacketizer = MP4VDepacketizer(MP4VPayloadFormat())
-    let output = VideoRTP.unpack(VideoRTP.packets([[text + "000001b6 10aa"]]), &depacketizer)
+    let output = receive(framePackets([[text + "000001b6 10aa"]]), &depacketizer)
     #expect(depacketizer.configuration == Self.configuration)
     #expect(output.frames.count == 1 && output.remarks.isEmpty)
   }
@@ -224,7 +224,7 @@ import Testing
   @Test func remarks() {
     func codes(_ payload: String, _ format: MP4VPayloadFormat) -> Set<FindingCode> {
       var depacketizer = MP4VDepacketizer(format)
-      return VideoRTP.unpack(VideoRTP.packets([[payload]]), &depacketizer).remarkCodeSet
+      return receive(framePackets([[payload]]), &depacketizer).remarkCodeSet
     }
     #expect(codes("000001b6 10aa", MP4VPayloadFormat()) == [.mp4vNoConfiguration])
     #expect(codes("10aabbccdd", Self.format) == [.mp4vStart])
@@ -236,5 +236,19 @@ import Testing
       said.parameters.description
         == "96 profile-level-id=1; config=000001b001000001b5090000010000000120008440")
     #expect(MP4VPayloadFormat(said) == Self.format)
+  }
+}
+
+extension PayloadDamage {
+  static let mpegPS = PayloadDamage("MPEG-PS") { random in
+    MPEGPSTests.packets(MPEGPSTests.pieces(&random).pieces)
+  } make: { _, keepDamaged in
+    MPEGPSDepacketizer(keepDamaged: keepDamaged)
+  }
+
+  static let mp4v = PayloadDamage("MP4V-ES") { _ in
+    MPEG4VisualTests.packets
+  } make: { _, keepDamaged in
+    MP4VDepacketizer(MPEG4VisualTests.format, keepDamaged: keepDamaged)
   }
 }

@@ -9,41 +9,24 @@ import Testing
     (0..<count).flatMap { _ in [0x47] + random.bytes(187) }
   }
 
-  /// Sends runs of TS packets, what is held back included.
-  private static func send(
-    _ frames: [VideoRTP.Frame], _ packetizer: inout MPEGTSPacketizer
-  ) throws -> [VideoRTP.Packet] {
-    var sent = try VideoRTP.pack(frames, &packetizer)
-    var payloads = RTPPayloads()
-    packetizer.finish(into: &payloads)
-    let none: [UInt8] = []
-    for packet in payloads.packets {
-      let payload = written { payloads.write(packet, of: none.span.bytes, to: &$0) }
-      let time = (frames.last?.timestamp ?? 0) + Int64(Int32(bitPattern: packet.delay))
-      sent.append(
-        VideoRTP.Packet(payload: payload, timestamp: time, marker: packet.marker, frame: 0))
-    }
-    return sent
-  }
-
   @Test func sevenToAPacket() throws {
     var random = Seeded.of("TS seven")
     let runs = [3, 9, 1, 20, 2].map { Self.packets($0, &random) }
     let frames = runs.enumerated().map {
-      VideoRTP.Frame(data: $1, timestamp: 1000 * Int64($0))
+      TimedFrame(data: $1, timestamp: 1000 * Int64($0))
     }
     for (limit, count) in [(1388, 7), (1316, 7), (1315, 6), (188, 1), (9000, 7)] {
       var packetizer = MPEGTSPacketizer(maxPayload: limit)
-      let packets = try Self.send(frames, &packetizer)
+      let packets = try send(frames, &packetizer)
       #expect(packets.dropLast().allSatisfy { $0.payload.count == 188 * count && !$0.marker })
       var depacketizer = MPEGTSDepacketizer()
-      let output = VideoRTP.unpack(packets, &depacketizer)
+      let output = receive(packets, &depacketizer)
       #expect(output.frames.flatMap(\.data) == runs.flatMap { $0 })
       #expect(output.remarks.isEmpty && depacketizer.packetCount == 35)
     }
     // The timestamp is that of the first byte, whichever call it came with.
     var packetizer = MPEGTSPacketizer(maxPayload: 1316)
-    #expect(try Self.send(frames, &packetizer).map(\.timestamp) == [0, 1000, 3000, 3000, 3000])
+    #expect(try send(frames, &packetizer).map(\.timestamp) == [0, 1000, 3000, 3000, 3000])
   }
 
   @Test func whatIsNoTransportStream() {
@@ -61,7 +44,7 @@ import Testing
     ] {
       var packetizer = MPEGTSPacketizer(maxPayload: 1316)
       do {
-        _ = try VideoRTP.pack([VideoRTP.Frame(data: bytes, timestamp: 0)], &packetizer)
+        _ = try send([TimedFrame(data: bytes, timestamp: 0)], &packetizer)
         Issue.record("nothing refused it: \(words)")
       } catch {
         #expect("\(error)".contains(words), "\(error)")
@@ -69,45 +52,53 @@ import Testing
     }
     #expect(throws: RTPPayloadError.self) {
       var packetizer = MPEGTSPacketizer(maxPayload: 187)
-      _ = try VideoRTP.pack([VideoRTP.Frame(data: good, timestamp: 0)], &packetizer)
+      _ = try send([TimedFrame(data: good, timestamp: 0)], &packetizer)
     }
   }
 
   @Test func remarks() {
     var random = Seeded.of("TS remarks")
     let good = Self.packets(4, &random)
-    func receive(_ payload: [UInt8]) -> (codes: Set<FindingCode>, data: [UInt8]) {
+    func found(_ payload: [UInt8]) -> (codes: Set<FindingCode>, data: [UInt8]) {
       var depacketizer = MPEGTSDepacketizer()
-      let packet = VideoRTP.Packet(payload: payload, timestamp: 0, marker: false, frame: 0)
-      let output = VideoRTP.unpack([packet], &depacketizer)
+      let packet = SentPacket(payload)
+      let output = receive([packet], &depacketizer)
       return (output.remarkCodeSet, output.frames.flatMap(\.data))
     }
-    #expect(receive(good) == ([], good))
-    #expect(receive(good + [0x47, 1, 2]) == ([.tsOddSize], good))
-    #expect(receive([1, 2, 3] + good) == ([.tsSync], good))
+    #expect(found(good) == ([], good))
+    #expect(found(good + [0x47, 1, 2]) == ([.tsOddSize], good))
+    #expect(found([1, 2, 3] + good) == ([.tsSync], good))
     var broken = good
     broken[188] = 0
-    #expect(receive(broken) == ([.tsSync], Array(good[..<188] + good[376...])))
+    #expect(found(broken) == ([.tsSync], Array(good[..<188] + good[376...])))
     let stamped = (0..<4).flatMap { [0, 0, 0, 1] + good[$0 * 188..<$0 * 188 + 188] }
-    #expect(receive(stamped) == ([.tsPacketSize], good))
+    #expect(found(stamped) == ([.tsPacketSize], good))
     let coded = (0..<4).flatMap {
       good[$0 * 188..<$0 * 188 + 188] + [UInt8](repeating: 1, count: 16)
     }
-    #expect(receive(coded) == ([.tsPacketSize], good))
-    #expect(receive([]) == ([.videoEmptyPayload], []))
-    #expect(receive([1, 2, 3]) == ([.tsOddSize], []))
+    #expect(found(coded) == ([.tsPacketSize], good))
+    #expect(found([]) == ([.videoEmptyPayload], []))
+    #expect(found([1, 2, 3]) == ([.tsOddSize], []))
   }
 
   @Test func lossIsTold() throws {
     var random = Seeded.of("TS loss")
     var packetizer = MPEGTSPacketizer(maxPayload: 1316)
     let data = Self.packets(21, &random)
-    let packets = try Self.send([VideoRTP.Frame(data: data, timestamp: 0)], &packetizer)
+    let packets = try send([TimedFrame(data: data, timestamp: 0)], &packetizer)
     var depacketizer = MPEGTSDepacketizer()
-    let output = VideoRTP.unpack(packets, &depacketizer, losing: [1])
+    let output = receive(packets, &depacketizer, lost: [1])
     #expect(output.frames.flatMap(\.data) == Array(data[..<1316] + data[2632...]))
     #expect(output.remarkCodeSet == [.tsGap])
-    VideoRTP.mutate(packets, { _ in MPEGTSDepacketizer() }, "TS mutations")
+  }
+}
+
+extension PayloadDamage {
+  static let mpegTS = PayloadDamage("MPEG-TS") { random in
+    var packetizer = MPEGTSPacketizer(maxPayload: 1316)
+    return try send([TimedFrame(data: MPEGTSTests.packets(21, &random))], &packetizer)
+  } make: { _, _ in
+    MPEGTSDepacketizer()
   }
 }
 
@@ -115,14 +106,14 @@ import Testing
 struct MPEGTSCorpusTests {
   @Test func capture() throws {
     var depacketizer = MPEGTSDepacketizer()
-    let output = VideoRTP.unpack(try VideoRTP.capture("rtp-ffmpeg/mpegts.pcap"), &depacketizer)
+    let output = receive(try Corpus.packets("rtp-ffmpeg/mpegts.pcap"), &depacketizer)
     #expect(depacketizer.packetCount == 175 && output.remarks.isEmpty)
   }
 
   @Test func vectors() throws {
     for vector in try Corpus.vectors("rtp.mpegts") {
       var depacketizer = MPEGTSDepacketizer()
-      let output = VideoRTP.unpack(try VideoRTP.packets(of: vector), &depacketizer)
+      let output = receive(try Corpus.packets(of: vector), &depacketizer)
       let wanted = try #require(vector.output["ts_packets"] as? [String])
       #expect(output.frames.flatMap(\.data) == wanted.flatMap { hex($0) }, "\(vector.id)")
     }

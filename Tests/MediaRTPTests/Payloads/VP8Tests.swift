@@ -6,12 +6,12 @@ import Testing
 
 @Suite struct VP8Tests {
   /// A key frame of 16x16 (RFC 6386 9.1) and frames that follow it, larger than they need be.
-  private static func frames(_ sizes: [Int], _ random: inout Seeded) -> [VideoRTP.Frame] {
+  static func frames(_ sizes: [Int], _ random: inout Seeded) -> [TimedFrame] {
     sizes.enumerated().map { index, size in
       let isKey = index == 0
       let head: [UInt8] =
         isKey ? [0x10, 0x02, 0, 0x9d, 0x01, 0x2a, 0x10, 0, 0x10, 0] : [0x11, 0x02, 0]
-      return VideoRTP.Frame(
+      return TimedFrame(
         data: head + random.bytes(max(0, size - head.count)), timestamp: 3000 * Int64(index),
         isKeyframe: isKey)
     }
@@ -72,8 +72,8 @@ import Testing
 
   @Test func payloadsByHand() throws {
     var packetizer = VP8Packetizer(maxPayload: 8, pictureID: 0x7fff)
-    let frame = VideoRTP.Frame(data: hex("11020001020304"), timestamp: 0)
-    let packets = try VideoRTP.pack([frame, frame], &packetizer)
+    let frame = TimedFrame(data: hex("11020001020304"), timestamp: 0)
+    let packets = try send([frame, frame], &packetizer)
     #expect(
       packets.map(\.payload) == [
         hex("9080ffff11020001"), hex("8080ffff020304"),
@@ -87,7 +87,7 @@ import Testing
     var random = Seeded.of("VP8 sizes")
     for limit in [60, 200] {
       for size in (limit - 8)...(2 * limit + 8) {
-        try VideoRTP.roundTrip(
+        try checkRoundTrip(
           Self.frames([size, size + 1, 30], &random), VP8Packetizer(maxPayload: limit),
           { VP8Depacketizer() }, limit: limit)
       }
@@ -97,16 +97,9 @@ import Testing
   @Test func lossTakesOneFrame() throws {
     var random = Seeded.of("VP8 loss")
     let frames = Self.frames([150, 20, 90, 130, 10, 99], &random)
-    try VideoRTP.loseEach(frames, VP8Packetizer(maxPayload: 40)) {
+    try checkLoss(frames, VP8Packetizer(maxPayload: 40)) {
       VP8Depacketizer(keepDamaged: $0)
     }
-  }
-
-  @Test func hostilePackets() throws {
-    var random = Seeded.of("VP8 hostile")
-    var packetizer = VP8Packetizer(maxPayload: 40)
-    let packets = try VideoRTP.pack(Self.frames([150, 20, 90, 130], &random), &packetizer)
-    VideoRTP.mutate(packets, { VP8Depacketizer(keepDamaged: $0) }, "VP8 mutations")
   }
 
   @Test func pictureIDs() {
@@ -116,17 +109,17 @@ import Testing
     #expect(RTPPictureID(0x1280).distance(from: RTPPictureID(0x7f, isLong: false)) == 1)
     #expect(RTPPictureID(5).distance(from: RTPPictureID(7)) == -2)
     var depacketizer = VP8Depacketizer()
-    let packets = VideoRTP.packets([["90807e110200aa"], ["90807f110200aa"], ["908000110200aa"]])
-    let output = VideoRTP.unpack(packets, &depacketizer)
+    let packets = framePackets([["90807e110200aa"], ["90807f110200aa"], ["908000110200aa"]])
+    let output = receive(packets, &depacketizer)
     #expect(output.frames.count == 3 && output.remarks.isEmpty)
-    let gap = VideoRTP.packets([["90807e110200aa"], ["908000110200aa"]])
-    #expect(VideoRTP.unpack(gap, &depacketizer).remarkCodeSet == [.vp8PictureID])
+    let gap = framePackets([["90807e110200aa"], ["908000110200aa"]])
+    #expect(receive(gap, &depacketizer).remarkCodeSet == [.vp8PictureID])
   }
 
   @Test func remarks() {
     func codes(_ frames: [[String]]) -> Set<FindingCode> {
       var depacketizer = VP8Depacketizer()
-      return VideoRTP.unpack(VideoRTP.packets(frames), &depacketizer).remarkCodeSet
+      return receive(framePackets(frames), &depacketizer).remarkCodeSet
     }
     #expect(codes([["18110200aa"]]) == [.vp8ReservedBits])
     #expect(codes([["9080"]]) == [.vp8Descriptor, .videoFrameNotWhole])
@@ -137,10 +130,10 @@ import Testing
   }
 
   @Test func framesWithoutMarkers() {
-    var packets = VideoRTP.packets([["10110200aa", "00bb"], ["10110200cc"], ["10110200dd"]])
+    var packets = framePackets([["10110200aa", "00bb"], ["10110200cc"], ["10110200dd"]])
     for index in packets.indices { packets[index].marker = false }
     var depacketizer = VP8Depacketizer()
-    let output = VideoRTP.unpack(packets, &depacketizer)
+    let output = receive(packets, &depacketizer)
     #expect(output.frames.map(\.data) == ["110200aabb", "110200cc", "110200dd"].map { hex($0) })
     #expect(output.remarkCodeSet == [.videoMarkerMissing])
     #expect(output.frames.map(\.packets) == [0...1, 2...2, 3...3])
@@ -156,8 +149,17 @@ import Testing
     #expect(VP8PayloadFormat(said) == format)
     #expect(throws: RTPPayloadError.self) {
       var packetizer = VP8Packetizer(maxPayload: 4)
-      _ = try VideoRTP.pack([VideoRTP.Frame(data: [1, 2], timestamp: 0)], &packetizer)
+      _ = try send([TimedFrame(data: [1, 2], timestamp: 0)], &packetizer)
     }
+  }
+}
+
+extension PayloadDamage {
+  static let vp8 = PayloadDamage("VP8") { random in
+    var packetizer = VP8Packetizer(maxPayload: 40)
+    return try send(VP8Tests.frames([150, 20, 90, 130], &random), &packetizer)
+  } make: { _, keepDamaged in
+    VP8Depacketizer(keepDamaged: keepDamaged)
   }
 }
 
@@ -165,8 +167,8 @@ import Testing
 struct VP8CorpusTests {
   @Test func capture() throws {
     var depacketizer = VP8Depacketizer()
-    let output = VideoRTP.unpack(try VideoRTP.capture("rtp-ffmpeg/vp8.pcap"), &depacketizer)
-    #expect(output.frames.map(\.data) == (try VideoRTP.ivf("rtp-ffmpeg/vp8.ivf")))
+    let output = receive(try Corpus.packets("rtp-ffmpeg/vp8.pcap"), &depacketizer)
+    #expect(output.frames.map(\.data) == (try Corpus.ivf("rtp-ffmpeg/vp8.ivf")))
     #expect(output.droppedFrames == 0 && output.remarks.isEmpty, "\(output.remarks.prefix(3))")
     #expect(output.frames.first?.isKeyframe == true)
   }
@@ -174,7 +176,7 @@ struct VP8CorpusTests {
   @Test func vectors() throws {
     for vector in try Corpus.vectors("rtp.vp8") {
       var depacketizer = VP8Depacketizer()
-      let output = VideoRTP.unpack(try VideoRTP.packets(of: vector), &depacketizer)
+      let output = receive(try Corpus.packets(of: vector), &depacketizer)
       let wanted = hex(try #require(vector.output["frame"] as? String))
       #expect(output.frames.map(\.data) == [wanted], "\(vector.id)")
     }

@@ -17,11 +17,11 @@ import Testing
   /// A frame that is predicted and shown.
   static let interFrame: [UInt8] = [0x86, 0x00, 0x40]
 
-  static func frames(_ sizes: [Int], _ random: inout Seeded) -> [VideoRTP.Frame] {
+  static func frames(_ sizes: [Int], _ random: inout Seeded) -> [TimedFrame] {
     sizes.enumerated().map { index, size in
       let head = index == 0 ? keyFrame : interFrame
       // The last byte must not look like the marker of a superframe.
-      return VideoRTP.Frame(
+      return TimedFrame(
         data: head + random.bytes(max(0, size - head.count - 1)) + [0],
         timestamp: 3000 * Int64(index), isKeyframe: index == 0)
     }
@@ -106,10 +106,10 @@ import Testing
   @Test func payloadsByHand() throws {
     var packetizer = VP9Packetizer(maxPayload: 12, pictureID: 1)
     let frames = [
-      VideoRTP.Frame(data: Self.keyFrame, timestamp: 0),
-      VideoRTP.Frame(data: Self.interFrame, timestamp: 3000, isKeyframe: false),
+      TimedFrame(data: Self.keyFrame, timestamp: 0),
+      TimedFrame(data: Self.interFrame, timestamp: 3000, isKeyframe: false),
     ]
-    let packets = try VideoRTP.pack(frames, &packetizer, limit: 12)
+    let packets = try send(frames, &packetizer, limit: 12)
     let key = Self.keyFrame
     #expect(packets[0].payload == hex("8b8001 10 0140 00f0") + key[0..<4])
     #expect(packets[1].payload == hex("858001") + key[4...])
@@ -121,7 +121,7 @@ import Testing
     var random = Seeded.of("VP9 sizes")
     for limit in [60, 200] {
       for size in (limit - 8)...(2 * limit + 8) {
-        try VideoRTP.roundTrip(
+        try checkRoundTrip(
           Self.frames([size, size + 1, 30], &random), VP9Packetizer(maxPayload: limit),
           { VP9Depacketizer() }, limit: limit)
       }
@@ -131,16 +131,9 @@ import Testing
   @Test func lossTakesOnePicture() throws {
     var random = Seeded.of("VP9 loss")
     let frames = Self.frames([150, 20, 90, 130, 10, 99], &random)
-    try VideoRTP.loseEach(frames, VP9Packetizer(maxPayload: 40)) {
+    try checkLoss(frames, VP9Packetizer(maxPayload: 40)) {
       VP9Depacketizer(keepDamaged: $0)
     }
-  }
-
-  @Test func hostilePackets() throws {
-    var random = Seeded.of("VP9 hostile")
-    var packetizer = VP9Packetizer(maxPayload: 40)
-    let packets = try VideoRTP.pack(Self.frames([150, 20, 90, 130], &random), &packetizer)
-    VideoRTP.mutate(packets, { VP9Depacketizer(keepDamaged: $0) }, "VP9 mutations")
   }
 
   /// A hidden frame and the one shown behind it, with their index.
@@ -151,8 +144,8 @@ import Testing
       hidden + Self.interFrame
       + [marker, UInt8(hidden.count), UInt8(Self.interFrame.count), marker]
     for limit in 6...20 {
-      try VideoRTP.roundTrip(
-        [VideoRTP.Frame(data: superframe, timestamp: 0, isKeyframe: false)],
+      try checkRoundTrip(
+        [TimedFrame(data: superframe, timestamp: 0, isKeyframe: false)],
         VP9Packetizer(maxPayload: limit), { VP9Depacketizer() }, limit: limit)
     }
   }
@@ -160,13 +153,13 @@ import Testing
   /// Two spatial layers of one picture become a superframe.
   @Test func spatialLayers() throws {
     let key = HexDump.digits(Self.keyFrame)
-    let packets = VideoRTP.packets([
+    let packets = framePackets([
       // I, F=0, L, B, E: SID 0, then SID 1 that depends on it.
       ["ac0a0000" + key, "ec0a0301" + "860040"],
       ["ec0b0002" + "860040", "ec0b0303" + "860041"],
     ])
     var depacketizer = VP9Depacketizer()
-    let output = VideoRTP.unpack(packets, &depacketizer)
+    let output = receive(packets, &depacketizer)
     let size = UInt8(Self.keyFrame.count)
     #expect(
       output.frames.map(\.data) == [
@@ -177,7 +170,7 @@ import Testing
     #expect(output.remarks.isEmpty, "\(output.remarks)")
     // Without its lower layer nothing of a picture can be decoded.
     var other = VP9Depacketizer()
-    let lossy = VideoRTP.unpack(packets, &other, losing: [2])
+    let lossy = receive(packets, &other, lost: [2])
     #expect(lossy.frames.count == 1 && lossy.droppedFrames == 1)
   }
 
@@ -185,7 +178,7 @@ import Testing
     let key = HexDump.digits(Self.keyFrame)
     func codes(_ frames: [[String]]) -> Set<FindingCode> {
       var depacketizer = VP9Depacketizer()
-      return VideoRTP.unpack(VideoRTP.packets(frames), &depacketizer).remarkCodeSet
+      return receive(framePackets(frames), &depacketizer).remarkCodeSet
     }
     #expect(codes([["8c01" + key]]) == [])
     #expect(codes([["cc01" + key]]) == [.vp9Prediction])
@@ -205,28 +198,37 @@ import Testing
   }
 }
 
+extension PayloadDamage {
+  static let vp9 = PayloadDamage("VP9") { random in
+    var packetizer = VP9Packetizer(maxPayload: 40)
+    return try send(VP9Tests.frames([150, 20, 90, 130], &random), &packetizer)
+  } make: { _, keepDamaged in
+    VP9Depacketizer(keepDamaged: keepDamaged)
+  }
+}
+
 @Suite(.enabled(if: Corpus.folder != nil, "no corpus beside the checkout, see MEDIATOOL_CORPUS"))
 struct VP9CorpusTests {
   @Test func capture() throws {
     var depacketizer = VP9Depacketizer()
-    let output = VideoRTP.unpack(try VideoRTP.capture("rtp-ffmpeg/vp9.pcap"), &depacketizer)
-    let frames = try VideoRTP.ivf("rtp-ffmpeg/vp9.ivf")
+    let output = receive(try Corpus.packets("rtp-ffmpeg/vp9.pcap"), &depacketizer)
+    let frames = try Corpus.ivf("rtp-ffmpeg/vp9.ivf")
     #expect(output.frames.map(\.data) == frames)
     #expect(output.droppedFrames == 0)
     // FFmpeg never sets P.
     #expect(output.remarkCodeSet.isSubset(of: [.vp9Prediction]), "\(output.remarkCodeSet)")
     let again = frames.enumerated().map {
-      VideoRTP.Frame(
+      TimedFrame(
         data: $1, timestamp: 3000 * Int64($0), isKeyframe: output.frames[$0].isKeyframe)
     }
-    try VideoRTP.roundTrip(
+    try checkRoundTrip(
       again, VP9Packetizer(maxPayload: 1188), { VP9Depacketizer() }, limit: 1188)
   }
 
   @Test func vectors() throws {
     for vector in try Corpus.vectors("rtp.vp9") {
       var depacketizer = VP9Depacketizer()
-      let output = VideoRTP.unpack(try VideoRTP.packets(of: vector), &depacketizer)
+      let output = receive(try Corpus.packets(of: vector), &depacketizer)
       let wanted = hex(try #require(vector.output["frame"] as? String))
       #expect(output.frames.map(\.data) == [wanted], "\(vector.id)")
     }

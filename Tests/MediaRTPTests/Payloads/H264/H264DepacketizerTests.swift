@@ -90,9 +90,7 @@ import Testing
       parameters?.packetizationMode = mode
     }
     var depacketizer = H264Depacketizer(parameters: parameters)
-    let last = vector.packets.count - 1
-    let output = received(
-      by: &depacketizer, arrivals(vector.packets.enumerated().map { ($1, $0 == last) }))
+    let output = receive(framePackets([vector.packets]), &depacketizer)
     let wanted = lengthPrefixed(vector.units.map { hex($0) })
     #expect(output.frames.map(\.data) == (wanted.isEmpty ? [] : [wanted]))
     #expect(output.codes == vector.codes)
@@ -104,9 +102,7 @@ import Testing
   @Test func markersAndTimestamps() {
     func frames(_ list: [(String, Int64, Bool)]) -> ([String], [String]) {
       var depacketizer = H264Depacketizer()
-      let output = received(
-        by: &depacketizer,
-        list.enumerated().map { Arrival(hex($1.0), $1.1, marker: $1.2, number: $0) })
+      let output = receive(list.map { packet($0.0, marker: $0.2, at: $0.1) }, &depacketizer)
       return (output.frames.map { HexDump.digits($0.data) }, output.codes)
     }
     let (a, b) = ("000000024188", "000000024148")
@@ -123,11 +119,10 @@ import Testing
     #expect(apart.0 == ["000000020601" + a] && apart.1.contains("W31052"))
     // Once markers proved right, frames come at once.
     var depacketizer = H264Depacketizer()
-    let four = (0..<4).map { Arrival(hex("4188"), Int64($0), marker: true, number: $0) }
-    #expect(received(by: &depacketizer, four, finish: false).frames.count == 4)
+    let four = (0..<4).map { SentPacket(hex("4188"), marker: true, at: Int64($0)) }
+    #expect(receive(four, &depacketizer, finish: false).frames.count == 4)
     // A marker that is early after all.
-    let late = received(
-      by: &depacketizer, [Arrival(hex("4148"), 3, marker: true, number: 4)])
+    let late = receive([SentPacket(hex("4148"), marker: true, at: 3)], &depacketizer)
     #expect(late.codes == ["W31051"] && late.droppedFrames == 1)
   }
 
@@ -135,9 +130,7 @@ import Testing
   @Test(arguments: [false, true]) func everyLoss(keepDamaged: Bool) throws {
     var random = Seeded.of("H264DepacketizerTests.everyLoss")
     var packetizer = H264Packetizer(maxPayload: 100, aggregate: .parameterSets)
-    var frames: [[UInt8]] = []
-    var all: [Arrival] = []
-    var owner: [Int] = []
+    var frames: [TimedFrame] = []
     for index in 0..<9 {
       let isKey = index % 4 == 0
       let header: UInt8 = isKey ? 0x65 : 0x41
@@ -145,22 +138,16 @@ import Testing
         slice([header], 250, &random), slice([header], 150, &random, isFirst: false),
         slice([header], 30, &random, isFirst: false),
       ]
-      let frame = lengthPrefixed([hex("09f0")] + (isKey ? [h264SPS, h264PPS] : []) + slices)
-      frames.append(frame)
-      let time = Int64(index) * 3000
-      for packet in try sent(by: &packetizer, frame, at: time, isKeyframe: isKey) {
-        all.append(Arrival(packet.payload, time, marker: packet.marker, number: all.count))
-        owner.append(index)
-      }
+      let data = lengthPrefixed([hex("09f0")] + (isKey ? [h264SPS, h264PPS] : []) + slices)
+      frames.append(TimedFrame(data: data, timestamp: Int64(index) * 3000, isKeyframe: isKey))
     }
-    for lost in all.indices where owner[lost] > 0 {
+    let all = try send(frames, &packetizer)
+    for lost in all.indices where all[lost].frame > 0 {
       var depacketizer = H264Depacketizer(keepDamaged: keepDamaged)
-      var rest = all
-      rest.remove(at: lost)
-      let output = received(by: &depacketizer, rest)
+      let output = receive(all, &depacketizer, lost: [lost])
       let whole = output.frames.filter { !$0.isDamaged }.map(\.data)
-      var wanted = frames
-      wanted.remove(at: owner[lost])
+      var wanted = frames.map(\.data)
+      wanted.remove(at: all[lost].frame)
       #expect(whole == wanted, "packet \(lost)")
       #expect(output.frames.contains { $0.isDamaged } == keepDamaged, "packet \(lost)")
       #expect(output.droppedFrames == (keepDamaged ? 0 : 1))
@@ -172,61 +159,42 @@ import Testing
     var depacketizer = H264Depacketizer()
     #expect(depacketizer.configuration == nil)
     var packets = [
-      Arrival(h264SPS, 0, number: 0), Arrival(h264PPS, 0, number: 1),
-      Arrival(hex("658804"), 0, marker: true, number: 2),
+      SentPacket(h264SPS), SentPacket(h264PPS),
+      SentPacket(hex("658804"), marker: true),
     ]
-    let output = received(by: &depacketizer, packets)
+    let output = receive(packets, &depacketizer)
     #expect(output.frames.map(\.isKeyframe) == [true] && output.remarks.isEmpty)
     let record = try #require(
       AVCDecoderConfigurationRecord(
         sequenceParameterSets: [h264SPS], pictureParameterSets: [h264PPS]))
     #expect(depacketizer.configuration == written { record.write(to: &$0) })
-    packets = [Arrival(hex("68ebecb2ff"), 9, number: 3), Arrival(hex("4188"), 9, number: 4)]
-    _ = received(by: &depacketizer, packets)
+    packets = [SentPacket(hex("68ebecb2ff"), at: 9), SentPacket(hex("4188"), at: 9)]
+    _ = receive(packets, &depacketizer)
     let changed = try #require(depacketizer.configuration)
     #expect(changed.suffix(9).contains(0xff) && changed != written { record.write(to: &$0) })
     // A recovery point with I slices is a keyframe too.
-    let recovery = received(
-      by: &depacketizer,
-      [Arrival(hex("0606 01 84 80"), 20, number: 5), Arrival(hex("41b0"), 20, number: 6)])
+    let recovery = receive(
+      [SentPacket(hex("0606 01 84 80"), at: 20), SentPacket(hex("41b0"), at: 20)], &depacketizer)
     #expect(recovery.frames.map(\.isKeyframe) == [true])
   }
 
   @Test func frameLimit() {
     var depacketizer = H264Depacketizer(frameLimit: 64)
     let piece = [UInt8](repeating: 0x55, count: 30)
-    var packets = [Arrival(hex("7c 81 88") + piece, 0, number: 0)]
-    for number in 1..<9 { packets.append(Arrival(hex("7c 01") + piece, 0, number: number)) }
-    packets.append(Arrival(hex("7c 41") + piece, 0, marker: true, number: 9))
-    packets.append(Arrival(hex("4188"), 1, marker: true, number: 10))
-    let output = received(by: &depacketizer, packets)
+    var packets = [SentPacket(hex("7c 81 88") + piece)]
+    for _ in 1..<9 { packets.append(SentPacket(hex("7c 01") + piece)) }
+    packets.append(SentPacket(hex("7c 41") + piece, marker: true))
+    packets.append(SentPacket(hex("4188"), marker: true, at: 1))
+    let output = receive(packets, &depacketizer)
     #expect(output.frames.map(\.data) == [lengthPrefixed([hex("4188")])])
     #expect(output.codes == ["E31053"] && output.droppedFrames == 1)
   }
+}
 
-  /// Whatever the packets hold, nothing traps and no frame is malformed.
-  @Test func mutations() throws {
-    var random = Seeded.of("H264DepacketizerTests.mutations")
-    for round in 0..<3000 {
-      var depacketizer = H264Depacketizer(keepDamaged: round % 2 == 0, frameLimit: 2000)
-      var number = 0
-      let packets = (0..<12).map { _ -> Arrival in
-        number += Int.random(in: 0..<8, using: &random) == 0 ? 2 : 1
-        let vector = Self.vectors.randomElement(using: &random)
-        var bytes = hex(vector?.packets.randomElement(using: &random) ?? "")
-        for _ in 0..<Int.random(in: 0...3, using: &random) where !bytes.isEmpty {
-          bytes[Int.random(in: bytes.indices, using: &random)] = .random(
-            in: 0...255, using: &random)
-        }
-        if Bool.random(using: &random) { bytes = [UInt8](bytes.dropLast(Int(number) % 4)) }
-        return Arrival(
-          bytes, Int64.random(in: 0..<3, using: &random), marker: .random(using: &random),
-          number: number)
-      }
-      for frame in received(by: &depacketizer, packets).frames {
-        var cursor = NALUnitCursor(.lengthPrefixed(.four))
-        while try cursor.next(in: frame.data.span.bytes) != nil {}
-      }
-    }
+extension PayloadDamage {
+  static let h264 = PayloadDamage("H264", rounds: 3000, hasUnits: true) { random in
+    unitPackets(H264DepacketizerTests.vectors.flatMap(\.packets), &random)
+  } make: { _, keepDamaged in
+    H264Depacketizer(keepDamaged: keepDamaged, frameLimit: 2000)
   }
 }

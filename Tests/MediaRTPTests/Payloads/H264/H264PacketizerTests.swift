@@ -20,15 +20,14 @@ let h264PPS = hex("68ebecb22c")
     var packetizer = H264Packetizer(maxPayload: Self.maxPayload)
     var depacketizer = H264Depacketizer()
     var timestamp: Int64 = 0
-    var number = 0
     var frames: [[UInt8]] = []
-    var packets: [Arrival] = []
+    var packets: [SentPacket] = []
     for size in Self.mtu - 12...2 * Self.mtu + 8 {
       for shape in 0..<2 {
         let large = slice([0x41], size, &random)
         let other = slice([0x41], 20, &random, isFirst: false)
         let frame = lengthPrefixed(shape == 0 ? [large] : [large, other])
-        let made = try sent(by: &packetizer, frame, at: timestamp, isKeyframe: false)
+        let made = try send(frame, at: timestamp, isKeyframe: false, &packetizer)
         #expect(made.allSatisfy { $0.payload.count <= Self.maxPayload })
         #expect(made.map(\.marker) == made.indices.map { $0 == made.count - 1 })
         let fragments = made.filter { $0.payload[0] & 0x1f == 28 }
@@ -36,15 +35,11 @@ let h264PPS = hex("68ebecb22c")
         #expect(fragments.allSatisfy { $0.payload[1] & 0xc0 != 0xc0 })
         #expect(fragments.dropLast().allSatisfy { $0.payload.count == Self.maxPayload })
         frames.append(frame)
-        for packet in made {
-          packets.append(
-            Arrival(packet.payload, timestamp, marker: packet.marker, number: number))
-          number += 1
-        }
+        packets += made
         timestamp += 3000
       }
     }
-    let output = received(by: &depacketizer, packets)
+    let output = receive(packets, &depacketizer)
     #expect(output.frames.map(\.data) == frames)
     #expect(output.remarks.isEmpty && output.droppedFrames == 0)
   }
@@ -55,13 +50,13 @@ let h264PPS = hex("68ebecb22c")
       maxPayload: Self.maxPayload, packetizationMode: 0, aggregate: .all)
     for size in Self.mtu - 20...Self.maxPayload {
       let unit = slice([0x65], size, &random)
-      let made = try sent(by: &packetizer, lengthPrefixed([unit, [0x06, 0x80]]))
+      let made = try send(lengthPrefixed([unit, [0x06, 0x80]]), &packetizer)
       #expect(made.map(\.payload) == [unit, [0x06, 0x80]])
     }
     for size in Self.maxPayload + 1...Self.mtu + 8 {
       let unit = slice([0x65], size, &random)
       let error = #expect(throws: RTPPayloadError.self) {
-        try sent(by: &packetizer, lengthPrefixed([[0x09, 0xf0], unit]))
+        try send(lengthPrefixed([[0x09, 0xf0], unit]), &packetizer)
       }
       let text = error?.message ?? ""
       for part in ["NAL unit 1", "IDR slice", "\(size)", "\(Self.maxPayload)"] {
@@ -77,19 +72,19 @@ let h264PPS = hex("68ebecb22c")
     var second = H264Packetizer(maxPayload: 188, aggregate: .all, framing: .annexB)
     let stream: [UInt8] = units.reduce(into: []) { $0 += [0, 0, 0, 1] + $1 }
     #expect(
-      try sent(by: &first, lengthPrefixed(units)).map(\.payload)
-        == sent(by: &second, stream).map(\.payload))
+      try send(lengthPrefixed(units), &first).map(\.payload)
+        == send(stream, &second).map(\.payload))
   }
 
   /// STAP-A: NRI is the highest, F of any (RFC 6184 5.7.1, 5.3).
   @Test func aggregates() throws {
     var all = H264Packetizer(maxPayload: 100, aggregate: .all)
     let frame = lengthPrefixed([hex("0600"), hex("2788"), hex("c801"), hex("4188")])
-    let made = try sent(by: &all, frame, isKeyframe: false)
+    let made = try send(frame, isKeyframe: false, &all)
     #expect(made.map(\.payload) == [hex("d8 0002 0600 0002 2788 0002 c801 0002 4188")])
     #expect(made[0].marker)
     var sets = H264Packetizer(maxPayload: 100, aggregate: .parameterSets)
-    let split = try sent(by: &sets, frame, isKeyframe: false)
+    let split = try send(frame, isKeyframe: false, &sets)
     #expect(
       split.map(\.payload) == [hex("0600"), hex("d8 0002 2788 0002 c801"), hex("4188")])
     #expect(split.map(\.marker) == [false, false, true])
@@ -107,12 +102,10 @@ let h264PPS = hex("68ebecb22c")
       let limit = Int.random(in: 16...120, using: &random)
       var packetizer = H264Packetizer(
         maxPayload: limit, aggregate: [.all, .parameterSets].randomElement(using: &random) ?? .all)
-      let made = try sent(by: &packetizer, lengthPrefixed(units))
+      let made = try send(lengthPrefixed(units), &packetizer)
       #expect(made.allSatisfy { $0.payload.count <= limit })
       var depacketizer = H264Depacketizer()
-      let output = received(
-        by: &depacketizer,
-        made.enumerated().map { Arrival($1.payload, 0, marker: $1.marker, number: $0) })
+      let output = receive(made, &depacketizer)
       #expect(output.frames.map(\.data) == [lengthPrefixed(units)])
       #expect(output.remarks.isEmpty)
     }
@@ -128,7 +121,7 @@ let h264PPS = hex("68ebecb22c")
       return try ([0, 100, 200, 300, 400] as [Int64]).map { time in
         let isKeyframe = time != 100
         let frame = isKeyframe ? idr : other
-        let made = try sent(by: &packetizer, frame, at: time, isKeyframe: isKeyframe)
+        let made = try send(frame, at: time, isKeyframe: isKeyframe, &packetizer)
         if made.count == 4 { #expect(made.map(\.payload) == withSets) }
         return made.count
       }
@@ -140,16 +133,16 @@ let h264PPS = hex("68ebecb22c")
     var packetizer = H264Packetizer(maxPayload: 100, parameterSets: [h264SPS, h264PPS])
     let newPPS = hex("68eb ecb2 ff")
     let inBand = lengthPrefixed([h264SPS, newPPS, hex("658804")])
-    #expect(try sent(by: &packetizer, inBand).count == 3)
-    #expect(try sent(by: &packetizer, idr).map(\.payload)[2] == newPPS)
+    #expect(try send(inBand, &packetizer).count == 3)
+    #expect(try send(idr, &packetizer).map(\.payload)[2] == newPPS)
   }
 
   @Test func refusesWhatRTPWouldMisread() {
     var packetizer = H264Packetizer(maxPayload: 100)
     #expect(throws: RTPPayloadError.self) {
-      try sent(by: &packetizer, lengthPrefixed([hex("7c8101")]))
+      try send(lengthPrefixed([hex("7c8101")]), &packetizer)
     }
-    #expect(throws: RTPPayloadError.self) { try sent(by: &packetizer, hex("00000009 4188")) }
-    #expect(throws: Never.self) { try sent(by: &packetizer, []) }
+    #expect(throws: RTPPayloadError.self) { try send(hex("00000009 4188"), &packetizer) }
+    #expect(throws: Never.self) { try send([], &packetizer) }
   }
 }

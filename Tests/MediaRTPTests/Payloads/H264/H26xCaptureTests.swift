@@ -8,22 +8,10 @@ import Testing
 /// FFmpeg's packets of files that lie beside them.
 @Suite(.enabled(if: Corpus.folder != nil, "no corpus beside the checkout, see MEDIATOOL_CORPUS"))
 struct H26xCaptureTests {
-  private func arrival(_ bytes: [UInt8], _ timeline: inout RTPTimeline) throws -> Arrival {
-    let packet = try parsePacket(bytes)
-    return Arrival(
-      [UInt8](bytes[packet.payload]), timeline.extend(packet.timestamp), marker: packet.marker,
-      number: Int(timeline.extend(packet.sequenceNumber)))
-  }
-
   private func frames(_ name: String, _ depacketizer: inout some RTPDepacketizer) throws
     -> RTPOutput
   {
-    var timeline = RTPTimeline()
-    var list: [Arrival] = []
-    for (_, bytes) in try Corpus.datagrams("rtp-ffmpeg/\(name).pcap", port: 5004) {
-      list.append(try arrival(bytes, &timeline))
-    }
-    return received(by: &depacketizer, list)
+    receive(try Corpus.packets("rtp-ffmpeg/\(name).pcap"), &depacketizer)
   }
 
   private func parameters(_ name: String) throws -> SDPFormatParameters {
@@ -76,25 +64,19 @@ struct H26xCaptureTests {
         == units(source, .annexB, .h265))
   }
 
-  private func frames(_ list: [Arrival], _ area: String) -> [[UInt8]] {
+  private func frames(_ list: [SentPacket], _ area: String) -> [[UInt8]] {
     if area == "rtp.h264" {
       var depacketizer = H264Depacketizer()
-      return received(by: &depacketizer, list).frames.map(\.data)
+      return receive(list, &depacketizer).frames.map(\.data)
     }
     var depacketizer = H265Depacketizer()
-    return received(by: &depacketizer, list).frames.map(\.data)
-  }
-
-  private func arrivals(_ packets: [[UInt8]]) throws -> [Arrival] {
-    var timeline = RTPTimeline()
-    return try packets.map { try arrival($0, &timeline) }
+    return receive(list, &depacketizer).frames.map(\.data)
   }
 
   /// What other projects' depacketizers make of packets, those of devices among them.
   @Test(arguments: ["rtp.h264", "rtp.h265"]) func vectors(_ area: String) throws {
     for vector in try Corpus.vectors(area) {
-      let packets = try #require(vector.input["rtp"] as? [String])
-      var found = frames(try arrivals(packets.map { hex($0) }), area)
+      var found = frames(try Corpus.packets(of: vector), area)
       let wanted = try #require(vector.output["nalus"] as? [String]).map { hex($0) }
       // One vector stops after the first of its frames, another begins anew after half a NAL unit.
       if vector.id.hasSuffix("h264/gortsplib/013") { found.removeLast() }
@@ -114,9 +96,9 @@ struct H26xCaptureTests {
 
   /// A recorded session over TCP.
   @Test func session() throws {
-    let list = try arrivals(packets("rtsp-sessions/ffmpeg51_h264_aac_tcp.s2c.bin", channel: 0))
+    let list = try sentPackets(packets("rtsp-sessions/ffmpeg51_h264_aac_tcp.s2c.bin", channel: 0))
     var depacketizer = H264Depacketizer()
-    let output = received(by: &depacketizer, list)
+    let output = receive(list, &depacketizer)
     #expect(list.count == 80)
     let markers = list.filter(\.marker).count
     #expect(output.frames.count == markers && markers > 10)

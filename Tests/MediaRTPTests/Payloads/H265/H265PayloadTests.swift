@@ -27,13 +27,13 @@ private func parameters(maxDONDifference: Int = 0) -> H265FormatParameters {
     var packetizer = H265Packetizer(maxPayload: Self.maxPayload, sendsDON: sendsDON)
     var depacketizer = H265Depacketizer(parameters: parameters(maxDONDifference: sendsDON ? 1 : 0))
     var frames: [[UInt8]] = []
-    var packets: [Arrival] = []
+    var packets: [SentPacket] = []
     for size in Self.mtu - 12...2 * Self.mtu + 8 {
       let large = slice([0x02, 0x01], size, &random)
       let other = slice([0x02, 0x01], 20, &random, isFirst: false)
       for units in [[large], [large, other]] {
         let time = Int64(frames.count) * 3000
-        let made = try sent(by: &packetizer, lengthPrefixed(units), at: time, isKeyframe: false)
+        let made = try send(lengthPrefixed(units), at: time, isKeyframe: false, &packetizer)
         #expect(made.allSatisfy { $0.payload.count <= Self.maxPayload })
         #expect(made.map(\.marker) == made.indices.map { $0 == made.count - 1 })
         let fragments = made.filter { $0.payload[0] >> 1 == 49 }
@@ -41,13 +41,10 @@ private func parameters(maxDONDifference: Int = 0) -> H265FormatParameters {
         #expect(fragments.allSatisfy { $0.payload[2] & 0xc0 != 0xc0 })
         #expect(fragments.dropLast().allSatisfy { $0.payload.count == Self.maxPayload })
         frames.append(lengthPrefixed(units))
-        for packet in made {
-          packets.append(
-            Arrival(packet.payload, time, marker: packet.marker, number: packets.count))
-        }
+        packets += made
       }
     }
-    let output = received(by: &depacketizer, packets)
+    let output = receive(packets, &depacketizer)
     #expect(output.frames.map(\.data) == frames)
     #expect(output.remarks.isEmpty && output.droppedFrames == 0)
   }
@@ -57,18 +54,17 @@ private func parameters(maxDONDifference: Int = 0) -> H265FormatParameters {
     var packetizer = H265Packetizer(maxPayload: 100, aggregate: .all)
     let frame = lengthPrefixed([hex("4e0b01"), hex("020a80")])
     #expect(
-      try sent(by: &packetizer, frame, isKeyframe: false).map(\.payload)
+      try send(frame, isKeyframe: false, &packetizer).map(\.payload)
         == [hex("600a 0003 4e0b01 0003 020a80")])
     var numbered = H265Packetizer(maxPayload: 100, aggregate: .all, sendsDON: true)
-    let made = try sent(by: &numbered, frame, isKeyframe: false)
+    let made = try send(frame, isKeyframe: false, &numbered)
     #expect(made.map(\.payload) == [hex("600a 0000 0003 4e0b01 00 0003 020a80")])
     #expect(
-      try sent(by: &numbered, lengthPrefixed([hex("020180")]), isKeyframe: false)[0].payload
+      try send(lengthPrefixed([hex("020180")]), isKeyframe: false, &numbered)[0].payload
         == hex("0201 0002 80"))
     // What comes next has the number after both.
     var depacketizer = H265Depacketizer(parameters: parameters(maxDONDifference: 2))
-    let output = received(
-      by: &depacketizer, [Arrival(made[0].payload, 0, marker: true)])
+    let output = receive([SentPacket(made[0].payload, marker: true)], &depacketizer)
     #expect(output.frames.map(\.data) == [frame])
     #expect(output.kind == "AP" && output.nalUnitTypes == [39, 1])
   }
@@ -76,13 +72,11 @@ private func parameters(maxDONDifference: Int = 0) -> H265FormatParameters {
   @Test func parameterSetsComeBeforeKeyframes() throws {
     var packetizer = H265Packetizer(
       maxPayload: 100, parameterSets: [h265VPS, h265SPS, h265PPS])
-    let made = try sent(by: &packetizer, lengthPrefixed([hex("460150"), hex("2801af")]))
+    let made = try send(lengthPrefixed([hex("460150"), hex("2801af")]), &packetizer)
     #expect(
       made.map(\.payload) == [hex("460150"), h265VPS, h265SPS, h265PPS, hex("2801af")])
     var depacketizer = H265Depacketizer()
-    let output = received(
-      by: &depacketizer,
-      made.enumerated().map { Arrival($1.payload, 0, marker: $1.marker, number: $0) })
+    let output = receive(made, &depacketizer)
     #expect(output.frames.map(\.isKeyframe) == [true] && output.remarks.isEmpty)
     let record = try #require(
       HEVCDecoderConfigurationRecord(
@@ -138,9 +132,7 @@ private func parameters(maxDONDifference: Int = 0) -> H265FormatParameters {
 
   @Test(arguments: vectors) func packetKinds(_ vector: Vector) {
     var depacketizer = H265Depacketizer(parameters: parameters(maxDONDifference: vector.don))
-    let last = vector.packets.count - 1
-    let output = received(
-      by: &depacketizer, arrivals(vector.packets.enumerated().map { ($1, $0 == last) }))
+    let output = receive(framePackets([vector.packets]), &depacketizer)
     let wanted = lengthPrefixed(vector.units.map { hex($0) })
     #expect(output.frames.map(\.data) == (wanted.isEmpty ? [] : [wanted]))
     #expect(output.codes == vector.codes)
@@ -151,9 +143,7 @@ private func parameters(maxDONDifference: Int = 0) -> H265FormatParameters {
   @Test func everyLoss() throws {
     var random = Seeded.of("H265PayloadTests.everyLoss")
     var packetizer = H265Packetizer(maxPayload: 100, aggregate: .parameterSets)
-    var frames: [[UInt8]] = []
-    var all: [Arrival] = []
-    var owner: [Int] = []
+    var frames: [TimedFrame] = []
     for index in 0..<9 {
       let isKey = index % 4 == 0
       let header: [UInt8] = isKey ? [0x26, 0x01] : [0x02, 0x01]
@@ -161,50 +151,30 @@ private func parameters(maxDONDifference: Int = 0) -> H265FormatParameters {
         slice(header, 250, &random), slice(header, 150, &random, isFirst: false),
         slice(header, 30, &random, isFirst: false),
       ]
+      let sets = isKey ? [h265VPS, h265SPS, h265PPS] : []
       frames.append(
-        lengthPrefixed([hex("460150")] + (isKey ? [h265VPS, h265SPS, h265PPS] : []) + slices))
-      let time = Int64(index) * 3000
-      for packet in try sent(by: &packetizer, frames[index], at: time, isKeyframe: isKey) {
-        all.append(Arrival(packet.payload, time, marker: packet.marker, number: all.count))
-        owner.append(index)
-      }
+        TimedFrame(
+          data: lengthPrefixed([hex("460150")] + sets + slices), timestamp: Int64(index) * 3000,
+          isKeyframe: isKey))
     }
-    for lost in all.indices where owner[lost] > 0 {
+    let all = try send(frames, &packetizer)
+    for lost in all.indices where all[lost].frame > 0 {
       var depacketizer = H265Depacketizer()
-      var rest = all
-      rest.remove(at: lost)
-      let output = received(by: &depacketizer, rest)
-      var wanted = frames
-      wanted.remove(at: owner[lost])
+      let output = receive(all, &depacketizer, lost: [lost])
+      var wanted = frames.map(\.data)
+      wanted.remove(at: all[lost].frame)
       #expect(output.frames.map(\.data) == wanted, "packet \(lost)")
       #expect(output.droppedFrames == 1 && output.remarks.isEmpty)
     }
   }
+}
 
-  @Test func mutations() throws {
-    var random = Seeded.of("H265PayloadTests.mutations")
-    for round in 0..<3000 {
-      var depacketizer = H265Depacketizer(
-        parameters: parameters(maxDONDifference: round % 3), keepDamaged: round % 2 == 0,
-        frameLimit: 2000)
-      var number = 0
-      let packets = (0..<12).map { _ -> Arrival in
-        number += Int.random(in: 0..<8, using: &random) == 0 ? 2 : 1
-        let vector = Self.vectors.randomElement(using: &random)
-        var bytes = hex(vector?.packets.randomElement(using: &random) ?? "")
-        for _ in 0..<Int.random(in: 0...3, using: &random) where !bytes.isEmpty {
-          bytes[Int.random(in: bytes.indices, using: &random)] = .random(
-            in: 0...255, using: &random)
-        }
-        if Bool.random(using: &random) { bytes = [UInt8](bytes.dropLast(number % 4)) }
-        return Arrival(
-          bytes, Int64.random(in: 0..<3, using: &random), marker: .random(using: &random),
-          number: number)
-      }
-      for frame in received(by: &depacketizer, packets).frames {
-        var cursor = NALUnitCursor(.lengthPrefixed(.four))
-        while try cursor.next(in: frame.data.span.bytes) != nil {}
-      }
-    }
+extension PayloadDamage {
+  static let h265 = PayloadDamage("H265", rounds: 3000, hasUnits: true) { random in
+    unitPackets(H265PayloadTests.vectors.flatMap(\.packets), &random)
+  } make: { round, keepDamaged in
+    H265Depacketizer(
+      parameters: parameters(maxDONDifference: round % 3), keepDamaged: keepDamaged,
+      frameLimit: 2000)
   }
 }
