@@ -3,18 +3,28 @@ internal import MediaModel
 
 /// How findings are printed, in every command.
 enum FindingReport {
-  static let report = Report<Finding>([
-    .string("code", "Stable code of the rule") { $0.code.code },
-    .string("level", "fatal, error, warning or info") { $0.severity.rawValue },
-    .string("title", "The rule in a few words") { $0.code.title },
-    .string("message", "What was seen") { $0.message },
-    .integer("offset", "Byte offset in the input") { $0.offset },
-    .real("time", "Media time in seconds") { $0.time },
-    .integer("stream", "The track, by its index in streams", when: { $0.stream != nil }) {
-      $0.stream ?? 0
-    },
-    .string("reference", "The clause it rests on") { $0.clause },
-  ])
+  static let report = Report(fields { (finding: Finding) in finding })
+
+  /// The fields for what holds a finding; `place` tells where it is in its own way.
+  static func fields<Subject>(
+    time: String = "Media time in seconds", place: ReportField<Subject>? = nil,
+    of finding: @escaping @Sendable (Subject) -> Finding
+  ) -> [ReportField<Subject>] {
+    let what: [ReportField<Subject>] = [
+      .string("code", "Stable code of the rule") { finding($0).code.code },
+      .string("level", "fatal, error, warning or info") { finding($0).severity.rawValue },
+      .string("title", "The rule in a few words") { finding($0).code.title },
+      .string("message", "What was seen") { finding($0).message },
+    ]
+    return what + (place.map { [$0] } ?? []) + [
+      .integer("offset", "Byte offset in the input") { finding($0).offset },
+      .real("time", time) { finding($0).time },
+      .integer(
+        "stream", "The track, by its index in streams", when: { finding($0).stream != nil }
+      ) { finding($0).stream ?? 0 },
+      .string("reference", "The clause it rests on") { finding($0).clause },
+    ]
+  }
 
   /// One line for a person: `E10210  at 1432  PreviousTagSize is ...  (FLV 10.1 E.3)`.
   static func line(_ finding: Finding) -> String {

@@ -79,19 +79,11 @@ struct RTPFindings {
 
 /// A finding as it is printed.
 enum RTPFindingReport {
-  static let report = Report<RTPFinding>([
-    .string("code", "Stable code of the rule") { $0.finding.code.code },
-    .string("level", "fatal, error, warning or info") { $0.finding.severity.rawValue },
-    .string("title", "The rule in a few words") { $0.finding.code.title },
-    .string("message", "What was seen") { $0.finding.message },
-    .integer("packet", "The packet's number, as Wireshark counts") { $0.packet },
-    .integer("offset", "Byte offset in the input") { $0.finding.offset },
-    .real("time", "Seconds since the first packet") { $0.finding.time },
-    .integer("stream", "The stream, by its index", when: { $0.finding.stream != nil }) {
-      $0.finding.stream ?? 0
-    },
-    .string("reference", "The clause it rests on") { $0.finding.clause },
-  ])
+  static let report = Report<RTPFinding>(
+    FindingReport.fields(
+      time: "Seconds since the first packet",
+      place: .integer("packet", "The packet's number, as Wireshark counts") { $0.packet },
+      of: { $0.finding }))
 
   /// One line for a person: `E30010  #0 packet 17  at 0.040 s  2 packets are missing  (RFC ...)`.
   static func line(_ finding: RTPFinding) -> String {
