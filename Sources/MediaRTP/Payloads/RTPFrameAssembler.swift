@@ -176,25 +176,3 @@ extension RTPOutput {
       RTPRemark(code, message, clause: code.clause ?? "", packet: frame.packets.upperBound))
   }
 }
-
-extension RTPPayloads {
-  /// Splits a frame into payloads as large as may be, each of them behind a header of the given
-  /// size that `header` adds; the last one has the marker.
-  ///
-  /// `headerByteCount` is told whether the payload is the first.
-  mutating func split(
-    _ byteCount: Int, maxPayload: Int, headerByteCount: (_ isFirst: Bool) -> Int,
-    header: (inout RTPPayloads, _ isFirst: Bool, _ isLast: Bool) -> Void
-  ) {
-    var position = 0
-    repeat {
-      let room = max(1, maxPayload - headerByteCount(position == 0))
-      let end = min(byteCount, position + room)
-      begin()
-      header(&self, position == 0, end == byteCount)
-      add(frame: position..<end)
-      self.end(marker: end == byteCount)
-      position = end
-    } while position < byteCount
-  }
-}

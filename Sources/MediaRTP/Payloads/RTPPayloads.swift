@@ -93,6 +93,26 @@ public struct RTPPayloads: Sendable {
     packets[packets.count - 1].delay = delay
   }
 
+  /// Splits a frame into payloads as large as may be, each of them behind a header of the given
+  /// size that `header` adds; the last one has the marker.
+  ///
+  /// `headerByteCount` is told whether the payload is the first.
+  mutating func split(
+    _ byteCount: Int, maxPayload: Int, headerByteCount: (_ isFirst: Bool) -> Int,
+    header: (inout RTPPayloads, _ isFirst: Bool, _ isLast: Bool) -> Void
+  ) {
+    var position = 0
+    repeat {
+      let room = max(1, maxPayload - headerByteCount(position == 0))
+      let end = min(byteCount, position + room)
+      begin()
+      header(&self, position == 0, end == byteCount)
+      add(frame: position..<end)
+      self.end(marker: end == byteCount)
+      position = end
+    } while position < byteCount
+  }
+
   private mutating func beginOwn(_ count: Int) {
     let range = own.count..<own.count + count
     // What follows its own bytes needs no part of its own.
