@@ -42,7 +42,7 @@ public struct RTPOutput: Sendable {
   public var frames: [RTPFrame] = []
   /// The pieces of a program stream that frames were taken out of, as they came.
   public var packs: [RTPFrame] = []
-  /// What is wrong with packets.
+  /// What is wrong with packets, as far as `mostRemarks` goes.
   public var remarks: [RTPRemark] = []
   /// What the last packet is, in the payload format's words, such as `FU-A`.
   public var kind = ""
@@ -113,5 +113,34 @@ public struct RTPRemark: Hashable, Sendable {
     self.message = message
     self.clause = clause
     self.packet = packet
+  }
+}
+
+extension RTPOutput {
+  /// No more are kept until the caller takes them: what a single packet or frame completes can break
+  /// a rule at each of its bytes.
+  static let mostRemarks = 1024
+
+  /// Adds a remark about a packet, under the clause of its rule unless another is given.
+  mutating func note(
+    _ code: FindingCode, _ message: String, in packet: RTPPacketInfo,
+    clause: String? = nil
+  ) {
+    note(code, message, in: packet.packet, clause: clause)
+  }
+
+  /// Adds a remark about a whole frame, at the last of its packets.
+  mutating func note(
+    _ code: FindingCode, _ message: String, in frame: RTPFrame
+  ) {
+    note(code, message, in: frame.packets.upperBound, clause: nil)
+  }
+
+  mutating func note(
+    _ code: FindingCode, _ message: String, in packet: Int, clause: String?
+  ) {
+    guard remarks.count < Self.mostRemarks else { return }
+    remarks.append(
+      RTPRemark(code, message, clause: clause ?? code.clause ?? "RFC 3550", packet: packet))
   }
 }

@@ -142,12 +142,10 @@ struct RTPFrameAssembler: Sendable {
     lastEnd = timestamp
     defer { data = [] }
     if isDamaged {
-      output.remarks.append(
-        RTPRemark(
-          .videoFrameNotWhole,
-          "the frame at \(timestamp) is not whole"
-            + (hasStart ? "" : ", its beginning is missing"),
-          clause: clause, packet: packets.upperBound))
+      output.note(
+        .videoFrameNotWhole,
+        "the frame at \(timestamp) is not whole" + (hasStart ? "" : ", its beginning is missing"),
+        in: packets.upperBound, clause: clause)
     }
     guard keepsBytes, !data.isEmpty else {
       output.droppedFrames += 1
@@ -156,23 +154,5 @@ struct RTPFrameAssembler: Sendable {
     var frame = RTPFrame(data, timestamp: timestamp, isKeyframe: false, packets: packets)
     frame.isDamaged = isDamaged
     return frame
-  }
-}
-
-extension RTPOutput {
-  /// Adds a remark, under the clause of its code unless another is given.
-  mutating func note(
-    _ code: FindingCode, _ message: String, in packet: RTPPacketInfo, clause: String? = nil
-  ) {
-    remarks.append(
-      RTPRemark(code, message, clause: clause ?? code.clause ?? "", packet: packet.packet))
-  }
-}
-
-extension RTPOutput {
-  /// Adds a remark about a whole frame, at the last of its packets.
-  mutating func note(_ code: FindingCode, _ message: String, in frame: RTPFrame) {
-    remarks.append(
-      RTPRemark(code, message, clause: code.clause ?? "", packet: frame.packets.upperBound))
   }
 }

@@ -56,12 +56,12 @@ public struct AACDepacketizer: RTPDepacketizer {
     release(before: packet.timestamp, into: &output)
     guard let section = AACHeaderSection(payload, format.lengths) else {
       dropFragments(into: &output)
-      return output.remark(
-        .aacHeaderSection, "the headers do not fit into \(payload.byteCount) bytes", packet)
+      return output.note(
+        .aacHeaderSection, "the headers do not fit into \(payload.byteCount) bytes", in: packet)
     }
-    for (code, message) in section.notes { output.remark(code, message, packet) }
+    for (code, message) in section.notes { output.note(code, message, in: packet) }
     if section.firstIndex != 0 {
-      output.remark(.aacIndex, "AU-Index of the first header is \(section.firstIndex)", packet)
+      output.note(.aacIndex, "AU-Index of the first header is \(section.firstIndex)", in: packet)
     }
     let data = payload.extracting(section.byteCount..<payload.byteCount)
     let headers = units(section.headers, in: data.byteCount)
@@ -125,10 +125,10 @@ public struct AACDepacketizer: RTPDepacketizer {
       let size = header.size ?? 0
       guard size <= data.byteCount - position else {
         output.droppedFrames += headers.count - number
-        output.remark(
+        output.note(
           .aacSizePastEnd,
           "access unit \(number + 1) of \(headers.count) has \(size) bytes, "
-            + "\(data.byteCount - position) are left", packet)
+            + "\(data.byteCount - position) are left", in: packet)
         position = data.byteCount
         break
       }
@@ -145,14 +145,14 @@ public struct AACDepacketizer: RTPDepacketizer {
       position += size
     }
     if emptyCount > 0 {
-      output.remark(
-        .aacEmptyUnit, headers.isEmpty ? "no AU header" : "\(emptyCount) of size 0", packet)
+      output.note(
+        .aacEmptyUnit, headers.isEmpty ? "no AU header" : "\(emptyCount) of size 0", in: packet)
     } else if position < data.byteCount {
-      output.remark(
-        .aacTrailingBytes, "\(data.byteCount - position) bytes are left over", packet)
+      output.note(
+        .aacTrailingBytes, "\(data.byteCount - position) bytes are left over", in: packet)
     }
     if !packet.marker, !frames.isEmpty {
-      output.remark(.aacMarker, "the access units are whole, the marker is not set", packet)
+      output.note(.aacMarker, "the access units are whole, the marker is not set", in: packet)
     }
     deliver(frames, isInterleaved, packet, into: &output)
   }
@@ -169,7 +169,7 @@ public struct AACDepacketizer: RTPDepacketizer {
     }
     if isInterleaved, !hasMetInterleaving {
       hasMetInterleaving = true
-      output.remark(.aacInterleaving, "AU-Index-delta is not 0", packet)
+      output.note(.aacInterleaving, "AU-Index-delta is not 0", in: packet)
     }
     for frame in frames {
       let place = waiting.lastIndex { $0.timestamp <= frame.timestamp }.map { $0 + 1 } ?? 0
@@ -230,25 +230,26 @@ public struct AACDepacketizer: RTPDepacketizer {
     guard data.byteCount <= most - frame.data.count else {
       output.droppedFrames += 1
       fragments = packet.marker ? .none : .skipping(packet.timestamp)
-      return output.remark(
-        .aacIncompleteUnit, "its fragments have more than \(most) bytes", packet)
+      return output.note(
+        .aacIncompleteUnit, "its fragments have more than \(most) bytes", in: packet)
     }
     frame.data.append(copying: data)
     let isWhole = frame.data.count == size || size == .max && packet.marker
     if isWhole {
       if size == .max, format.lengths.size > 0 {
         hasMetOwnSizes = true
-        output.remark(.aacOwnSizes, "AU-size is that of the fragment", packet)
+        output.note(.aacOwnSizes, "AU-size is that of the fragment", in: packet)
       } else if !packet.marker {
-        output.remark(.aacMarker, "the access unit ends here, the marker is not set", packet)
+        output.note(.aacMarker, "the access unit ends here, the marker is not set", in: packet)
       }
       deliver([frame], false, packet, into: &output)
     } else if packet.marker {
       output.droppedFrames += 1
       // What was lost before is told as loss.
       guard packet.timestamp != lossTimestamp else { return }
-      output.remark(
-        .aacIncompleteUnit, "\(frame.data.count) of \(size) bytes came before the marker", packet)
+      output.note(
+        .aacIncompleteUnit, "\(frame.data.count) of \(size) bytes came before the marker",
+        in: packet)
     } else {
       fragments = .some(frame, byteCount: size)
     }
@@ -267,21 +268,13 @@ public struct AACDepacketizer: RTPDepacketizer {
     if size == .max, format.lengths.size > 0, !isLoss || !hasMetMarker {
       let last = RTPPacketInfo(
         packet: frame.packets.upperBound, number: 0, timestamp: frame.timestamp, marker: false)
-      output.remark(.aacMarker, "the access unit is whole, the marker is not set", last)
+      output.note(.aacMarker, "the access unit is whole, the marker is not set", in: last)
       return deliver([frame], false, last, into: &output)
     }
     output.droppedFrames += 1
     guard let packet else { return }
     let whole = size == .max ? "" : " of \(size)"
-    output.remark(
-      .aacIncompleteUnit, "another begins after \(frame.data.count)\(whole) bytes", packet)
-  }
-}
-
-extension RTPOutput {
-  /// Adds a remark under the clause of its rule.
-  mutating func remark(_ code: FindingCode, _ message: String, _ packet: RTPPacketInfo) {
-    remarks.append(
-      RTPRemark(code, message, clause: code.clause ?? "RFC 3550", packet: packet.packet))
+    output.note(
+      .aacIncompleteUnit, "another begins after \(frame.data.count)\(whole) bytes", in: packet)
   }
 }

@@ -44,7 +44,7 @@ public struct H264Depacketizer: RTPDepacketizer {
     if payload.byteCount > 0 {
       take(payload, packet, into: &output)
     } else {
-      output.note(.emptyNALPayload, "the payload is empty", "RFC 6184 5.3", packet)
+      output.note(.emptyNALPayload, "the payload is empty", in: packet, clause: "RFC 6184 5.3")
     }
     units.end(packet, into: &output)
     updateConfiguration()
@@ -61,7 +61,7 @@ public struct H264Depacketizer: RTPDepacketizer {
     let header = payload.byte(at: 0)
     let type = header & 0x1f
     if header & 0x80 != 0 {
-      output.note(.forbiddenBit, "F is set in the first byte", "RFC 6184 5.3", info)
+      output.note(.forbiddenBit, "F is set in the first byte", in: info, clause: "RFC 6184 5.3")
     }
     if units.isFragmentOpen, type != 28, type != 29 { endFragmentEarly(info, into: &output) }
     output.kind = Self.kinds[Int(type)]
@@ -70,19 +70,20 @@ public struct H264Depacketizer: RTPDepacketizer {
     case 24: aggregate(payload, 1, nil, 0, info, into: &output)
     case 25, 26, 27:
       guard payload.byteCount >= 3 else {
-        output.note(.emptyNALPayload, "an aggregate without NAL units", "RFC 6184 5.7", info)
+        output.note(
+          .emptyNALPayload, "an aggregate without NAL units", in: info, clause: "RFC 6184 5.7")
         return
       }
       let don = UInt16(payload.byte(at: 1)) << 8 | UInt16(payload.byte(at: 2))
       aggregate(payload, 3, don, Int(type == 25 ? 0 : type - 24), info, into: &output)
     case 28, 29: fragment(payload, info, into: &output)
     case 30, 31:
-      output.note(.reservedNALType, "NAL unit type \(type)", "RFC 6184 5.2", info)
+      output.note(.reservedNALType, "NAL unit type \(type)", in: info, clause: "RFC 6184 5.2")
     default:
       output.add(nalUnitType: type)
       let isByteStream = payload.beginsWithThreeByteCode
       if type == 0, !isByteStream {
-        output.note(.reservedNALType, "NAL unit type 0", "RFC 6184 5.2", info)
+        output.note(.reservedNALType, "NAL unit type 0", in: info, clause: "RFC 6184 5.2")
       }
       units.append(payload, info, into: &output)
     }
@@ -104,13 +105,14 @@ public struct H264Depacketizer: RTPDepacketizer {
     guard !isLawful, type < 30, let mode else { return }
     output.note(
       .packetizationMode, "\(Self.kinds[Int(type)]) in packetization mode \(mode)",
-      "RFC 6184 5.4", info)
+      in: info, clause: "RFC 6184 5.4")
   }
 
   private mutating func endFragmentEarly(_ info: RTPPacketInfo, into output: inout RTPOutput) {
     if !units.expectsDamage {
       output.note(
-        .fragmentWithoutEnd, "the NAL unit before has no last fragment", "RFC 6184 5.8", info)
+        .fragmentWithoutEnd, "the NAL unit before has no last fragment", in: info,
+        clause: "RFC 6184 5.8")
     }
     units.dropFragment()
   }
@@ -130,7 +132,8 @@ public struct H264Depacketizer: RTPDepacketizer {
       output.add(nalUnitType: type)
       guard type < 24 else {
         output.note(
-          .nestedNALPacket, "\(Self.kinds[Int(type)]) inside an aggregate", "RFC 6184 5.7", info)
+          .nestedNALPacket, "\(Self.kinds[Int(type)]) inside an aggregate", in: info,
+          clause: "RFC 6184 5.7")
         units.damage()
         continue
       }
@@ -168,7 +171,7 @@ public struct H264Depacketizer: RTPDepacketizer {
   ) {
     let indicator = payload.byte(at: 0)
     guard payload.byteCount >= 2 else {
-      output.note(.emptyNALPayload, "a fragment without header", "RFC 6184 5.8", info)
+      output.note(.emptyNALPayload, "a fragment without header", in: info, clause: "RFC 6184 5.8")
       units.damage()
       return
     }
@@ -183,11 +186,12 @@ public struct H264Depacketizer: RTPDepacketizer {
       position = 4
     }
     if position == payload.byteCount {
-      output.note(.emptyNALPayload, "a fragment without bytes", "RFC 6184 5.8", info)
+      output.note(.emptyNALPayload, "a fragment without bytes", in: info, clause: "RFC 6184 5.8")
     }
     guard type < 24 else {
       output.note(
-        .nestedNALPacket, "\(Self.kinds[Int(type)]) inside a fragment", "RFC 6184 5.8", info)
+        .nestedNALPacket, "\(Self.kinds[Int(type)]) inside a fragment", in: info,
+        clause: "RFC 6184 5.8")
       units.dropFragment()
       units.damage()
       return

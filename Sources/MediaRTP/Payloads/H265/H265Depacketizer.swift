@@ -56,7 +56,7 @@ public struct H265Depacketizer: RTPDepacketizer {
   ) {
     guard payload.byteCount >= 2 else {
       let text = "\(payload.byteCount) bytes, less than a header"
-      output.note(.emptyNALPayload, text, "RFC 7798 4.2", info)
+      output.note(.emptyNALPayload, text, in: info, clause: "RFC 7798 4.2")
       return
     }
     let type = payload.byte(at: 0) >> 1 & 0x3f
@@ -68,12 +68,12 @@ public struct H265Depacketizer: RTPDepacketizer {
     case 49: fragment(payload, info, into: &output)
     case 50 where !isNested: contentInformation(payload, info, into: &output)
     case 50:
-      output.note(.nestedNALPacket, "PACI inside PACI", "RFC 7798 4.4.4", info)
+      output.note(.nestedNALPacket, "PACI inside PACI", in: info, clause: "RFC 7798 4.4.4")
       units.damage()
     default:
       if type > 50 {
         // H.265 leaves these to others, such as Dolby Vision, which uses 62 and 63.
-        output.note(.reservedNALType, "NAL unit type \(type)", "RFC 7798 4.2", info)
+        output.note(.reservedNALType, "NAL unit type \(type)", in: info, clause: "RFC 7798 4.2")
       }
       single(payload, type, info, into: &output)
     }
@@ -93,17 +93,18 @@ public struct H265Depacketizer: RTPDepacketizer {
   {
     guard !payload.beginsWithThreeByteCode else { return }
     if payload.byte(at: 0) & 0x80 != 0 {
-      output.note(.forbiddenBit, "F is set in the first byte", "RFC 7798 4.2", info)
+      output.note(.forbiddenBit, "F is set in the first byte", in: info, clause: "RFC 7798 4.2")
     }
     if payload.byte(at: 1) & 7 == 0 {
-      output.note(.temporalIDZero, "TID is 0", "RFC 7798 4.2", info)
+      output.note(.temporalIDZero, "TID is 0", in: info, clause: "RFC 7798 4.2")
     }
   }
 
   private mutating func endFragmentEarly(_ info: RTPPacketInfo, into output: inout RTPOutput) {
     if !units.expectsDamage {
       output.note(
-        .fragmentWithoutEnd, "the NAL unit before has no last fragment", "RFC 7798 4.4.3", info)
+        .fragmentWithoutEnd, "the NAL unit before has no last fragment", in: info,
+        clause: "RFC 7798 4.4.3")
     }
     units.dropFragment()
   }
@@ -118,7 +119,7 @@ public struct H265Depacketizer: RTPDepacketizer {
       return
     }
     guard payload.byteCount >= 4 else {
-      output.note(.emptyNALPayload, "a NAL unit without DONL", "RFC 7798 4.4.1", info)
+      output.note(.emptyNALPayload, "a NAL unit without DONL", in: info, clause: "RFC 7798 4.4.1")
       units.damage()
       return
     }
@@ -141,7 +142,8 @@ public struct H265Depacketizer: RTPDepacketizer {
       position = 4
     }
     if position == payload.byteCount {
-      output.note(.emptyNALPayload, "an aggregate without NAL units", "RFC 7798 4.4.2", info)
+      output.note(
+        .emptyNALPayload, "an aggregate without NAL units", in: info, clause: "RFC 7798 4.4.2")
     }
     var walk = AggregateWalk(position: position, extraByteCount: 0, headerByteCount: 2)
     var isFirst = true
@@ -157,7 +159,8 @@ public struct H265Depacketizer: RTPDepacketizer {
       output.add(nalUnitType: type)
       guard !(48...50).contains(type) else {
         output.note(
-          .nestedNALPacket, "\(Self.kind(type)) inside an aggregate", "RFC 7798 4.4.2", info)
+          .nestedNALPacket, "\(Self.kind(type)) inside an aggregate", in: info,
+          clause: "RFC 7798 4.4.2")
         units.damage()
         continue
       }
@@ -171,7 +174,7 @@ public struct H265Depacketizer: RTPDepacketizer {
     _ payload: RawSpan, _ info: RTPPacketInfo, into output: inout RTPOutput
   ) {
     guard payload.byteCount >= 3 else {
-      output.note(.emptyNALPayload, "a fragment without header", "RFC 7798 4.4.3", info)
+      output.note(.emptyNALPayload, "a fragment without header", in: info, clause: "RFC 7798 4.4.3")
       units.damage()
       return
     }
@@ -186,11 +189,12 @@ public struct H265Depacketizer: RTPDepacketizer {
       position = 5
     }
     if position == payload.byteCount {
-      output.note(.emptyNALPayload, "a fragment without bytes", "RFC 7798 4.4.3", info)
+      output.note(.emptyNALPayload, "a fragment without bytes", in: info, clause: "RFC 7798 4.4.3")
     }
     guard !(48...50).contains(type) else {
       output.note(
-        .nestedNALPacket, "\(Self.kind(type)) inside a fragment", "RFC 7798 4.4.3", info)
+        .nestedNALPacket, "\(Self.kind(type)) inside a fragment", in: info, clause: "RFC 7798 4.4.3"
+      )
       units.dropFragment()
       units.damage()
       return
@@ -211,7 +215,7 @@ public struct H265Depacketizer: RTPDepacketizer {
     _ payload: RawSpan, _ info: RTPPacketInfo, into output: inout RTPOutput
   ) {
     guard payload.byteCount >= 4 else {
-      output.note(.emptyNALPayload, "PACI without its fields", "RFC 7798 4.4.4", info)
+      output.note(.emptyNALPayload, "PACI without its fields", in: info, clause: "RFC 7798 4.4.4")
       units.damage()
       return
     }
@@ -220,12 +224,13 @@ public struct H265Depacketizer: RTPDepacketizer {
     let start = 4 + Int(fields >> 4 & 0x1f)
     guard start <= payload.byteCount else {
       output.note(
-        .aggregateSize, "PACI's extension runs past the packet", "RFC 7798 4.4.4", info)
+        .aggregateSize, "PACI's extension runs past the packet", in: info, clause: "RFC 7798 4.4.4")
       units.damage()
       return
     }
     output.note(
-      .contentInformation, "content information for NAL unit type \(type)", "RFC 7798 4.4.4", info)
+      .contentInformation, "content information for NAL unit type \(type)", in: info,
+      clause: "RFC 7798 4.4.4")
     // The payload's own header gives its type to cType and its F to A.
     let first = payload.byte(at: 0) & 1 | type << 1 | payload.byte(at: 2) & 0x80
     var inner = [first, payload.byte(at: 1)]

@@ -41,7 +41,7 @@ public struct LATMDepacketizer: RTPDepacketizer {
       }
       isAfterLoss = true
     } else if let info, info.timestamp != packet.timestamp {
-      output.remark(.latmMarker, "the timestamp changes before a marker", info)
+      output.note(.latmMarker, "the timestamp changes before a marker", in: info)
       endElement(into: &output)
     }
     if skipping == packet.timestamp {
@@ -55,8 +55,8 @@ public struct LATMDepacketizer: RTPDepacketizer {
     packets = info == nil ? packet.packet...packet.packet : widened(packet.packet)
     info = packet
     guard element.count + payload.byteCount <= Self.largestElement else {
-      output.remark(
-        .latmElement, "it has more than \(Self.largestElement) bytes", packet)
+      output.note(
+        .latmElement, "it has more than \(Self.largestElement) bytes", in: packet)
       dropElement(into: &output)
       skipping = packet.marker ? nil : packet.timestamp
       return
@@ -99,14 +99,14 @@ public struct LATMDepacketizer: RTPDepacketizer {
     case .failure(let error):
       output.droppedFrames += 1
       // Its beginning may be among what was lost.
-      if !wasAfterLoss { output.remark(.latmElement, "\(error)", packet) }
+      if !wasAfterLoss { output.note(.latmElement, "\(error)", in: packet) }
     case .success(let frames):
       if rest > 0 {
         guard !wasAfterLoss else {
           output.droppedFrames += 1
           return
         }
-        output.remark(.latmTrailingBytes, "\(rest) bytes are left over", packet)
+        output.note(.latmTrailingBytes, "\(rest) bytes are left over", in: packet)
       }
       add(frames, packet, into: &output)
     }
@@ -142,7 +142,7 @@ public struct LATMDepacketizer: RTPDepacketizer {
       return false
     }
     guard let isSame = try? reader.flag("useSameStreamMux") else {
-      output.remark(.latmElement, "it is empty", packet)
+      output.note(.latmElement, "it is empty", in: packet)
       return false
     }
     guard !isSame else {
@@ -156,7 +156,7 @@ public struct LATMDepacketizer: RTPDepacketizer {
       streamMuxConfig = config
       return true
     case .failure(let error):
-      if !wasAfterLoss { output.remark(.latmConfiguration, "\(error)", packet) }
+      if !wasAfterLoss { output.note(.latmConfiguration, "\(error)", in: packet) }
       return false
     }
   }
@@ -173,7 +173,7 @@ public struct LATMDepacketizer: RTPDepacketizer {
   ) {
     guard !hasToldConfiguration else { return }
     hasToldConfiguration = true
-    output.remark(code, message, packet)
+    output.note(code, message, in: packet)
   }
 
   /// Reads PayloadLengthInfo and PayloadMux of each frame; without a configuration there is one.

@@ -29,7 +29,7 @@ public struct MPEGAudioDepacketizer: RTPDepacketizer {
     guard !format.isRobust else {
       if !hasToldRobust {
         hasToldRobust = true
-        output.remark(.mpegAudioRobust, "mpa-robust is not read", packet)
+        output.note(.mpegAudioRobust, "mpa-robust is not read", in: packet)
       }
       return
     }
@@ -40,11 +40,11 @@ public struct MPEGAudioDepacketizer: RTPDepacketizer {
     var reader = ByteReader(payload)
     guard let reserved = try? reader.u16("MBZ"), let offset = try? reader.u16("Frag_offset") else {
       drop(into: &output)
-      return output.remark(
-        .mpegAudioHeader, "the payload has \(payload.byteCount) bytes", packet)
+      return output.note(
+        .mpegAudioHeader, "the payload has \(payload.byteCount) bytes", in: packet)
     }
     if reserved != 0 {
-      output.remark(.mpegAudioReserved, "the first two bytes hold \(reserved)", packet)
+      output.note(.mpegAudioReserved, "the first two bytes hold \(reserved)", in: packet)
     }
     let data = payload.extracting(4..<payload.byteCount)
     if offset > 0 {
@@ -75,8 +75,8 @@ public struct MPEGAudioDepacketizer: RTPDepacketizer {
   private mutating func end(_ packet: RTPPacketInfo, into output: inout RTPOutput) {
     guard let frame = started else { return }
     if let size {
-      output.remark(
-        .mpegAudioFragment, "another begins after \(frame.data.count) of \(size) bytes", packet)
+      output.note(
+        .mpegAudioFragment, "another begins after \(frame.data.count) of \(size) bytes", in: packet)
       return drop(into: &output)
     }
     started = nil
@@ -97,8 +97,8 @@ public struct MPEGAudioDepacketizer: RTPDepacketizer {
         header.frameByteCount ?? 4 >= MPEGAudioHeader.byteCount
       else {
         output.droppedFrames += 1
-        return output.remark(
-          .mpegAudioFrame, "no header at byte \(position + 4) of the payload", packet)
+        return output.note(
+          .mpegAudioFrame, "no header at byte \(position + 4) of the payload", in: packet)
       }
       let frame = RTPFrame(
         [], timestamp: timestamp, isKeyframe: true, packets: packet.packet...packet.packet)
@@ -123,9 +123,9 @@ public struct MPEGAudioDepacketizer: RTPDepacketizer {
   ) {
     guard isFirst else {
       output.droppedFrames += 1
-      return output.remark(
+      return output.note(
         .mpegAudioFrame, "the last frame has \(size ?? 0) bytes, \(data.byteCount) are left",
-        packet)
+        in: packet)
     }
     started = frame
     started?.data = [UInt8](copying: data)
@@ -142,7 +142,7 @@ public struct MPEGAudioDepacketizer: RTPDepacketizer {
       // Its beginning may be among what was lost, which is told elsewhere.
       if packet.timestamp != lossTimestamp {
         let before = started.map { "\($0.data.count) bytes came before" } ?? "nothing came before"
-        output.remark(.mpegAudioFragment, "Frag_offset is \(offset), \(before)", packet)
+        output.note(.mpegAudioFragment, "Frag_offset is \(offset), \(before)", in: packet)
       }
       drop(into: &output)
       return
@@ -155,8 +155,8 @@ public struct MPEGAudioDepacketizer: RTPDepacketizer {
     let part = data.extracting(0..<count)
     frame.data.append(copying: part)
     if count < data.byteCount {
-      output.remark(
-        .mpegAudioFragment, "\(data.byteCount - count) bytes more than the frame has", packet)
+      output.note(
+        .mpegAudioFragment, "\(data.byteCount - count) bytes more than the frame has", in: packet)
     }
     if size == frame.data.count {
       output.frames.append(frame)

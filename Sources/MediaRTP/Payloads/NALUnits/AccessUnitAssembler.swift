@@ -91,7 +91,7 @@ struct AccessUnitAssembler: Sendable {
       {
         output.note(
           .parameterSetsApart, "parameter sets or SEI with a timestamp of their own",
-          syntax.clause("5.1", "4.1"), info)
+          in: info, clause: syntax.clause("5.1", "4.1"))
         self.timestamp = timestamp
         self.packets = packets.lowerBound...max(packets.lowerBound, info.packet)
         isMarked = false
@@ -100,8 +100,8 @@ struct AccessUnitAssembler: Sendable {
       if !isMarked, info.lost == 0, !data.isEmpty {
         rightMarkers = 0
         output.note(
-          .missingMarker, "the frame before ends without a marker", syntax.clause("5.1", "4.1"),
-          info)
+          .missingMarker, "the frame before ends without a marker", in: info,
+          clause: syntax.clause("5.1", "4.1"))
       }
       close(info, into: &output)
       // One packet that ended the frame before leaves nothing missing here.
@@ -142,7 +142,8 @@ struct AccessUnitAssembler: Sendable {
     }
     rightMarkers = 0
     output.note(
-      .earlyMarker, "the frame goes on after its marker", syntax.clause("5.1", "4.1"), info)
+      .earlyMarker, "the frame goes on after its marker", in: info,
+      clause: syntax.clause("5.1", "4.1"))
   }
 
   /// Ends a packet: takes its marker.
@@ -156,7 +157,7 @@ struct AccessUnitAssembler: Sendable {
       }
       output.note(
         .earlyMarker, "a marker before the frame's picture is complete",
-        syntax.clause("5.1", "4.1"), info)
+        in: info, clause: syntax.clause("5.1", "4.1"))
       return
     }
     isMarked = true
@@ -217,8 +218,8 @@ struct AccessUnitAssembler: Sendable {
       data = []
       skippedByteCount = 0
       output.note(
-        .frameOverLimit, "a frame has more than \(frameLimit) bytes", syntax.clause("5.1", "4.1"),
-        info)
+        .frameOverLimit, "a frame has more than \(frameLimit) bytes", in: info,
+        clause: syntax.clause("5.1", "4.1"))
       return
     }
     let room = keptEnd - data.count
@@ -246,7 +247,7 @@ struct AccessUnitAssembler: Sendable {
     if isPrefix || header == 0, splitStartCodes(from: start) {
       output.note(
         .startCodesInPayload, "NAL units behind start codes in one payload",
-        syntax.clause("5.6", "4.4.1"), info)
+        in: info, clause: syntax.clause("5.6", "4.4.1"))
     } else {
       putLength(body.count, at: start)
       learn(body)
@@ -315,7 +316,7 @@ struct AccessUnitAssembler: Sendable {
     if isOpenFragment, !expectsDamage {
       output.note(
         .fragmentWithoutEnd, "the frame before ends inside a NAL unit",
-        syntax.clause("5.8", "4.4.3"), info)
+        in: info, clause: syntax.clause("5.8", "4.4.3"))
     }
     dropFragment()
     give(info, into: &output)
@@ -340,7 +341,7 @@ struct AccessUnitAssembler: Sendable {
       if !sets.isComplete {
         output.note(
           .missingParameterSets, "the first keyframe has no parameter sets before it",
-          syntax.clause("8.2.2", "7.1"), info)
+          in: info, clause: syntax.clause("8.2.2", "7.1"))
       }
     }
     if !isDamaged, !mayLackStart { usualStart[isKeyframe] = firstRole }
@@ -367,7 +368,7 @@ struct AccessUnitAssembler: Sendable {
     if let lastDON, Int16(bitPattern: lowest &- lastDON) <= 0 {
       output.note(
         .decodingOrder, "decoding order number \(lowest) after \(lastDON)",
-        syntax.clause("5.5", "4.4"), info)
+        in: info, clause: syntax.clause("5.5", "4.4"))
     }
     lastDON = sorted[sorted.count - 1].don
     let isSorted = zip(order, sorted).allSatisfy { $0.range == $1.range }
@@ -401,14 +402,5 @@ extension NALUnitSyntax {
   /// A clause of the payload format.
   func clause(_ h264: String, _ h265: String) -> String {
     self == .h264 ? "RFC 6184 \(h264)" : "RFC 7798 \(h265)"
-  }
-}
-
-extension RTPOutput {
-  /// Adds a remark about a packet.
-  mutating func note(
-    _ code: FindingCode, _ message: String, _ clause: String, _ info: RTPPacketInfo
-  ) {
-    remarks.append(RTPRemark(code, message, clause: clause, packet: info.packet))
   }
 }

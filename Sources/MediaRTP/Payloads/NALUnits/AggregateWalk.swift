@@ -24,7 +24,8 @@ struct AggregateWalk {
     while position < payload.byteCount {
       let left = payload.byteCount - position
       if onlyZeros(payload, left) {
-        output.note(.aggregatePadding, "\(left) zeros after the last NAL unit", clause, info)
+        output.note(
+          .aggregatePadding, "\(left) zeros after the last NAL unit", in: info, clause: clause)
         return nil
       }
       guard left >= 2 + extraByteCount else { return broken(left, clause, info, into: &output) }
@@ -36,7 +37,7 @@ struct AggregateWalk {
       let extra = position + 2..<start
       position = start + size
       guard size >= headerByteCount else {
-        output.note(.emptyAggregate, "a NAL unit of \(size) bytes", clause, info)
+        output.note(.emptyAggregate, "a NAL unit of \(size) bytes", in: info, clause: clause)
         continue
       }
       return (extra, start..<position)
@@ -48,7 +49,8 @@ struct AggregateWalk {
     _ left: Int, _ clause: String, _ info: RTPPacketInfo, into output: inout RTPOutput
   ) -> (extra: Range<Int>, unit: Range<Int>)? {
     output.note(
-      .aggregateSize, "a NAL unit runs past the \(left) bytes that are left", clause, info)
+      .aggregateSize, "a NAL unit runs past the \(left) bytes that are left", in: info,
+      clause: clause)
     isBroken = true
     position = .max
     return nil
@@ -77,17 +79,19 @@ extension AccessUnitAssembler {
     _ header: [UInt8], _ second: UInt8, isStart: Bool, isEnd: Bool, _ don: UInt16?,
     _ info: RTPPacketInfo, into output: inout RTPOutput
   ) -> Bool {
+    let syntax = syntax
+    var clause: String { syntax.clause("5.8", "4.4.3") }
     if isStart, isEnd {
       output.note(
-        .fragmentStartAndEnd, "a fragment is both start and end of its NAL unit",
-        syntax.clause("5.8", "4.4.3"), info)
+        .fragmentStartAndEnd, "a fragment is both start and end of its NAL unit", in: info,
+        clause: clause)
     }
     if isStart {
       if isFragmentOpen {
         if !expectsDamage {
           output.note(
-            .fragmentWithoutEnd, "the NAL unit before has no last fragment",
-            syntax.clause("5.8", "4.4.3"), info)
+            .fragmentWithoutEnd, "the NAL unit before has no last fragment", in: info,
+            clause: clause)
         }
         dropFragment()
       }
@@ -97,8 +101,7 @@ extension AccessUnitAssembler {
     }
     guard isFragmentOpen else {
       if !expectsDamage {
-        output.note(
-          .fragmentWithoutStart, "a fragment of no NAL unit", syntax.clause("5.8", "4.4.3"), info)
+        output.note(.fragmentWithoutStart, "a fragment of no NAL unit", in: info, clause: clause)
       }
       damage()
       return false
@@ -106,7 +109,7 @@ extension AccessUnitAssembler {
     if let open = openType, open != syntax.type(header[0]) {
       output.note(
         .fragmentTypeChange, "type \(syntax.type(header[0])) in a NAL unit of type \(open)",
-        syntax.clause("5.8", "4.4.3"), info)
+        in: info, clause: clause)
     }
     return true
   }

@@ -24,7 +24,7 @@ public struct OpusDepacketizer: RTPDepacketizer {
     var reader = ByteReader(payload)
     let head = Self.head(&reader)
     guard case .success(let head) = head else {
-      if case .failure(let error) = head { output.remark(.opusPacket, "\(error)", packet) }
+      if case .failure(let error) = head { output.note(.opusPacket, "\(error)", in: packet) }
       output.droppedFrames += 1
       expected = nil
       return
@@ -33,9 +33,9 @@ public struct OpusDepacketizer: RTPDepacketizer {
       let step = packet.timestamp &- expected
       if step > 0 { silences += 1 }
       if step < 0 {
-        output.remark(
+        output.note(
           .audioTimestampStep, "it is \(step.magnitude) ticks less than the packet before lasts",
-          packet)
+          in: packet)
       }
     }
     expected = packet.timestamp &+ Int64(head.samples)

@@ -22,17 +22,17 @@ public struct PCMDepacketizer: RTPDepacketizer {
     let block = format.blockByteCount
     let rest = payload.byteCount % block
     if rest > 0 {
-      output.remark(
+      output.note(
         .partialSample,
         "\(payload.byteCount) bytes are not whole samples of all channels, \(block) bytes each",
-        packet)
+        in: packet)
     }
     // Less than 2 ms is a sender that rounds times.
     let step = expected.map { packet.timestamp &- $0 } ?? 0
     if packet.lost == 0, step < 0, step.magnitude > UInt64(format.clockRate / 500) {
-      output.remark(
+      output.note(
         .audioTimestampStep, "it is \(step.magnitude) ticks less than the packet before lasts",
-        packet)
+        in: packet)
     }
     expected = packet.timestamp &+ format.ticks(payload.byteCount)
     guard payload.byteCount >= block else { return }
