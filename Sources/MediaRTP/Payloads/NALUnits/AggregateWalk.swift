@@ -10,6 +10,9 @@ struct AggregateWalk {
   var headerByteCount = 1
   /// Whether something did not fit.
   private(set) var isBroken = false
+  /// Where nothing but zeros is left; nil before the first NAL unit.
+  private var padding: Int?
+  private var hasToldEmpty = false
 
   init(position: Int, extraByteCount: Int, headerByteCount: Int = 1) {
     self.position = position
@@ -23,7 +26,7 @@ struct AggregateWalk {
   ) -> (extra: Range<Int>, unit: Range<Int>)? {
     while position < payload.byteCount {
       let left = payload.byteCount - position
-      if onlyZeros(payload, left) {
+      if position >= padding(of: payload) {
         output.note(
           .aggregatePadding, "\(left) zeros after the last NAL unit", in: info, clause: clause)
         return nil
@@ -37,7 +40,11 @@ struct AggregateWalk {
       let extra = position + 2..<start
       position = start + size
       guard size >= headerByteCount else {
-        output.note(.emptyAggregate, "a NAL unit of \(size) bytes", in: info, clause: clause)
+        // Others of the packet cost two bytes each, and say nothing new.
+        if !hasToldEmpty {
+          output.note(.emptyAggregate, "a NAL unit of \(size) bytes", in: info, clause: clause)
+        }
+        hasToldEmpty = true
         continue
       }
       return (extra, start..<position)
@@ -56,10 +63,12 @@ struct AggregateWalk {
     return nil
   }
 
-  private func onlyZeros(_ payload: RawSpan, _ left: Int) -> Bool {
-    guard payload.byte(at: position) == 0 else { return false }
-    for index in position..<payload.byteCount where payload.byte(at: index) != 0 { return false }
-    return true
+  private mutating func padding(of payload: RawSpan) -> Int {
+    if let padding { return padding }
+    var start = payload.byteCount
+    while start > position, payload.byte(at: start - 1) == 0 { start -= 1 }
+    padding = start
+    return start
   }
 }
 
