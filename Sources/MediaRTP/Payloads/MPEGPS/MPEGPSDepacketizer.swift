@@ -22,11 +22,19 @@ public struct MPEGPSDepacketizer: RTPDepacketizer {
     var data: [UInt8] = []
     var pts: Int64?
     var isDamaged = false
+
+    mutating func add(_ pes: PESPacket, of piece: [UInt8]) {
+      data += piece[pes.data]
+      pts = pts ?? pes.pts
+      isDamaged = isDamaged || pes.isCut
+    }
   }
 
   private var assembler: RTPFrameAssembler
   private let keepDamaged: Bool
   private var byID: [UInt8: MPEGPSStreamState] = [:]
+  /// The start codes that pieces began with where nothing was lost.
+  private var beginnings: Set<UInt8> = []
 
   /// Makes one; `keepDamaged` keeps frames that are not whole.
   public init(keepDamaged: Bool = false) {
@@ -39,17 +47,29 @@ public struct MPEGPSDepacketizer: RTPDepacketizer {
     _ payload: RawSpan, _ packet: RTPPacketInfo, into output: inout RTPOutput
   ) {
     output.kind = "PS"
-    let begins = payload.byteCount >= 4 && payload.systemStartCode(at: 0) != nil
-    if begins, payload.byte(at: 3) == 0xba { output.kind = "PS pack" }
+    let code = payload.byteCount >= 4 ? payload.systemStartCode(at: 0) : nil
+    if code == 0xba { output.kind = "PS pack" }
     // What may be the rest of a frame whose beginning is lost is taken as that.
-    let place: RTPFrameAssembler.Place = packet.lost > 0 && !begins ? .inner : .any
-    release(assembler.turn(to: packet, place, into: &output), into: &output)
+    let isRest = packet.lost > 0 && !begins(payload, code)
+    let isNew = !assembler.isOpen || assembler.timestamp != packet.timestamp
+    if isNew, packet.lost == 0, let code { beginnings.insert(code) }
+    release(assembler.turn(to: packet, isRest ? .inner : .any, into: &output), into: &output)
     if payload.byteCount == 0 {
       output.note(
         .videoEmptyPayload, "it has no payload", in: packet, clause: "GB/T 28181 C.2")
     }
     assembler.append(payload, packet, into: &output)
     if packet.marker { release(assembler.take(into: &output), into: &output) }
+  }
+
+  /// Whether a packet behind lost ones begins a piece: it has a pack header, or else a PTS, in a PES
+  /// packet of a stream that this sender begins pieces with.
+  private func begins(_ payload: RawSpan, _ code: UInt8?) -> Bool {
+    guard let code, code != 0xba else { return code == 0xba }
+    guard beginnings.isEmpty || beginnings.contains(code) else { return false }
+    var scanner = MPEGPSScanner()
+    guard case .pes(let pes) = scanner.next(in: payload) else { return false }
+    return pes.pts != nil
   }
 
   /// Ends the piece that is open; without its marker it counts as damaged.
@@ -85,11 +105,8 @@ public struct MPEGPSDepacketizer: RTPDepacketizer {
           gathered[pes.streamID] = nil
         }
         if !order.contains(pes.streamID) { order.append(pes.streamID) }
-        var open = gathered[pes.streamID] ?? Gathered()
-        open.data += piece.data[pes.data]
-        open.pts = open.pts ?? pes.pts
-        open.isDamaged = open.isDamaged || pes.isCut
-        gathered[pes.streamID] = open
+        // In place: a copy for each PES packet would make large pictures slow.
+        gathered[pes.streamID, default: Gathered()].add(pes, of: piece.data)
       }
     }
     for id in order {
@@ -132,7 +149,11 @@ public struct MPEGPSDepacketizer: RTPDepacketizer {
     case .aac?: return emitAAC(frame, into: &output)
     default: break
     }
-    guard !frame.data.isEmpty else { return }
+    guard !frame.data.isEmpty else {
+      // Its PES packets hold no NAL unit, such as those behind the one that is lost.
+      output.droppedFrames += 1
+      return
+    }
     byID[id]?.take(&frame)
     output.frames.append(frame)
   }
