@@ -22,7 +22,7 @@ import Testing
       var depacketizer = MPEGTSDepacketizer()
       let output = receive(packets, &depacketizer)
       #expect(output.frames.flatMap(\.data) == runs.flatMap { $0 })
-      #expect(output.remarks.isEmpty && depacketizer.packetCount == 35)
+      #expect(output.remarks.isEmpty)
     }
     // The timestamp is that of the first byte, whichever call it came with.
     var packetizer = MPEGTSPacketizer(maxPayload: 1316)
@@ -107,7 +107,7 @@ struct MPEGTSCorpusTests {
   @Test func capture() throws {
     var depacketizer = MPEGTSDepacketizer()
     let output = receive(try Corpus.packets("rtp-ffmpeg/mpegts.pcap"), &depacketizer)
-    #expect(depacketizer.packetCount == 175 && output.remarks.isEmpty)
+    #expect(output.frames.reduce(0) { $0 + $1.data.count } == 175 * 188 && output.remarks.isEmpty)
   }
 
   @Test func vectors() throws {

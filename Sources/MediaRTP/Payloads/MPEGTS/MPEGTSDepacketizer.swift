@@ -3,8 +3,6 @@ import MediaModel
 
 /// Takes TS packets out of RTP packets, as many as each has (RFC 2250 2).
 public struct MPEGTSDepacketizer: RTPDepacketizer {
-  /// How many TS packets came.
-  public private(set) var packetCount = 0
   private var hasToldSize = false
 
   /// Makes one.
@@ -30,9 +28,7 @@ public struct MPEGTSDepacketizer: RTPDepacketizer {
       output.note(.tsPacketSize, "they have \(framing.stride) bytes", in: packet)
     }
     let found = packets(payload, framing, packet, into: &output)
-    let count = found.count / size
-    packetCount += count
-    output.kind = "MP2T \(count)"
+    output.kind = "MP2T \(found.count / size)"
     guard !found.isEmpty else { return }
     output.frames.append(
       RTPFrame(

@@ -7,10 +7,6 @@ import MediaModel
 /// That the timestamp goes on by more than was sent, with no packet missing, is discontinuous
 /// transmission, not loss.
 public struct OpusDepacketizer: RTPDepacketizer {
-  /// How often nothing was sent for a while, with no packet missing.
-  public private(set) var silences = 0
-  /// How many ticks of sound came.
-  public private(set) var receivedTicks: Int64 = 0
   private var expected: Int64?
 
   /// Makes one.
@@ -31,7 +27,6 @@ public struct OpusDepacketizer: RTPDepacketizer {
     }
     if packet.lost == 0, let expected {
       let step = packet.timestamp &- expected
-      if step > 0 { silences += 1 }
       if step < 0 {
         output.note(
           .audioTimestampStep, "it is \(step.magnitude) ticks less than the packet before lasts",
@@ -39,7 +34,6 @@ public struct OpusDepacketizer: RTPDepacketizer {
       }
     }
     expected = packet.timestamp &+ Int64(head.samples)
-    receivedTicks &+= Int64(head.samples)
     output.frames.append(
       RTPFrame(
         [UInt8](copying: payload), timestamp: packet.timestamp, isKeyframe: true,
