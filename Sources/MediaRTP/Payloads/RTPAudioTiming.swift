@@ -80,11 +80,4 @@ extension SDPFormatParameters {
     default: nil
     }
   }
-
-  /// The lower-case hexadecimal digits of some bytes.
-  static func digits(_ bytes: [UInt8]) -> String {
-    let digits = [UInt8]("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
 }

@@ -250,7 +250,7 @@ extension PayloadDamage {
     return try send(frames, &packetizer)
   } make: { round, _ in
     var random = Seeded(UInt64(round))
-    let digits = SDPFormatParameters.digits(random.bytes(round % 12))
+    let digits = HexDump.digits(random.bytes(round % 12))
     let parameters = round % 5 == 0 ? "config=\(digits)" : round % 2 == 1 ? "" : latmParameters
     let clock = round % 3 == 0 ? 4_294_967_295 : 1
     return LATMDepacketizer(LATMPayloadFormat(try sdpFormat("MP4A-LATM/\(clock)", parameters)))

@@ -127,7 +127,7 @@ public struct AACPayloadFormat: Hashable, Sendable {
     add("constantSize", constantSize)
     add("constantDuration", constantDuration)
     // `config` is obligatory; without a configuration it is empty (RFC 3640 4.1).
-    let config = configurationBytes.map { SDPFormatParameters.digits($0) } ?? ""
+    let config = configurationBytes.map { HexDump.digits($0) } ?? ""
     parameters.append(.init("config", config.isEmpty ? "\"\"" : config))
     return SDPPayloadFormat(
       payloadType, "mpeg4-generic", clockRate: clockRate, channels: channels,

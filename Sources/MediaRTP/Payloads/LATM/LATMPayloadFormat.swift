@@ -58,7 +58,7 @@ public struct LATMPayloadFormat: Hashable, Sendable {
     }
     parameters.append(.init("cpresent", isConfigurationInBand ? "1" : "0"))
     if let streamMuxConfig {
-      parameters.append(.init("config", SDPFormatParameters.digits(streamMuxConfig.bytes)))
+      parameters.append(.init("config", HexDump.digits(streamMuxConfig.bytes)))
     }
     return SDPPayloadFormat(
       payloadType, "MP4A-LATM", clockRate: clockRate, channels: channels,

@@ -1,3 +1,5 @@
+import MediaBytes
+
 /// What SDP says of MPEG-4 Visual: `MP4V-ES/90000` (RFC 6416 7.1).
 public struct MP4VPayloadFormat: Hashable, Sendable {
   /// Ticks of the timestamp in a second, where the SDP does not say another.
@@ -24,11 +26,7 @@ public struct MP4VPayloadFormat: Hashable, Sendable {
       parameters.append(.init("profile-level-id", "\(profileLevelID)"))
     }
     if !configuration.isEmpty {
-      let digits = configuration.map { byte in
-        let text = String(byte, radix: 16)
-        return byte < 16 ? "0\(text)" : text
-      }
-      parameters.append(.init("config", digits.joined()))
+      parameters.append(.init("config", HexDump.digits(configuration)))
     }
     return SDPPayloadFormat(
       payloadType, "MP4V-ES", clockRate: Self.clockRate,
