@@ -35,6 +35,11 @@ enum RTPPackDescription {
     if !format.parameters.parameters.isEmpty {
       media.add(SDPAttribute("fmtp", format.parameters.description))
     }
+    if format.isNamed("JPEG"),
+      let size = JPEGPayloadFormat(format).frameSizeAttribute(format.payloadType)
+    {
+      media.add(size)
+    }
     if isMultiplexed { media.add(SDPAttribute("rtcp-mux")) }
     media.add(SDPAttribute("ssrc", "\(stream.identity.ssrc) cname:\(stream.identity.cname)"))
     return media

@@ -10,12 +10,17 @@ public struct RTPUnpacker: Sendable {
 
   /// Makes one for a payload format; nil where there is none for it.
   ///
-  /// `keepDamaged` keeps frames of which packets are missing, and flags them. Without
-  /// `keepContents` frames may be less than whole, for someone who counts them.
-  public init?(_ format: SDPPayloadFormat, keepDamaged: Bool = false, keepContents: Bool = true) {
-    guard let made = Self.audio(format) ?? Self.video(format, keepDamaged, keepContents) else {
-      return nil
-    }
+  /// `attributes` are those of the media description that the format stands in. `keepDamaged` keeps
+  /// frames of which packets are missing, and flags them. Without `keepContents` frames may be less
+  /// than whole, for someone who counts them.
+  public init?(
+    _ format: SDPPayloadFormat, attributes: [SDPAttribute] = [], keepDamaged: Bool = false,
+    keepContents: Bool = true
+  ) {
+    guard
+      let made = Self.audio(format)
+        ?? Self.video(format, attributes, keepDamaged, keepContents)
+    else { return nil }
     (codec, kind, depacketizer) = (Codec(rawValue: made.codec), made.kind, made.depacketizer)
   }
 
@@ -40,7 +45,8 @@ public struct RTPUnpacker: Sendable {
   }
 
   private static func video(
-    _ format: SDPPayloadFormat, _ keepDamaged: Bool, _ keepContents: Bool
+    _ format: SDPPayloadFormat, _ attributes: [SDPAttribute], _ keepDamaged: Bool,
+    _ keepContents: Bool
   ) -> Made? {
     // Without any parameters nothing is promised, and nothing can be broken.
     let parameters = format.parameters.parameters.isEmpty ? nil : format.parameters
@@ -59,7 +65,7 @@ public struct RTPUnpacker: Sendable {
     case "VP9": return ("vp9", .video, VP9Depacketizer(keepDamaged: keepDamaged))
     case "AV1": return ("av1", .video, AV1Depacketizer(keepDamaged: keepDamaged))
     case "JPEG":
-      let size = JPEGPayloadFormat(format).size
+      let size = JPEGPayloadFormat(format, attributes: attributes).size
       return ("mjpeg", .video, JPEGDepacketizer(size: size, keepDamaged: keepDamaged))
     case "MP4V-ES":
       let found = MP4VPayloadFormat(format)

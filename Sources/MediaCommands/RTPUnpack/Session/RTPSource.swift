@@ -37,7 +37,8 @@ struct RTPPayloadState {
     self.format = format
     guard let format, !format.isEncrypted, format.helper == nil else { return }
     unpacker = RTPUnpacker(
-      format.payload, keepDamaged: options.keepDamaged, keepContents: options.keepContents)
+      format.payload, attributes: format.media?.attributes ?? [],
+      keepDamaged: options.keepDamaged, keepContents: options.keepContents)
   }
 
   /// Takes a packet whose turn it is; false where nothing puts it together.
@@ -59,13 +60,6 @@ struct RTPPayloadState {
     unpacker?.finish(into: &output)
     droppedFrames += output.takeDroppedFrames()
   }
-}
-
-extension RTPOutput {
-  fileprivate mutating func takeDroppedFrames() -> Int {
-    defer { droppedFrames = 0 }
-    return droppedFrames
-  }
 
   /// Counts a frame.
   mutating func add(_ frame: RTPFrame) {
@@ -75,6 +69,13 @@ extension RTPOutput {
     if stream == pictures ?? streamCounts.keys.min() {
       counts = streamCounts[stream] ?? counts
     }
+  }
+}
+
+extension RTPOutput {
+  fileprivate mutating func takeDroppedFrames() -> Int {
+    defer { droppedFrames = 0 }
+    return droppedFrames
   }
 }
 
