@@ -1,6 +1,7 @@
 internal import MediaBitstream
 internal import MediaBytes
 internal import MediaModel
+internal import MediaRTP
 
 /// What of a frame has to come back the same: pieces of bytes, each with a name.
 struct FrameContent: Equatable {
@@ -130,24 +131,15 @@ enum JPEGContent {
   static func pieces(_ data: [UInt8]) -> [[UInt8]] {
     var tables: [UInt8: [UInt8]] = [:]
     var used: [UInt8] = []
-    var position = 2
-    while position + 4 <= data.count, data[position] == 0xff {
-      let marker = data[position + 1]
-      if marker == 0xff {
-        position += 1
-        continue
-      }
-      let length = Int(data[position + 2]) << 8 | Int(data[position + 3])
-      let end = position + 2 + length
-      guard length >= 2, end <= data.count else { break }
-      let body = data[(position + 4)..<end]
-      switch marker {
+    var segments = JPEGSegments()
+    while let segment = try? segments.next(in: data.span.bytes) {
+      let body = data[segment.body]
+      switch segment.marker {
       case 0xdb: takeTables(body, &tables)
       case 0xc0: used = components(body)
-      case 0xda: return used.compactMap { tables[$0] } + [scan(data[end...])]
+      case 0xda: return used.compactMap { tables[$0] } + [scan(data[segment.body.upperBound...])]
       default: break
       }
-      position = end
     }
     return [data]
   }

@@ -331,14 +331,14 @@ struct ContainerTrack {
 
   /// Width and height of SOF0 (ITU-T T.81 B.2.2).
   private static func jpegSize(_ bytes: [UInt8]) -> (Int, Int)? {
-    var position = 2
-    while position + 9 < bytes.count, bytes[position] == 0xff {
-      let length = Int(bytes[position + 2]) << 8 | Int(bytes[position + 3])
-      if (0xc0...0xc2).contains(bytes[position + 1]) {
-        let height = Int(bytes[position + 5]) << 8 | Int(bytes[position + 6])
-        return (Int(bytes[position + 7]) << 8 | Int(bytes[position + 8]), height)
-      }
-      position += 2 + max(2, length)
+    var segments = JPEGSegments()
+    while let segment = try? segments.next(in: bytes.span.bytes) {
+      guard (0xc0...0xc2).contains(segment.marker) else { continue }
+      var reader = ByteReader(bytes.span.bytes.extracting(segment.body))
+      guard (try? reader.skip(1, "P")) != nil, let height = try? reader.u16("Y"),
+        let width = try? reader.u16("X")
+      else { return nil }
+      return (Int(width), Int(height))
     }
     return nil
   }

@@ -58,31 +58,24 @@ private struct JPEGParser {
   init() {}
 
   mutating func parse(_ bytes: RawSpan) throws(ParseError) -> JPEGPicture {
-    var reader = ByteReader(bytes)
-    let soi = try reader.u16("SOI")
-    guard soi == 0xffd8 else { throw ParseError(.invalid(UInt64(soi)), "SOI", at: 0) }
+    var segments = JPEGSegments()
     while true {
-      let start = reader.offset
-      guard try reader.u8("marker") == 0xff else {
-        throw ParseError(.invalid(UInt64(bytes.byte(at: start))), "marker", at: start)
-      }
-      while reader.peekU8 == 0xff { try reader.skip(1, "fill byte") }
-      let marker = try reader.u8("marker")
-      guard marker != 0xd9 else { throw ParseError(.invalid(0xd9), "EOI before SOS", at: start) }
-      let length = Int(try reader.u16("segment length"))
-      var segment = try reader.reader(length - 2, "segment")
+      let found = try segments.next(in: bytes)
+      let marker = found.marker
+      var segment = ByteReader(
+        bytes.extracting(found.body), baseOffset: found.body.lowerBound)
       switch marker {
       case 0xc0: try frameHeader(&segment)
       case 0xc1...0xc3, 0xc5...0xc7, 0xc9...0xcb, 0xcd...0xcf:
         throw refuse(
           marker == 0xc2 ? "the picture is progressive" : "the picture is not baseline", "3.1.3",
-          at: start)
+          at: found.offset)
       case 0xc4: try huffmanTables(&segment)
       case 0xdb: try quantizationTables(&segment)
       case 0xdd: picture.restartInterval = try segment.u16("Ri")
       case 0xda:
         try scanHeader(&segment)
-        try finish(bytes, from: reader.position)
+        try finish(bytes, from: found.body.upperBound)
         return picture
       default: break
       }
