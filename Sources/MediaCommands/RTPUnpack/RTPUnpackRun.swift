@@ -19,6 +19,7 @@ final class RTPUnpackRun: RTPSessionObserver {
   private(set) var media: (any RTPMediaOutput)?
   private var missing: [Failure] = []
   private var connections = RTPConnections()
+  private var timelines = RTPFrameTimelines()
   var result: RTPUnpackResult
   var failure: Failure?
   /// The input's name without secrets.
@@ -235,6 +236,8 @@ final class RTPUnpackRun: RTPSessionObserver {
     guard let media,
       let track = RTPTrack(source, payload, stream: frame.elementaryStream)
     else { return }
+    var frame = frame
+    timelines.place(&frame, track, at: session.lastTime)
     try media.add(frame, track, session)
   }
 
