@@ -77,7 +77,7 @@ extension RTPUnpackRun {
     return last - first >= limit
   }
 
-  private func note(_ text: String) {
+  func note(_ text: String) {
     guard diagnostics.says(.warning) else { return }
     // A message that cannot be shown changes nothing about the result.
     try? environment.standardError.write(

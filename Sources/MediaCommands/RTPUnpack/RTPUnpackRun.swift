@@ -63,7 +63,7 @@ final class RTPUnpackRun: RTPSessionObserver {
       session.lines = RTPPacketLines { [unowned printer] in try printer.packet($0) }
     }
     media = try request.output.map {
-      try RTPOutputs.output($0, request.arguments, environment)
+      try RTPOutputs.output($0, request, environment)
     }
     do {
       try read()
@@ -273,6 +273,7 @@ final class RTPUnpackRun: RTPSessionObserver {
       say(message)
       exit = max(exit, .dataError)
     }
+    for warning in media?.warnings ?? [] { note(warning) }
     for failure in missing {
       say(failure.message)
       exit = max(exit, failure.exit)

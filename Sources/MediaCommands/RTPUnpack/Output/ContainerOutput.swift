@@ -8,7 +8,8 @@ internal import MediaRTP
 /// All tracks in a container, through FFmpeg's muxer.
 ///
 /// A container begins with its tracks, and RTP does not say how many there will be: frames wait until
-/// every stream that a description promises has begun, or some seconds have passed.
+/// every stream that a description promises has begun, or some seconds have passed. A capture is read
+/// on until its pictures have a keyframe, as long as memory allows.
 final class ContainerOutput: RTPMediaOutput {
   /// How long the first frames wait for other streams, in seconds of media.
   private static let longestWait = 5.0
@@ -23,19 +24,31 @@ final class ContainerOutput: RTPMediaOutput {
   private let selection: TrackSelection?
   private let output: ResultOutput
   private let duration: Double?
+  private let isLive: Bool
   private var tracks: [ContainerTrack] = []
   private var waiting: [Waiting] = []
   private var waitingByteCount = 0
   private var muxer: Muxer?
-  private var left: Set<Int> = []
+  /// Sources of what is asked for, but came too late or without what it has to begin with.
+  private var missing: Set<Int> = []
+  /// Sources of what the format has no place for, where no one asked for it by name.
+  private var unheld: Set<Int> = []
   private var frames = 0
 
   init(
-    _ format: RTPContainerFormat, _ selection: TrackSelection?, duration: Double?,
+    _ format: RTPContainerFormat, _ selection: TrackSelection?, duration: Double?, isLive: Bool,
     _ output: ResultOutput
   ) {
     (self.format, self.selection, self.duration) = (format, selection, duration)
-    self.output = output
+    (self.isLive, self.output) = (isLive, output)
+  }
+
+  let beginsWithKeyframes = true
+
+  var warnings: [String] {
+    unheld.isEmpty
+      ? []
+      : ["\(Quantity.counted(unheld.count, "stream")) left out: \(format.name) has no place for it"]
   }
 
   func add(_ frame: RTPFrame, _ track: RTPTrack, _ session: RTPSession) throws {
@@ -47,7 +60,7 @@ final class ContainerOutput: RTPMediaOutput {
     if muxer != nil { return try write(frame, index) }
     waiting.append(Waiting(frame: frame, track: index))
     waitingByteCount += frame.data.count
-    if isComplete(session) || isWaitOver(frame, index) { try begin(session) }
+    if isComplete(session) || isWaitOver(frame, index, session) { try begin(session) }
   }
 
   private func index(of track: RTPTrack, _ session: RTPSession) -> Int? {
@@ -57,11 +70,27 @@ final class ContainerOutput: RTPMediaOutput {
     // Its streams come one by one, too.
     guard track.codec != .mpegPS else { return nil }
     guard muxer == nil, format.holds(track.codec) else {
-      left.insert(track.source.number)
+      leaveOut(track, session)
       return nil
     }
     tracks.append(ContainerTrack(track))
     return tracks.count - 1
+  }
+
+  private func leaveOut(_ track: RTPTrack, _ session: RTPSession) {
+    let source = track.source.number
+    guard !missing.contains(source), !unheld.contains(source), isAsked(track, session) else {
+      return
+    }
+    if selection == nil, !format.holds(track.codec) {
+      unheld.insert(source)
+    } else {
+      missing.insert(source)
+    }
+  }
+
+  private func isAsked(_ track: RTPTrack, _ session: RTPSession) -> Bool {
+    selection?.takes(track, of: session) ?? true
   }
 
   // MARK: Beginning
@@ -86,15 +115,23 @@ final class ContainerOutput: RTPMediaOutput {
     } ?? true
   }
 
-  private func isWaitOver(_ frame: RTPFrame, _ index: Int) -> Bool {
-    waitingByteCount > Self.mostWaitingBytes
-      || tracks[index].seconds(frame.timestamp) >= Self.longestWait
+  private func isWaitOver(_ frame: RTPFrame, _ index: Int, _ session: RTPSession) -> Bool {
+    if waitingByteCount > Self.mostWaitingBytes { return true }
+    guard tracks[index].seconds(frame.timestamp) >= Self.longestWait else { return false }
+    return isLive
+      || tracks.allSatisfy {
+        $0.isReady || $0.track.kind != .video || !isAsked($0.track, session)
+      }
   }
 
   private func begin(_ session: RTPSession) throws {
-    choose(session)
-    let chosen = tracks.indices.filter { tracks[$0].isWanted }
-    guard !chosen.isEmpty else { return }
+    let asked = tracks.indices.filter { isAsked(tracks[$0].track, session) }
+    let chosen = asked.filter { tracks[$0].isReady }
+    guard !chosen.isEmpty else { return dropWaiting() }
+    for index in tracks.indices { tracks[index].isWanted = chosen.contains(index) }
+    for index in asked where !tracks[index].isReady {
+      missing.insert(tracks[index].track.source.number)
+    }
     align(chosen, session)
     for (place, index) in chosen.enumerated() {
       tracks[index].place = place
@@ -121,13 +158,11 @@ final class ContainerOutput: RTPMediaOutput {
     for held in frames { try write(held.frame, held.track) }
   }
 
-  /// Takes those asked for, of which enough is known.
-  private func choose(_ session: RTPSession) {
-    for index in tracks.indices {
-      let isAsked = selection?.takes(tracks[index].track, of: session) ?? true
-      tracks[index].isWanted = isAsked && tracks[index].isReady
-      if isAsked, !tracks[index].isReady { left.insert(tracks[index].track.source.number) }
-    }
+  /// Nothing can begin yet: what waits may still become of use, as long as memory allows.
+  private func dropWaiting() {
+    guard waitingByteCount > Self.mostWaitingBytes else { return }
+    waiting = []
+    waitingByteCount = 0
   }
 
   /// Where each track begins, in seconds after the first: by the wall clocks of their senders where
@@ -150,8 +185,9 @@ final class ContainerOutput: RTPMediaOutput {
 
   private func write(_ frame: RTPFrame, _ index: Int) throws {
     guard tracks[index].isWanted else { return }
-    if let duration, tracks[index].seconds(frame.timestamp) >= duration { return }
-    for timed in tracks[index].times.add(frame, pts: tracks[index].ticks(frame)) {
+    let ticks = tracks[index].ticks(frame)
+    if let duration, Double(ticks) >= duration * Double(tracks[index].track.clockRate) { return }
+    for timed in tracks[index].times.add(frame, pts: ticks) {
       try write(timed, index)
     }
   }
@@ -186,7 +222,7 @@ final class ContainerOutput: RTPMediaOutput {
           source: tracks[index].track.source.number)
       }
     }
-    for source in left.sorted() {
+    for source in missing.union(unheld).sorted() {
       session.findings.add(.rtpLeftOut, "not in the \(format.name) file", source: source)
     }
     guard frames > 0, let muxer else {
@@ -195,12 +231,13 @@ final class ContainerOutput: RTPMediaOutput {
     }
     try muxer.finish()
     try output.finish()
-    return left.isEmpty
-      ? []
-      : [
-        Failure(
-          .success, "\(Quantity.counted(left.count, "stream")) left out of the \(format.name) file")
-      ]
+    guard !missing.isEmpty else { return [] }
+    return [
+      Failure(
+        .dataError,
+        "\(Quantity.counted(missing.count, "stream")) left out of the \(format.name) file: "
+          + "nothing to begin with came in time")
+    ]
   }
 
   func abandon() { output.abandon() }

@@ -12,8 +12,17 @@ protocol RTPMediaOutput: AnyObject {
   func flush() throws
   /// Completes the output; gives what is missing from it.
   func finish(_ session: RTPSession) throws -> [Failure]
+  /// What should be known of the output, though all that was asked for is in it.
+  var warnings: [String] { get }
+  /// Whether pictures before the first keyframe are left out.
+  var beginsWithKeyframes: Bool { get }
   /// Leaves no file behind.
   func abandon()
+}
+
+extension RTPMediaOutput {
+  var warnings: [String] { [] }
+  var beginsWithKeyframes: Bool { false }
 }
 
 /// One track as its codec's own stream format.

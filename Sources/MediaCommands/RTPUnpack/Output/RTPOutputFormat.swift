@@ -130,8 +130,9 @@ enum RTPOutputs {
   /// - Throws: `Failure` where the file may not be created, `UsageError` for a suffix that says
   ///   nothing.
   static func output(
-    _ path: String, _ arguments: ParsedArguments, _ environment: CommandEnvironment
+    _ path: String, _ request: RTPUnpackRequest, _ environment: CommandEnvironment
   ) throws -> any RTPMediaOutput {
+    let arguments = request.arguments
     let selection = arguments[CommonOptions.tracks]
     let force = arguments[CommonOptions.force]
     let name = path.split(separator: "/").last.map(String.init) ?? path
@@ -148,22 +149,23 @@ enum RTPOutputs {
         "the suffix of --output decides its form: \(Set(all).sorted().joined(separator: ", "))")
     }
     let output = try ResultOutput(path: path, force: force, environment: environment)
-    if suffix == "ts" { return TransportStreamOutput(selection, arguments, output) }
+    if suffix == "ts" { return TransportStreamOutput(selection, request, output) }
     if let found = elementary[suffix] {
       return ElementaryOutput(found.codecs, found.what, selection, output, found.make)
     }
-    return container(suffix, selection, arguments, output)
+    return container(suffix, selection, request, output)
   }
 
   static func container(
-    _ suffix: String, _ selection: TrackSelection?, _ arguments: ParsedArguments,
+    _ suffix: String, _ selection: TrackSelection?, _ request: RTPUnpackRequest,
     _ output: ResultOutput
   ) -> ContainerOutput {
     guard let format = RTPContainerFormat(suffix: suffix) else {
       preconditionFailure("no container \(suffix)")
     }
-    let duration = arguments[CommonOptions.duration].map { Double($0) / 1e9 }
-    return ContainerOutput(format, selection, duration: duration, output)
+    let duration = request.arguments[CommonOptions.duration].map { Double($0) / 1e9 }
+    return ContainerOutput(
+      format, selection, duration: duration, isLive: request.isLive, output)
   }
 
   static func transportStream(
@@ -177,12 +179,12 @@ enum RTPOutputs {
 /// stream of the other tracks.
 final class TransportStreamOutput: RTPMediaOutput {
   private let selection: TrackSelection?
-  private let arguments: ParsedArguments
+  private let request: RTPUnpackRequest
   private let output: ResultOutput
   private var inner: (any RTPMediaOutput)?
 
-  init(_ selection: TrackSelection?, _ arguments: ParsedArguments, _ output: ResultOutput) {
-    (self.selection, self.arguments, self.output) = (selection, arguments, output)
+  init(_ selection: TrackSelection?, _ request: RTPUnpackRequest, _ output: ResultOutput) {
+    (self.selection, self.request, self.output) = (selection, request, output)
   }
 
   func add(_ frame: RTPFrame, _ track: RTPTrack, _ session: RTPSession) throws {
@@ -190,13 +192,15 @@ final class TransportStreamOutput: RTPMediaOutput {
       inner =
         track.codec == .mpegTS
         ? RTPOutputs.transportStream(selection, output)
-        : RTPOutputs.container("ts", selection, arguments, output)
+        : RTPOutputs.container("ts", selection, request, output)
     }
     try inner?.add(frame, track, session)
   }
 
   func flush() throws { try inner?.flush() }
   func abandon() { output.abandon() }
+  var warnings: [String] { inner?.warnings ?? [] }
+  let beginsWithKeyframes = true
 
   func finish(_ session: RTPSession) throws -> [Failure] {
     if let inner { return try inner.finish(session) }
