@@ -34,6 +34,7 @@ struct RTPUnpackRequest {
     if arguments.given(CommonOptions.failOn), !checks {
       throw UsageError("--fail-on needs --check")
     }
+    if arguments.given(RTPUnpack.mtu), !checks { throw UsageError("--mtu needs --check") }
     listsPackets = arguments[RTPUnpack.packets] || format == .jsonl
     output = arguments[RTPUnpack.media]
     reports = output == nil || format != .text || checks || listsPackets

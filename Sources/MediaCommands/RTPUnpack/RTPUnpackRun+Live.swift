@@ -29,7 +29,7 @@ extension RTPUnpackRun {
           lastArrival = now
           session.note(datagram.time, packet: datagram.number)
           try session.receive(bytes, datagram)
-          return !isPastLiveDuration
+          return !isPastDuration()
         case .idle:
           return try idle(now, since: lastArrival, timeout, &goodbye)
         }
@@ -68,13 +68,6 @@ extension RTPUnpackRun {
     let promised = session.descriptions.media.filter { $0.origin == .sdp }.count
     return !streams.isEmpty && streams.count >= promised
       && streams.allSatisfy { session.facts($0)?.goodbye != nil }
-  }
-
-  private var isPastLiveDuration: Bool {
-    guard let limit = request.arguments[CommonOptions.duration], let last = session.lastTime,
-      let first = session.streams.compactMap(\.firstTime).min()
-    else { return false }
-    return last - first >= limit
   }
 
   func note(_ text: String) {

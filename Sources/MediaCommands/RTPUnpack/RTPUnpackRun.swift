@@ -20,6 +20,7 @@ final class RTPUnpackRun: RTPSessionObserver {
   private var missing: [Failure] = []
   private var connections = RTPConnections()
   private var timelines = RTPFrameTimelines()
+  private var limit: RTPDurationLimit?
   var result: RTPUnpackResult
   var failure: Failure?
   /// The input's name without secrets.
@@ -64,6 +65,10 @@ final class RTPUnpackRun: RTPSessionObserver {
     }
     media = try request.output.map {
       try RTPOutputs.output($0, request, environment)
+    }
+    let beginsWithKeyframes = media?.beginsWithKeyframes ?? false
+    limit = request.arguments[CommonOptions.duration].map {
+      RTPDurationLimit($0, beginsWithKeyframes: beginsWithKeyframes)
     }
     do {
       try read()
@@ -142,7 +147,7 @@ final class RTPUnpackRun: RTPSessionObserver {
     do {
       try input.read(&reader) { record, reader, window, offset in
         try take(record, &reader, window, offset)
-        return Signals.received == nil && !isPastDuration
+        return Signals.received == nil && !isPastDuration()
       }
       if let signal = Signals.received { failure = Failure(.signal(signal), "interrupted") }
     } catch let error as ParseError {
@@ -180,12 +185,8 @@ final class RTPUnpackRun: RTPSessionObserver {
     }
   }
 
-  private var isPastDuration: Bool {
-    guard let limit = request.arguments[CommonOptions.duration], let times = session.times else {
-      return false
-    }
-    return times.upperBound - times.lowerBound >= limit
-  }
+  /// Whether `--duration` is over.
+  func isPastDuration() -> Bool { limit?.isOver(session) ?? false }
 
   private func take(
     _ record: CaptureRecord, _ reader: inout CaptureReader, _ window: RawSpan, _ offset: Int
@@ -233,12 +234,13 @@ final class RTPUnpackRun: RTPSessionObserver {
   // MARK: RTPSessionObserver
 
   func frame(_ frame: RTPFrame, of source: RTPSource, _ payload: Int) throws {
-    guard let media,
+    guard media != nil || limit != nil,
       let track = RTPTrack(source, payload, stream: frame.elementaryStream)
     else { return }
     var frame = frame
     timelines.place(&frame, track, at: session.lastTime)
-    try media.add(frame, track, session)
+    guard limit?.takes(frame, track) ?? true else { return }
+    try media?.add(frame, track, session)
   }
 
   func rtcp(_ compound: RTCPCompound, _ datagram: RTPDatagram, time: Double?) throws {

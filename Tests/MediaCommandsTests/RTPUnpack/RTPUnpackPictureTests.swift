@@ -35,4 +35,18 @@ import Testing
     let sdp = try packed("320x240", in: try ScratchFolder())
     #expect(!sdp.contains("framesize") && !sdp.contains("dimensions"), "\(sdp)")
   }
+
+  @Test(.peers("ffmpeg")) func picturesAreThoseSelected() throws {
+    let scratch = try ScratchFolder()
+    _ = try packed("64x48", in: scratch)
+    func unpack(_ tracks: String, exit: Int32) throws {
+      let outcome = try Mediatool.run(
+        ["rtp-unpack", "--tracks", tracks, "-o", scratch["%d.jpg"], scratch["a.pcap"]])
+      #expect(outcome.ending == .exit(exit), "\(outcome)")
+    }
+    try unpack("a", exit: 65)
+    #expect(!FileManager.default.fileExists(atPath: scratch["1.jpg"]))
+    try unpack("v:0", exit: 0)
+    #expect(FileManager.default.fileExists(atPath: scratch["5.jpg"]))
+  }
 }

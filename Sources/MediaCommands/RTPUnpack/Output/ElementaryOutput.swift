@@ -252,8 +252,9 @@ final class PictureSequence: RTPMediaOutput {
   private let pattern: (before: String, width: Int, after: String)
   private let selection: TrackSelection?
   private let force: Bool
-  private var source: RTPSource?
+  private var track: RTPTrack?
   private var count = 0
+  private var left: Set<Int> = []
 
   /// nil unless `path` holds one `%d` or `%05d`.
   init?(_ path: String, _ selection: TrackSelection?, force: Bool) {
@@ -270,8 +271,15 @@ final class PictureSequence: RTPMediaOutput {
 
   func add(_ frame: RTPFrame, _ track: RTPTrack, _ session: RTPSession) throws {
     guard track.codec.rawValue == "mjpeg" else { return }
-    if source == nil { source = track.source }
-    guard source === track.source else { return }
+    if let known = self.track {
+      guard known.isSame(as: track) else {
+        left.insert(track.source.number)
+        return
+      }
+    } else {
+      guard selection?.takes(track, of: session) ?? true else { return }
+      self.track = track
+    }
     count += 1
     let number = String(count)
     let zeros = String(repeating: "0", count: max(0, pattern.width - number.count))
@@ -288,6 +296,9 @@ final class PictureSequence: RTPMediaOutput {
   func abandon() {}
 
   func finish(_ session: RTPSession) -> [Failure] {
-    count > 0 ? [] : [Failure(.dataError, "there is no JPEG to write")]
+    for source in left.sorted() {
+      session.findings.add(.rtpLeftOut, "only one track fits the output", source: source)
+    }
+    return count > 0 ? [] : [Failure(.dataError, "there is no JPEG to write")]
   }
 }
