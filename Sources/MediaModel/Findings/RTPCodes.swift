@@ -4,7 +4,7 @@ extension FindingCode {
     rtpLost, rtpDuplicated, rtpReordered, rtpRestarted, rtpStray, rtpMalformed, rtpTimestampJump,
     rtpOverMTU, rtpFragmented, rtpUnknownFormat, rtpGuessedFormat, rtpEncrypted, rtpHelperFormat,
     rtpTypeChange, rtpConflictingType, rtpTooManySources, rtpEmptyPayload, rtpSharedSSRC,
-    rtpDroppedFrames, rtpDecodeTimes, rtpLeftOut,
+    rtpDroppedFrames, rtpDecodeTimes, rtpLeftOut, rtpTooMuchHeld,
   ]
   static let rtpControl: [FindingCode] = rtcp + sdp + captures
 
@@ -124,6 +124,11 @@ extension FindingCode {
   public static let rtpLeftOut = FindingCode(
     .warning, "30030", "stream left out of the output",
     "The output's format cannot hold it, or it began after the output did.")
+  /// W30031.
+  public static let rtpTooMuchHeld = FindingCode(
+    .warning, "30031", "too much waits to be complete",
+    "Packets that wait for others and frames without an end take more memory than all sources "
+      + "together are given, so those that take most are not waited for any longer.")
 
   // MARK: RTCP
 

@@ -11,6 +11,20 @@ public protocol RTPDepacketizer: Sendable {
 
   /// Says that no packet follows: adds what is complete.
   mutating func finish(into output: inout RTPOutput)
+
+  /// How many bytes wait for packets that complete them, as far as these may be many.
+  var heldByteCount: Int { get }
+
+  /// Gives up what waits, as if packets of it were missing.
+  mutating func giveUp(into output: inout RTPOutput)
+}
+
+extension RTPDepacketizer {
+  /// Of most formats of sound next to nothing is held.
+  public var heldByteCount: Int { 0 }
+
+  /// Ends what there is.
+  public mutating func giveUp(into output: inout RTPOutput) { finish(into: &output) }
 }
 
 /// What a depacketizer has to know of a packet besides its payload.

@@ -122,6 +122,9 @@ struct RTPFrameAssembler: Sendable {
   /// Whether bytes that are appended have a chance to be given away.
   var keepsBytes: Bool { hasStart && (keepDamaged || !isDamaged) }
 
+  /// The memory that the open frame takes.
+  var heldByteCount: Int { data.capacity }
+
   /// Says that something of the open frame is missing or wrong.
   mutating func damage() { isDamaged = true }
 

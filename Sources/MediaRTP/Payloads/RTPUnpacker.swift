@@ -112,6 +112,12 @@ public struct RTPUnpacker: Sendable {
     depacketizer.receive(payload, packet, into: &output)
   }
 
+  /// How many bytes wait for packets that complete them.
+  public var heldByteCount: Int { depacketizer.heldByteCount }
+
+  /// Gives up what waits, as if packets of it were missing.
+  public mutating func giveUp(into output: inout RTPOutput) { depacketizer.giveUp(into: &output) }
+
   /// Says that no packet follows.
   public mutating func finish(into output: inout RTPOutput) {
     depacketizer.finish(into: &output)

@@ -40,6 +40,7 @@ extension RTPSession {
     counts.rtp += 1
     let index = packetIndex
     packetIndex += 1
+    try keepWithinBudget()
     try lines?.add(line(of: packet, index, bytes, datagram))
     if source.state == .followed {
       try receive(packet, index, bytes, datagram, source)
@@ -299,6 +300,12 @@ extension RTPSession {
     output.frames.removeAll(keepingCapacity: true)
     for pack in output.packs { try observer?.frame(pack, of: source, place) }
     output.packs.removeAll(keepingCapacity: true)
+  }
+
+  /// Gives up what a payload type still holds.
+  func giveUp(_ source: RTPSource, _ place: Int) throws {
+    source.payloads[place].unpacker?.giveUp(into: &output)
+    try takeOutput(source, place, time: lastTime)
   }
 
   /// Takes what a payload type still holds at the end.

@@ -21,6 +21,8 @@ struct RTPSessionOptions {
   var checks = false
   /// The largest packet, in bytes with its header, that is no finding.
   var mtu = 1472
+  /// The bytes that packets and frames which wait for others may have, of all sources.
+  var maxHeldBytes = 256 << 20
   /// How long packets are waited for.
   var reorderLimits = ReorderBuffer<RTPTicket>.Limits()
 }

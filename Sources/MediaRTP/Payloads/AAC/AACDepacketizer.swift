@@ -86,6 +86,12 @@ public struct AACDepacketizer: RTPDepacketizer {
     split(data, headers, section.isInterleaved, packet, into: &output)
   }
 
+  /// Interleaved access units, and the fragments of one.
+  public var heldByteCount: Int {
+    guard case .some(let frame, _) = fragments else { return waitingByteCount }
+    return waitingByteCount + frame.data.count
+  }
+
   /// Releases what is in order by now; an unfinished access unit is dropped.
   public mutating func finish(into output: inout RTPOutput) {
     // The end may be what a capture lacks.

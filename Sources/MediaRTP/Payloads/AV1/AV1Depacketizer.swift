@@ -48,6 +48,15 @@ public struct AV1Depacketizer: RTPDepacketizer {
     }
   }
 
+  /// The bytes of the frame that is open.
+  public var heldByteCount: Int { assembler.heldByteCount }
+
+  /// Ends the frame that is open as a damaged one.
+  public mutating func giveUp(into output: inout RTPOutput) {
+    assembler.damage()
+    finish(into: &output)
+  }
+
   /// Ends the temporal unit that is open; without its marker it counts as damaged.
   public mutating func finish(into output: inout RTPOutput) {
     if fragment != nil { assembler.damage() }

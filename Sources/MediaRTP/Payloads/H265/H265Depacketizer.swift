@@ -46,6 +46,15 @@ public struct H265Depacketizer: RTPDepacketizer {
     updateConfiguration()
   }
 
+  /// The bytes of the frame that is open.
+  public var heldByteCount: Int { units.heldByteCount }
+
+  /// Ends the frame that is open as a damaged one.
+  public mutating func giveUp(into output: inout RTPOutput) {
+    units.damage()
+    finish(into: &output)
+  }
+
   /// Gives what is open.
   public mutating func finish(into output: inout RTPOutput) {
     units.finish(into: &output)

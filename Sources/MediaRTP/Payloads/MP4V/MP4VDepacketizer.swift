@@ -38,6 +38,15 @@ public struct MP4VDepacketizer: RTPDepacketizer {
     if packet.marker { release(assembler.take(into: &output), into: &output) }
   }
 
+  /// The bytes of the frame that is open.
+  public var heldByteCount: Int { assembler.heldByteCount }
+
+  /// Ends the frame that is open as a damaged one.
+  public mutating func giveUp(into output: inout RTPOutput) {
+    assembler.damage()
+    finish(into: &output)
+  }
+
   /// Ends the frame that is open; without its marker it counts as damaged.
   public mutating func finish(into output: inout RTPOutput) {
     release(assembler.finish(into: &output), into: &output)

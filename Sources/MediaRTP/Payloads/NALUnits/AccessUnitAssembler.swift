@@ -63,6 +63,8 @@ struct AccessUnitAssembler: Sendable {
     sets = ParameterSetList(syntax, parameterSets)
   }
 
+  /// The memory that the open access unit takes.
+  var heldByteCount: Int { data.capacity }
   /// Whether a NAL unit is being put together.
   var isFragmentOpen: Bool { fragment != nil }
   /// The type of the NAL unit that is being put together.
