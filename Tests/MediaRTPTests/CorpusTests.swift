@@ -125,16 +125,25 @@ struct CorpusTests {
     }
   }
 
+  /// Parameters that gortsplib, whose answers these are, fills in or writes anew where the text has
+  /// none, another word, start codes or a set too many.
+  private static let rewritten: Set<String> = [
+    "sdp.format/gortsplib/019 streamtype", "sdp.format/gortsplib/025 object",
+    "sdp.format/gortsplib/026 object", "sdp.format/gortsplib/026 config",
+    "sdp.format/gortsplib/031 sprop-maxcapturerate",
+    "sdp.format/gortsplib/040 sprop-parameter-sets", "sdp.format/gortsplib/047 sprop-vps",
+    "sdp.format/gortsplib/047 sprop-sps", "sdp.format/gortsplib/047 sprop-pps",
+    "sdp.format/gortsplib/058 mode", "sdp.format/gortsplib/058 profile-level-id",
+  ]
+
   private func compare(_ session: SDPSession, _ vector: Corpus.Vector) throws {
     if let payloadType = vector.output["payload_type"] as? Int {
       let wanted = (vector.output["rtpmap"] as? String ?? "").split(separator: "/").first
       let format = session.media[0].payloadFormat(RTPPayloadType(rawValue: UInt8(payloadType)))
       if let wanted { #expect(format?.isNamed(String(wanted)) == true, "\(vector.id)") }
       let parameters = vector.output["fmtp"] as? [String: String] ?? [:]
-      for (name, value) in parameters where format?.parameters[name] != nil {
-        if value != format?.parameters[name] {
-          print("\(vector.id): \(name) \(value) \(format?.parameters[name] ?? "")")
-        }
+      for (name, value) in parameters where !Self.rewritten.contains("\(vector.id) \(name)") {
+        #expect(format?.parameters[name] == value, "\(vector.id): \(name)")
       }
     }
     guard let wanted = vector.output["by_sdp_transform"] as? [String: Any],
