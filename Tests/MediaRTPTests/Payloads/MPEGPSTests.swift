@@ -131,7 +131,7 @@ import Testing
     let frame = hex("fff15000 01bffc 010203040506")
     let piece = Self.pack + Self.map([(0x0f, 0xc0)]) + Self.pes(0xc0, pts: 0, frame)
     var depacketizer = MPEGPSDepacketizer()
-    let output = VideoRTP.unpack(Self.packets([piece]), &depacketizer)
+    let output = receive(Self.packets([piece]), &depacketizer)
     #expect(output.frames.map(\.data) == [hex("010203040506")])
     let content = depacketizer.content(of: 0xc0)
     #expect(content?.configuration == [] && content?.channels == nil)
@@ -207,7 +207,7 @@ import Testing
     var depacketizer = MP4VDepacketizer(format)
     // 24 at the end of a second, 1 of the next one, and 0 between them, behind a group_of_vop.
     let frames = ["000001b6 5c2a", "000001b6 684a", "000001b3 001007 000001b6 a80a"]
-    let output = VideoRTP.unpack(VideoRTP.packets([[frames.joined()]]), &depacketizer)
+    let output = receive(framePackets([[frames.joined()]]), &depacketizer)
     #expect(output.frames.map(\.data) == frames.map { hex($0) })
     let first = output.frames.first?.timestamp ?? 0
     #expect(output.frames.map { $0.timestamp - first } == [0, 7200, 3600])
