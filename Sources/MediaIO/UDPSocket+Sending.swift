@@ -127,8 +127,17 @@ extension UDPSocket {
 // Persistence.
 
 extension UDPSocket {
+  /// What the kernel makes of ICMP (icmp_err_convert, icmpv6_err_convert) and of neighbours that
+  /// do not answer: what of it says that a host is gone, not that the datagram is wrong.
+  private static let refusals: Set<Int32> = [
+    ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENONET, EACCES, ENOPROTOOPT, EPROTO,
+  ]
+  /// How many refusals in a row are of earlier datagrams: each is told once, so that more than a
+  /// few are of this one, such as `ENETUNREACH` where there is no route.
+  private static let mostRefusals = 100
+
   /// Repeats `call` until the kernel takes what it sends.
-  private func persist(_ call: () -> Int) throws(IOFailure) {
+  func persist(_ call: () -> Int) throws(IOFailure) {
     _ = try persist(refusing: { _ in false }, call)
   }
 
@@ -137,13 +146,16 @@ extension UDPSocket {
     refusing: (Int32) -> Bool, _ call: () -> Int
   ) throws(IOFailure) -> Int? {
     var giveUp: Int64?
+    var refusals = 0
     while true {
       let count = call()
       if count >= 0 { return count }
       let code = errno
+      guard !refusing(code) else { return nil }
       switch code {
-      case ECONNREFUSED:
+      case _ where Self.refusals.contains(code) && refusals < Self.mostRefusals:
         // It tells of an earlier datagram; this one has not been sent.
+        refusals += 1
         refusedCount += 1
       case EINTR: break
       case EAGAIN, ENOBUFS, ENOMEM:
@@ -151,9 +163,7 @@ extension UDPSocket {
         let end = giveUp ?? now + Self.patience
         giveUp = end
         try waitForRoom(code, until: end, now: now)
-      default:
-        guard !refusing(code) else { return nil }
-        throw IOFailure(call: "send", code: code, subject: subject)
+      default: throw IOFailure(call: "send", code: code, subject: subject)
       }
     }
   }

@@ -3,8 +3,8 @@ import Glibc
 
 /// A socket of UDP that never blocks but where it says so.
 ///
-/// A peer that refuses datagrams by ICMP (`ECONNREFUSED`) is counted, never an error; the kernel
-/// tells connected sockets alone.
+/// A peer that refuses datagrams by ICMP, or cannot be reached, is counted, never an error; the
+/// kernel tells connected sockets alone.
 public final class UDPSocket {
   /// How batches are handed to the kernel, the fastest way first.
   enum Sending {

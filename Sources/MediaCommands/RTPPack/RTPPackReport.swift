@@ -42,7 +42,7 @@ struct RTPPackResult {
 
   struct Sending {
     var datagrams = 0
-    /// How often a host said that nobody listens.
+    /// How often the network said that nobody listens, or that nothing gets there.
     var refused = 0
   }
 }
@@ -168,7 +168,7 @@ enum RTPPackReport {
 
   private static let sending = Report<RTPPackResult.Sending>([
     .integer("datagrams", "Datagrams handed to the kernel, RTCP included") { $0.datagrams },
-    .integer("refused", "How often ICMP said that nobody listens") { $0.refused },
+    .integer("refused", "How often ICMP said that nobody listens, or that nothing gets there") { $0.refused },
   ])
 
   private static let failure = Report<FailedInput>([
