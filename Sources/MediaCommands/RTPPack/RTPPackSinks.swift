@@ -40,8 +40,7 @@ final class RTPPackSinks {
       batch = try hand(batch)
       return
     }
-    impairments?.apply(batch, into: arrived)
-    if isLast { impairments?.finish(into: arrived) }
+    impairments?.apply(batch, isLast: isLast, into: arrived)
     batch.removeAll()
     arrived = try hand(arrived)
   }

@@ -104,8 +104,12 @@ enum RTPPack {
     "reorder", value: "N", help: "Send one packet in a hundred N packets late",
     parse: ValueParsers.integer(in: 1...10_000))
   static let jitter = Key<Int64>(
-    "jitter", value: "TIME", help: "Delay packets by random times up to this, in their order",
-    parse: ValueParsers.positiveTime)
+    "jitter", value: "TIME", help: "Delay packets by random times up to this, in their order"
+  ) { text throws(UsageError) in
+    let time = try ValueParsers.positiveTime(text)
+    guard time <= 3_600_000_000_000 else { throw UsageError("must be 1h at most") }
+    return time
+  }
 
   enum Aggregate: String, WordChoice {
     case none
