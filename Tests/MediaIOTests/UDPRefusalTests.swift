@@ -20,7 +20,8 @@ import Testing
     #expect(answers.isEmpty && socket.refusedCount == 3)
   }
 
-  @Test(arguments: [ENETUNREACH, EMSGSIZE]) func aDatagramThatNeverGoesIsAnError(code: Int32) throws {
+  @Test(arguments: [ENETUNREACH, EMSGSIZE]) func aDatagramThatNeverGoesIsAnError(code: Int32) throws
+  {
     let socket = try UDPSocket(isIPv4: true)
     let failure = #expect(throws: IOFailure.self) {
       try socket.persist {

@@ -43,7 +43,8 @@ import Testing
     return [Array(packets.dropLast(50)), packets.suffix(50) + [Sent(time: count * step)]]
   }
 
-  @Test(arguments: 1...8 as ClosedRange<UInt64>) func nothingFollowsTheGoodbye(seed: UInt64) throws {
+  @Test(arguments: 1...8 as ClosedRange<UInt64>) func nothingFollowsTheGoodbye(seed: UInt64) throws
+  {
     var plan = RTPImpairmentPlan(reorder: 100)
     let late = arrived(stream(400, every: 10), plan, seed: seed)
     #expect(late.packets.last == Sent(time: 4000))
@@ -60,7 +61,8 @@ import Testing
     let packets = arrived(stream(400, every: 10), RTPImpairmentPlan(jitter: 2000), seed: 3).packets
     let reports = packets.filter { $0.number == nil }.map(\.time)
     #expect(reports.dropLast() == [0, 1000, 2000, 3000])
-    #expect(packets.contains { packet in packet.number.map { packet.time > $0 * 10 + 1000 } ?? false })
+    #expect(
+      packets.contains { packet in packet.number.map { packet.time > $0 * 10 + 1000 } ?? false })
   }
 
   /// What is counted is what a receiver sees, whatever is lost around it.

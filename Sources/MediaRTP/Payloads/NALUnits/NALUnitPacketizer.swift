@@ -138,7 +138,9 @@ struct NALUnitPacketizer: Sendable {
   }
 
   private func check() throws(RTPPayloadError) {
-    for (index, unit) in units.enumerated() {
+    // Units are counted as the frame has them, from 0 on.
+    var index = 0
+    for unit in units {
       let type = syntax.type(UInt8(truncatingIfNeeded: unit.header >> 8))
       let isReserved =
         syntax == .h264 ? (24...31).contains(type) : (48...50).contains(type)
@@ -148,10 +150,12 @@ struct NALUnitPacketizer: Sendable {
           clause: syntax == .h264 ? "RFC 6184 5.2" : "RFC 7798 4.2")
       }
       guard mode > 0 || unit.count <= maxPayload else {
+        let name = unit.own == nil ? "NAL unit \(index)" : "a NAL unit of the configuration"
         throw RTPPayloadError(
-          "NAL unit \(index) (type \(type), \(syntax.typeName(type))) has \(unit.count) bytes, "
+          "\(name) (type \(type), \(syntax.typeName(type))) has \(unit.count) bytes, "
             + "packetization mode 0 allows \(maxPayload)", clause: "RFC 6184 6.2")
       }
+      if unit.own == nil { index += 1 }
     }
   }
 
