@@ -301,16 +301,16 @@ extension RTPPacker {
     var reader = ByteReader(track.configuration.span)
     let record = try? AVCDecoderConfigurationRecord(parsing: &reader)
     let sets = record.map { $0.sequenceParameterSets + $0.pictureParameterSets } ?? []
+    let mode = options.packetizationMode
+    // Without a record receivers still must not take a mode that is not stated for 0.
+    let parameters =
+      record.map { SDPFormatParameters(payloadType: type, h264: $0, packetizationMode: mode) }
+      ?? SDPFormatParameters(payloadType: type, [.init("packetization-mode", "\(mode)")])
     return Made(
       packetizer: H264Packetizer(
         maxPayload: options.maxPayload, packetizationMode: options.packetizationMode,
         aggregate: options.aggregation, configInterval: interval(options), parameterSets: sets),
-      format: SDPPayloadFormat(
-        type, "H264", clockRate: 90_000,
-        parameters: record.map {
-          SDPFormatParameters(
-            payloadType: type, h264: $0, packetizationMode: options.packetizationMode)
-        }))
+      format: SDPPayloadFormat(type, "H264", clockRate: 90_000, parameters: parameters))
   }
 
   private static func h265(

@@ -24,4 +24,13 @@ import Testing
     #expect(
       told?.message.contains("of the configuration (type 7") ?? false, "\(told?.message ?? "")")
   }
+
+  /// RFC 6184 8.1: a mode that is not stated is 0, in which no fragment may come.
+  @Test(arguments: [0, 1]) func theModeIsAlwaysStated(mode: Int) throws {
+    var options = RTPPackerOptions()
+    options.packetizationMode = mode
+    let track = Track(index: 0, kind: .video, codec: .h264, timescale: .mpeg)
+    let packer = try RTPPacker(track, options, payloadType: RTPPayloadType(rawValue: 96))
+    #expect(packer.format.parameters["packetization-mode"] == "\(mode)")
+  }
 }

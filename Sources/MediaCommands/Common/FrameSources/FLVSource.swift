@@ -60,7 +60,7 @@ final class FLVSource: FrameSource {
       guard let codec = stream.codec else { continue }
       var track = Track(
         index: tracks.count, kind: stream.kind, codec: codec, timescale: .milliseconds)
-      track.configuration = stream.configuration ?? []
+      track.configuration = stream.configuration ?? inBand(stream.index, codec)
       if let sound = stream.soundHeader {
         track.sampleRate = sound.sampleRate
         track.channels = sound.channels
@@ -68,6 +68,20 @@ final class FLVSource: FrameSource {
       trackIndices[stream.index] = track.index
       tracks.append(track)
     }
+  }
+
+  /// The parameter sets in the first frames of a track without a sequence header, as a record.
+  private func inBand(_ stream: Int, _ codec: Codec) -> [UInt8] {
+    guard codec == .h264 || codec == .hevc else { return [] }
+    for frame in queue where frame.track == stream {
+      var builder = AccessUnitBuilder(isH265: codec == .hevc)
+      var cursor = NALUnitCursor(.lengthPrefixed(.four))
+      let span = frame.data.span.bytes
+      while let range = try? cursor.next(in: span) { builder.take(span.extracting(range)) }
+      let found = builder.configuration
+      if !found.isEmpty { return found }
+    }
+    return []
   }
 
   func next() throws -> Frame? {
