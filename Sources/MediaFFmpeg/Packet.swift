@@ -46,6 +46,16 @@ public final class Packet {
     try body(UnsafeRawBufferPointer(start: raw.pointee.data, count: max(0, byteCount)))
   }
 
+  /// The codec's extradata from this packet on, where the container changes it.
+  public var newExtradata: [UInt8]? {
+    for index in 0..<Int(max(0, raw.pointee.side_data_elems)) {
+      let block = raw.pointee.side_data[index]
+      guard block.type == AV_PKT_DATA_NEW_EXTRADATA, block.size > 0 else { continue }
+      return [UInt8](UnsafeRawBufferPointer(start: block.data, count: Int(block.size)))
+    }
+    return nil
+  }
+
   /// The metadata a packet carries itself, such as the title of a radio stream's next song.
   public func tags() -> [Tag] {
     for index in 0..<Int(raw.pointee.side_data_elems) {

@@ -25,20 +25,20 @@ struct FrameContent: Equatable {
     return "differs"
   }
 
-  /// Reads frames of one track; what it has met before decides what counts as repeated.
+  /// Reads frames of one track; the parameter sets in force decide what counts as repeated.
   struct Reader {
     private enum Kind {
-      case whole, h264, h265, jpeg, av1
+      case whole, nalUnits, jpeg, av1
       case joined(swap: Int)
     }
 
     private let kind: Kind
-    private var known: Set<[UInt8]> = []
+    private let codec: Codec
+    private var sets: ParameterSetList
 
     init(_ track: Track) {
       switch track.codec.rawValue {
-      case "h264": kind = .h264
-      case "hevc": kind = .h265
+      case "h264", "hevc": kind = .nalUnits
       case "mjpeg": kind = .jpeg
       case "av1": kind = .av1
       case "mpegts": kind = .joined(swap: 1)
@@ -47,20 +47,21 @@ struct FrameContent: Equatable {
       case let name where name.hasPrefix("pcm_") || name == "adpcm_g722": kind = .joined(swap: 1)
       default: kind = .whole
       }
-      for set in Self.parameterSets(track) { known.insert(set) }
+      codec = track.codec
+      sets = Self.parameterSets(track.configuration, codec)
     }
 
-    private static func parameterSets(_ track: Track) -> [[UInt8]] {
-      var reader = ByteReader(track.configuration.span)
-      switch track.codec {
-      case .h264:
-        let record = try? AVCDecoderConfigurationRecord(parsing: &reader)
-        return record.map { $0.sequenceParameterSets + $0.pictureParameterSets } ?? []
-      case .hevc:
+    private static func parameterSets(
+      _ configuration: [UInt8], _ codec: Codec
+    ) -> ParameterSetList {
+      var reader = ByteReader(configuration.span)
+      if codec == .hevc {
         let record = try? HEVCDecoderConfigurationRecord(parsing: &reader)
-        return record?.arrays.flatMap(\.units) ?? []
-      default: return []
+        return ParameterSetList(.h265, record?.arrays.flatMap(\.units) ?? [])
       }
+      let record = try? AVCDecoderConfigurationRecord(parsing: &reader)
+      return ParameterSetList(
+        .h264, record.map { $0.sequenceParameterSets + $0.pictureParameterSets } ?? [])
     }
 
     /// Whether only the bytes of all frames together count.
@@ -76,34 +77,48 @@ struct FrameContent: Equatable {
       return swapped
     }
 
-    /// What counts of a frame; `leftOut` is raised by what does not.
-    mutating func content(_ data: [UInt8], _ leftOut: inout Int) -> FrameContent {
+    /// What counts of a frame, in front of which the configuration may change; `leftOut` is raised
+    /// by what does not.
+    mutating func content(
+      _ data: [UInt8], _ configuration: [UInt8]?, _ leftOut: inout Int
+    ) -> FrameContent {
       switch kind {
       case .whole, .joined: FrameContent(pieces: [data], noun: "frame")
-      case .h264, .h265: FrameContent(pieces: units(data, &leftOut), noun: "NAL unit")
+      case .nalUnits:
+        FrameContent(pieces: units(data, configuration, &leftOut), noun: "NAL unit")
       case .jpeg: FrameContent(pieces: JPEGContent.pieces(data), noun: "part")
       case .av1: FrameContent(pieces: Self.obus(data, &leftOut), noun: "OBU")
       }
     }
 
-    /// NAL units but delimiters and parameter sets that are known.
-    private mutating func units(_ data: [UInt8], _ leftOut: inout Int) -> [[UInt8]] {
-      let isH265 = if case .h265 = kind { true } else { false }
+    /// The parameter sets that are new with the frame, however it is told of them, and its NAL
+    /// units but delimiters.
+    private mutating func units(
+      _ data: [UInt8], _ configuration: [UInt8]?, _ leftOut: inout Int
+    ) -> [[UInt8]] {
+      let before = sets
+      if let configuration { sets = Self.parameterSets(configuration, codec) }
       var units: [[UInt8]] = []
+      var there: [[UInt8]] = []
+      var hasChanged = configuration != nil
       var cursor = NALUnitCursor(.lengthPrefixed(.four))
       let span = data.span.bytes
       while let range = try? cursor.next(in: span) {
+        let isH265 = codec == .hevc
         let type = isH265 ? data[range.lowerBound] >> 1 & 0x3f : data[range.lowerBound] & 0x1f
-        let isDelimiter = type == (isH265 ? 35 : 9)
-        let isSet = isH265 ? (32...34).contains(type) : type == 7 || type == 8
-        let unit = [UInt8](data[range])
-        guard !isDelimiter, !isSet || known.insert(unit).inserted else {
+        if isH265 ? (32...34).contains(type) : type == 7 || type == 8 {
+          if sets.take(span.extracting(range)) { hasChanged = true }
+          there.append([UInt8](data[range]))
+        } else if type == (isH265 ? 35 : 9) {
           leftOut += 1
-          continue
+        } else {
+          units.append([UInt8](data[range]))
         }
-        units.append(unit)
       }
-      return units
+      let old = hasChanged ? before.all : []
+      let new = hasChanged ? sets.all.filter { !old.contains($0) } : []
+      leftOut += there.count { !new.contains($0) }
+      return new.sorted { $0.lexicographicallyPrecedes($1) } + units
     }
 
     /// OBUs without size fields; no delimiters, tile lists and padding.

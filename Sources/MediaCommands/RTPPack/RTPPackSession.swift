@@ -57,6 +57,8 @@ final class RTPPackSession {
   private var lastTime: Int64 = 0
   /// The end of what has been sent, from which the next round goes on.
   private var end: Int64 = 0
+  /// Streams whose next frame is the first of a round, for which the first configuration holds.
+  private var restarted: Set<Int> = []
   private var lastDTS: [Int: (ticks: Int64, step: Int64)] = [:]
 
   init(
@@ -206,16 +208,27 @@ final class RTPPackSession {
   }
 
   /// What was noticed since the beginning.
-  func lateNotes() -> [String] { opened.notes().filter { !notes.contains($0) } }
+  func lateNotes() -> [String] {
+    let unsaid = writers.filter(\.hasUnsaidConfiguration).map {
+      "the configuration of track \($0.track.index) changes, which "
+        + "\($0.packer.format.encodingName) cannot say: receivers keep the first"
+    }
+    return opened.notes().filter { !notes.contains($0) } + unsaid
+  }
 
   // MARK: Frames
 
   /// Goes on with the input from its beginning.
   func restart(_ opened: FrameSources.Opened) throws {
-    guard opened.source.tracks.count == self.opened.source.tracks.count else {
-      throw Failure(.dataError, "the input has changed while it was sent")
-    }
+    let (old, new) = (self.opened.source.tracks, opened.source.tracks)
+    let isSame =
+      old.count == new.count
+      && zip(old, new).allSatisfy {
+        $0.codec == $1.codec && $0.timescale == $1.timescale && $0.configuration == $1.configuration
+      }
+    guard isSame else { throw Failure(.dataError, "the input has changed while it was sent") }
     self.opened = opened
+    restarted = Set(writers.indices)
     (origin, roundStart, lastDTS) = (nil, end, [:])
   }
 
@@ -233,6 +246,9 @@ final class RTPPackSession {
       guard var frame = found else { return nil }
       guard let stream = streamOfTrack[frame.track] else { continue }
       frame.track = stream
+      if restarted.remove(stream) != nil, frame.configuration == nil {
+        frame.configuration = writers[stream].track.configuration
+      }
       return timed(frame)
     }
   }

@@ -23,6 +23,10 @@ struct RTPStreamWriter {
   private let payloadType: UInt8
   /// The wall clock at time 0, nanoseconds since 1970.
   private let wallClock: Int64
+  /// The track's, as it is by now.
+  private var configuration: [UInt8]
+  /// Whether it has become one that packets cannot say.
+  private(set) var hasUnsaidConfiguration = false
   private var payloads = RTPPayloads()
   private var nextNumber: Int64
   private var nextReport: Int64?
@@ -51,6 +55,7 @@ struct RTPStreamWriter {
     self.packer = packer
     self.identity = identity
     self.wallClock = wallClock
+    configuration = track.configuration
     clock = packer.clock
     payloadType = packer.format.payloadType.rawValue
     nextNumber = Int64(identity.sequenceNumber)
@@ -78,6 +83,7 @@ struct RTPStreamWriter {
     let ticks = ticks(pts, frame, origin, shift)
     lastTicks = ticks
     payloads.removeAll()
+    if let configuration = frame.configuration { take(configuration) }
     let span = frame.data.span.bytes
     try packer.packetize(
       span, RTPFrameTime(ticks, isKeyframe: frame.isKey), into: &payloads)
@@ -86,6 +92,12 @@ struct RTPStreamWriter {
     if time >= nextReport ?? time { report(at: time, into: batch) }
     append(span, ticks, time, batch)
     return ticks &+ Int64(identity.timestampOffset)
+  }
+
+  private mutating func take(_ new: [UInt8]) {
+    let isSaid = packer.take(configuration: new, of: track.codec)
+    if !isSaid, new != configuration { hasUnsaidConfiguration = true }
+    configuration = new
   }
 
   /// Adds what was held back.

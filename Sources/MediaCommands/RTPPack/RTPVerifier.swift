@@ -62,7 +62,8 @@ final class RTPVerifier {
       streams[index].joined += streams[index].sourceReader.samples(frame.data)
       return
     }
-    let content = streams[index].sourceReader.content(frame.data, &result.leftOut)
+    let content = streams[index].sourceReader.content(
+      frame.data, frame.configuration, &result.leftOut)
     streams[index].expected.append(
       Expected(number: streams[index].frames, timestamp: timestamp, content: content))
     if streams[index].expected.count > Self.maxExpected,
@@ -149,7 +150,7 @@ final class RTPVerifier {
     }
     result.compared += 1
     var ignored = 0
-    let content = streams[index].reader.content(frame.data, &ignored)
+    let content = streams[index].reader.content(frame.data, nil, &ignored)
     result.leftOut -= ignored
     let name = "stream \(index), frame \(expected.number), \(place): "
     if let difference = expected.content.difference(from: content) {

@@ -129,6 +129,20 @@ public struct RTPPacker: Sendable {
     try packetizer.packetize(frame, time, into: &payloads)
   }
 
+  /// Takes the track's configuration from the next frame on; false where packets cannot say it.
+  public mutating func take(configuration: [UInt8], of codec: Codec) -> Bool {
+    var reader = ByteReader(configuration.span)
+    switch codec {
+    case .h264, .hevc:
+      guard let sets = Self.parameterSets(&reader, codec) else { return false }
+      packetizer.take(parameterSets: sets)
+      return true
+    // The frames themselves say all.
+    case .av1, .opus, .vp8, .vp9: return true
+    default: return false
+    }
+  }
+
   /// Adds what was held back.
   public mutating func finish(into payloads: inout RTPPayloads) {
     packetizer.finish(into: &payloads)
@@ -300,7 +314,6 @@ extension RTPPacker {
   ) throws(RTPPackerError) -> Made {
     var reader = ByteReader(track.configuration.span)
     let record = try? AVCDecoderConfigurationRecord(parsing: &reader)
-    let sets = record.map { $0.sequenceParameterSets + $0.pictureParameterSets } ?? []
     let mode = options.packetizationMode
     // Without a record receivers still must not take a mode that is not stated for 0.
     let parameters =
@@ -309,7 +322,8 @@ extension RTPPacker {
     return Made(
       packetizer: H264Packetizer(
         maxPayload: options.maxPayload, packetizationMode: options.packetizationMode,
-        aggregate: options.aggregation, configInterval: interval(options), parameterSets: sets),
+        aggregate: options.aggregation, configInterval: interval(options),
+        parameterSets: record.map(Self.sets) ?? []),
       format: SDPPayloadFormat(type, "H264", clockRate: 90_000, parameters: parameters))
   }
 
@@ -318,14 +332,26 @@ extension RTPPacker {
   ) throws(RTPPackerError) -> Made {
     var reader = ByteReader(track.configuration.span)
     let record = try? HEVCDecoderConfigurationRecord(parsing: &reader)
-    let arrays = record?.arrays ?? []
-    let sets = arrays.filter { (32...34).contains($0.type.rawValue) }.flatMap(\.units)
     return Made(
       packetizer: H265Packetizer(
         maxPayload: options.maxPayload, aggregate: options.aggregation,
-        configInterval: interval(options), parameterSets: sets),
+        configInterval: interval(options), parameterSets: record.map(Self.sets) ?? []),
       format: SDPPayloadFormat(
         type, "H265", clockRate: 90_000,
         parameters: record.map { SDPFormatParameters(payloadType: type, h265: $0) }))
+  }
+
+  private static func sets(_ record: AVCDecoderConfigurationRecord) -> [[UInt8]] {
+    record.sequenceParameterSets + record.pictureParameterSets
+  }
+
+  private static func sets(_ record: HEVCDecoderConfigurationRecord) -> [[UInt8]] {
+    record.arrays.filter { (32...34).contains($0.type.rawValue) }.flatMap(\.units)
+  }
+
+  private static func parameterSets(_ reader: inout ByteReader, _ codec: Codec) -> [[UInt8]]? {
+    codec == .h264
+      ? (try? AVCDecoderConfigurationRecord(parsing: &reader)).map(sets)
+      : (try? HEVCDecoderConfigurationRecord(parsing: &reader)).map(sets)
   }
 }

@@ -11,11 +11,17 @@ public protocol RTPPacketizer: Sendable {
 
   /// Adds what was held back to be sent together with frames that never came.
   mutating func finish(into payloads: inout RTPPayloads)
+
+  /// Takes the parameter sets in force from the next frame on, in place of all before.
+  mutating func take(parameterSets: [[UInt8]])
 }
 
 extension RTPPacketizer {
   /// Adds nothing: most formats hold nothing back.
   public mutating func finish(into payloads: inout RTPPayloads) {}
+
+  /// Does nothing: most formats have none.
+  public mutating func take(parameterSets: [[UInt8]]) {}
 }
 
 /// What a packetizer has to know of a frame besides its bytes.

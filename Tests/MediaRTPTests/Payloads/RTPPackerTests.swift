@@ -33,4 +33,23 @@ import Testing
     let packer = try RTPPacker(track, options, payloadType: RTPPayloadType(rawValue: 96))
     #expect(packer.format.parameters["packetization-mode"] == "\(mode)")
   }
+
+  /// Sets that the container changes go out before the next frame, whatever it is.
+  @Test func changedSetsGoBeforeTheNextFrame() throws {
+    var packetizer = H264Packetizer(
+      maxPayload: 100, configInterval: .once, parameterSets: [h264SPS, h264PPS])
+    func sends(_ units: [UInt8]..., isKeyframe: Bool = true) throws -> [[UInt8]] {
+      try sent(by: &packetizer, lengthPrefixed(units), isKeyframe: isKeyframe).map(\.payload)
+    }
+    let (key, other): ([UInt8], [UInt8]) = ([0x65, 0x88], [0x41, 0x88])
+    let newPPS = hex("68ebe3cb22c0")
+    #expect(try sends(key) == [h264SPS, h264PPS, key])
+    packetizer.take(parameterSets: [h264SPS, h264PPS])
+    #expect(try sends(key) == [key], "nothing has changed")
+    packetizer.take(parameterSets: [h264SPS, newPPS])
+    #expect(try sends(other, isKeyframe: false) == [h264SPS, newPPS, other])
+    #expect(try sends(key) == [key])
+    packetizer.take(parameterSets: [h264SPS, h264PPS])
+    #expect(try sends(h264PPS, key) == [h264SPS, h264PPS, key], "what the frame has goes once")
+  }
 }

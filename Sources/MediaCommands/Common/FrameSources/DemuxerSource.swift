@@ -23,7 +23,10 @@ final class DemuxerSource: FrameSource {
 
   private let demuxer: Demuxer
   private let packet: Packet
-  private let streams: [Int: Stream]
+  private var streams: [Int: Stream]
+  /// The configuration of each track by now, and those that the next frame is the first of.
+  private var configurations: [[UInt8]]
+  private var changed: [Int: [UInt8]] = [:]
   /// Frames that were read to learn what the container does not say.
   private var queue: ArraySlice<Frame> = []
 
@@ -46,7 +49,8 @@ final class DemuxerSource: FrameSource {
       }
       let (track, factor) = try Self.track(stream, index: tracks.count)
       streams[stream.index] = Stream(
-        track: track.index, conversion: Self.conversion(stream), factor: factor)
+        track: track.index, conversion: Self.conversion(stream.codecName, stream.extradata),
+        factor: factor)
       tracks.append(track)
     }
     guard !tracks.isEmpty else {
@@ -54,6 +58,7 @@ final class DemuxerSource: FrameSource {
     }
     self.tracks = tracks
     self.streams = streams
+    configurations = tracks.map(\.configuration)
     demuxer.discard { streams[$0] != nil }
     try learnConfigurations()
   }
@@ -73,15 +78,15 @@ final class DemuxerSource: FrameSource {
     }
   }
 
-  private static func conversion(_ stream: StreamDescription) -> Conversion {
-    switch stream.codecName {
+  private static func conversion(_ name: String?, _ extradata: [UInt8]) -> Conversion {
+    switch name {
     case "h264", "hevc":
-      let codec = Codec(rawValue: stream.codecName ?? "")
       // A record begins with its version, 1; anything else is a byte stream.
-      guard stream.extradata.first == 1 else { return .nalUnits(.annexB) }
-      let size = NALUnitLengthSize(configuration: stream.extradata, of: codec) ?? .four
+      guard extradata.first == 1 else { return .nalUnits(.annexB) }
+      let codec = name.map(Codec.init(rawValue:))
+      let size = NALUnitLengthSize(configuration: extradata, of: codec) ?? .four
       return size == .four ? .none : .nalUnits(.lengthPrefixed(size))
-    case "aac": return stream.extradata.isEmpty ? .adts : .none
+    case "aac": return extradata.isEmpty ? .adts : .none
     default: return .none
     }
   }
@@ -93,10 +98,7 @@ final class DemuxerSource: FrameSource {
     var track = Track(
       index: index, kind: stream.kind == .video ? .video : .audio,
       codec: Codec(rawValue: stream.codecName ?? "unknown"), timescale: scale)
-    track.configuration = stream.extradata
-    if case .nalUnits(.annexB) = conversion(stream) {
-      track.configuration = configuration(stream.extradata, isH265: stream.codecName == "hevc")
-    }
+    track.configuration = configuration(stream.extradata, track.codec)
     if stream.kind == .video {
       (track.width, track.height) = (stream.width, stream.height)
     } else {
@@ -105,9 +107,11 @@ final class DemuxerSource: FrameSource {
     return (track, Int64(max(stream.timeBase.numerator, 1)))
   }
 
-  /// The record of parameter sets in a byte stream; empty where it cannot be made.
-  private static func configuration(_ bytes: [UInt8], isH265: Bool) -> [UInt8] {
-    var builder = AccessUnitBuilder(isH265: isH265)
+  /// FFmpeg's extradata as a track has it; parameter sets in a byte stream become a record, or
+  /// nothing where they cannot.
+  private static func configuration(_ bytes: [UInt8], _ codec: Codec) -> [UInt8] {
+    guard codec == .h264 || codec == .hevc, bytes.first != 1 else { return bytes }
+    var builder = AccessUnitBuilder(isH265: codec == .hevc)
     var cursor = NALUnitCursor(.annexB)
     let span = bytes.span.bytes
     while let range = try? cursor.next(in: span) { builder.take(span.extracting(range)) }
@@ -118,15 +122,30 @@ final class DemuxerSource: FrameSource {
 
   private func read() throws -> Frame? {
     while try demuxer.read(into: packet) {
-      guard let stream = streams[packet.streamIndex], packet.byteCount > 0 else { continue }
-      guard let frame = try frame(stream) else { continue }
+      guard let index = streams[packet.streamIndex]?.track, packet.byteCount > 0 else { continue }
+      let codec = tracks[index].codec
+      if let extradata = packet.newExtradata {
+        // NAL units may be framed otherwise from here on.
+        streams[packet.streamIndex]?.conversion = Self.conversion(codec.rawValue, extradata)
+        learn(Self.configuration(extradata, codec), index)
+      }
+      guard let stream = streams[packet.streamIndex], var frame = try frame(stream) else {
+        continue
+      }
+      frame.configuration = changed.removeValue(forKey: index)
       return frame
     }
     return nil
   }
 
+  /// Notes what configuration the next frame has, where it is another.
+  private func learn(_ configuration: [UInt8], _ track: Int) {
+    guard !configuration.isEmpty, configuration != configurations[track] else { return }
+    configurations[track] = configuration
+    changed[track] = configuration
+  }
+
   private func frame(_ stream: Stream) throws -> Frame? {
-    var configuration: [UInt8]?
     let data = try packet.withPayload { payload -> [UInt8] in
       switch stream.conversion {
       case .none: return [UInt8](payload)
@@ -139,7 +158,7 @@ final class DemuxerSource: FrameSource {
         guard let header = try? ADTSHeader(parsing: &reader),
           header.frameLength <= payload.count
         else { return [UInt8](payload) }
-        configuration = try ADTSSource.track(header, index: stream.track).configuration
+        learn(try ADTSSource.track(header, index: stream.track).configuration, stream.track)
         return [UInt8](payload[header.byteCount..<header.frameLength])
       }
     }
@@ -150,7 +169,6 @@ final class DemuxerSource: FrameSource {
     frame.duration = packet.duration > 0 ? packet.duration.multipliedOrMax(stream.factor) : nil
     frame.isKey = packet.isKey
     frame.isDamaged = packet.isCorrupt
-    frame.configuration = configuration
     frame.offset = packet.position.map(Int.init)
     return frame
   }

@@ -21,6 +21,9 @@ final class FLVSource: FrameSource {
   private var isReady = false
   /// The inspector's index of a stream to that of the track.
   private var trackIndices: [Int: Int] = [:]
+  /// The first configuration of each stream, and those that the next frame is the first of.
+  private var first: [Int: [UInt8]] = [:]
+  private var changed: [Int: [UInt8]] = [:]
   private var lengthSizes: [Int: NALUnitLengthSize] = [:]
   private var ignored: Set<Int> = []
   private var skipped = 0
@@ -60,7 +63,7 @@ final class FLVSource: FrameSource {
       guard let codec = stream.codec else { continue }
       var track = Track(
         index: tracks.count, kind: stream.kind, codec: codec, timescale: .milliseconds)
-      track.configuration = stream.configuration ?? inBand(stream.index, codec)
+      track.configuration = first[stream.index] ?? inBand(stream.index, codec)
       if let sound = stream.soundHeader {
         track.sampleRate = sound.sampleRate
         track.channels = sound.channels
@@ -141,6 +144,13 @@ final class FLVSource: FrameSource {
     guard let record = inspector.inspect(tag, body: body), let kind = record.mediaKind else {
       return
     }
+    for change in record.configurationChanges {
+      if first[change.stream] == nil {
+        first[change.stream] = change.after
+      } else {
+        changed[change.stream] = change.after
+      }
+    }
     for part in record.parts {
       guard let index = inspector.streamIndex(kind, trackID: part.trackID) else { continue }
       if record.isEncrypted {
@@ -154,9 +164,7 @@ final class FLVSource: FrameSource {
       frame.pts = record.dts + part.presentationOffset
       frame.isKey = record.isKeyframe
       frame.offset = tag.offset
-      if let change = record.configurationChanges.first(where: { $0.stream == index }) {
-        frame.configuration = change.after
-      }
+      frame.configuration = changed.removeValue(forKey: index)
       if let ready = isReady ? renumbered(frame) : frame { queue.append(ready) }
     }
   }

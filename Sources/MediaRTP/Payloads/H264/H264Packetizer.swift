@@ -28,4 +28,7 @@ public struct H264Packetizer: RTPPacketizer {
   ) throws(RTPPayloadError) {
     try core.packetize(frame, time, into: &payloads)
   }
+
+  /// Takes other parameter sets, which are sent before the next access unit.
+  public mutating func take(parameterSets: [[UInt8]]) { core.take(parameterSets: parameterSets) }
 }

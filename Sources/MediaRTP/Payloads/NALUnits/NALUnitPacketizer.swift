@@ -47,6 +47,8 @@ struct NALUnitPacketizer: Sendable {
 
   private var sets: ParameterSetList
   private var lastSets: Int64?
+  /// Whether sets have changed outside the stream, which only what is sent can tell.
+  private var areNew = false
   private var nextDON: UInt16 = 0
   private var units: [Unit] = []
 
@@ -88,6 +90,13 @@ struct NALUnitPacketizer: Sendable {
     }
   }
 
+  /// Takes other parameter sets in place of all before, and sends them with the next frame.
+  mutating func take(parameterSets: [[UInt8]]) {
+    let new = ParameterSetList(syntax, parameterSets)
+    areNew = areNew || new.all != sets.all
+    sets = new
+  }
+
   // MARK: What to send
 
   private mutating func list(_ frame: RawSpan) throws(RTPPayloadError) {
@@ -114,20 +123,23 @@ struct NALUnitPacketizer: Sendable {
       present.insert(unit.role.rawValue)
       _ = sets.take(frame.extracting(unit.range))
     }
-    guard time.isKeyframe, !units.isEmpty else { return }
-    let isDue =
+    guard time.isKeyframe || areNew, !units.isEmpty else { return }
+    let isWanted =
       switch interval {
       case .once: lastSets == nil
       case .keyframe: true
       case .ticks(let ticks): lastSets.map { time.timestamp - $0 >= ticks } ?? true
       }
+    let isDue = areNew || isWanted
     // What the frame carries itself counts as sent.
     if isDue || present.count > 0 { lastSets = time.timestamp }
     guard isDue else { return }
+    defer { areNew = false }
     let missing = sets.all.compactMap { unit -> Unit? in
       let header = UInt16(unit[0]) << 8 | UInt16(unit[1])
       let role = syntax.role(unit[0])
-      guard !present.contains(role.rawValue) else { return nil }
+      let isThere = areNew ? has(unit, frame) : present.contains(role.rawValue)
+      guard !isThere else { return nil }
       return Unit(range: 0..<unit.count, own: unit, header: header, role: role)
     }
     // Each kind before what stands behind it in the access unit.
@@ -135,6 +147,11 @@ struct NALUnitPacketizer: Sendable {
       let index = units.firstIndex { $0.role > unit.role } ?? units.count
       units.insert(unit, at: index)
     }
+  }
+
+  /// Whether a unit is one of those of the frame.
+  private func has(_ unit: [UInt8], _ frame: RawSpan) -> Bool {
+    units.contains { frame.extracting($0.range).elementsEqual(ByteReader(unit.span).bytes) }
   }
 
   private func check() throws(RTPPayloadError) {

@@ -2,7 +2,7 @@ import MediaBitstream
 import MediaBytes
 
 /// What the payload formats of H.264 and H.265 have to know of NAL units.
-enum NALUnitSyntax: Sendable {
+package enum NALUnitSyntax: Sendable {
   case h264
   case h265
 
@@ -70,7 +70,7 @@ enum NALUnitSyntax: Sendable {
 }
 
 /// The parameter sets of a stream as they are in force, by type and number.
-struct ParameterSetList: Sendable {
+package struct ParameterSetList: Sendable {
   private struct Entry: Sendable {
     var role: NALUnitSyntax.Role
     /// Nil where it cannot be read.
@@ -84,7 +84,7 @@ struct ParameterSetList: Sendable {
   let syntax: NALUnitSyntax
   private var entries: [Entry] = []
 
-  init(_ syntax: NALUnitSyntax, _ units: [[UInt8]] = []) {
+  package init(_ syntax: NALUnitSyntax, _ units: [[UInt8]] = []) {
     self.syntax = syntax
     for unit in units where !unit.isEmpty { _ = take(ByteReader(unit.span).bytes) }
   }
@@ -92,7 +92,7 @@ struct ParameterSetList: Sendable {
   var isEmpty: Bool { entries.isEmpty }
 
   /// All of them in the order in which they are sent.
-  var all: [[UInt8]] { entries.map(\.unit) }
+  package var all: [[UInt8]] { entries.map(\.unit) }
 
   func units(_ role: NALUnitSyntax.Role) -> [[UInt8]] {
     entries.filter { $0.role == role }.map(\.unit)
@@ -124,7 +124,7 @@ struct ParameterSetList: Sendable {
   }
 
   /// Keeps a parameter set in place of that of its number; whether anything changed.
-  mutating func take(_ unit: RawSpan) -> Bool {
+  package mutating func take(_ unit: RawSpan) -> Bool {
     guard (syntax.headerByteCount + 1...0xffff).contains(unit.byteCount) else { return false }
     let role = syntax.role(unit.byte(at: 0))
     guard role.isParameterSet else { return false }
