@@ -94,8 +94,11 @@ final class RTPPackSession {
       request.verifies || request.listsPackets
       ? try RTPVerifier(writers, compares: request.verifies, labels: request.listsPackets) : nil
     for writer in writers { streamOfTrack[writer.track.index] = writer.index }
-    guard Int(port(0)) + 2 * (writers.count - 1) + 1 <= 65_535 else {
-      throw UsageError("port \(port(0)) leaves no room for RTCP and \(writers.count) tracks")
+    let isMultiplexed = request.arguments[RTPPack.rtcpMux]
+    guard Int(port(0)) + 2 * (writers.count - 1) + (isMultiplexed ? 0 : 1) <= 65_535 else {
+      let tracks = Quantity.counted(writers.count, "track")
+      throw UsageError(
+        "port \(port(0)) leaves no room for \(isMultiplexed ? "" : "RTCP and ")\(tracks)")
     }
   }
 
