@@ -51,7 +51,7 @@ final class RTPPackSession {
   private(set) var notes: [String]
 
   /// The first frame's decoding time: time 0, in each round anew.
-  private var origin: MediaTime?
+  private var origin: (time: MediaTime, nanoseconds: Int64)?
   /// Where a round begins, nanoseconds.
   private var roundStart: Int64 = 0
   private var lastTime: Int64 = 0
@@ -249,39 +249,58 @@ final class RTPPackSession {
       guard var frame = found else { return nil }
       guard let stream = streamOfTrack[frame.track] else { continue }
       frame.track = stream
-      if restarted.remove(stream) != nil, frame.configuration == nil {
+      if !restarted.isEmpty, restarted.remove(stream) != nil, frame.configuration == nil {
         frame.configuration = writers[stream].track.configuration
       }
-      return timed(frame)
+      return try timed(frame)
     }
   }
 
-  private func timed(_ frame: Frame) -> TimedFrame {
+  private func timed(_ frame: Frame) throws -> TimedFrame {
     let scale = writers[frame.track].track.timescale
     let last = lastDTS[frame.track]
     let dts = frame.dts ?? frame.pts ?? last.map { $0.ticks &+ $0.step } ?? 0
     let step = frame.duration ?? last.map { max(0, dts &- $0.ticks) } ?? 0
     lastDTS[frame.track] = (dts, step)
-    let due = MediaTime(ticks: dts, timescale: scale)
-    let start = origin ?? due
-    origin = start
-    let elapsed = Self.nanoseconds(due) &- Self.nanoseconds(start) &+ roundStart
     // Packets go out in the order they are made, whatever the container says.
-    let time = max(elapsed, lastTime)
+    let time = max(try elapsed(dts, scale, frame) + roundStart, lastTime)
     lastTime = time
-    let lasting = Self.nanoseconds(MediaTime(ticks: step, timescale: scale))
-    end = max(end, time &+ lasting)
+    if let pts = frame.pts, pts != dts { _ = try elapsed(pts, scale, frame) }
+    let lasting = MediaTime(ticks: step, timescale: scale).rescaled(to: .nanoseconds)?.ticks
+    end = max(end, time + min(max(lasting ?? 0, 0), latest - time))
     return TimedFrame(frame: frame, pts: frame.pts ?? dts, time: time)
   }
 
-  private static func nanoseconds(_ time: MediaTime) -> Int64 {
-    time.rescaled(to: .nanoseconds)?.ticks ?? 0
+  /// The latest time there may be: seconds since 1970 have 32 bits in captures.
+  private var latest: Int64 { max(0, Int64(UInt32.max) * 1_000_000_000 - wallClock) }
+
+  /// Nanoseconds from the first frame of the round to a time of another; what it lets pass can be
+  /// added to clocks.
+  private func elapsed(_ ticks: Int64, _ scale: Timescale, _ frame: Frame) throws -> Int64 {
+    let due = MediaTime(ticks: ticks, timescale: scale)
+    if let time = due.rescaled(to: .nanoseconds)?.ticks {
+      let start = origin ?? (due, time)
+      origin = start
+      let (elapsed, overflow) = time.subtractingReportingOverflow(start.nanoseconds)
+      if !overflow, elapsed.magnitude <= UInt64(latest - roundStart) { return elapsed }
+    }
+    throw failure(frame, "its time, \(due) s, cannot be told by clocks that end in 2106")
+  }
+
+  /// What is wrong with the next frame of a track.
+  private func failure(_ frame: Frame, _ message: String) -> RTPPackInputFailure {
+    let writer = writers[frame.track]
+    let place = frame.offset.map { ", at byte \($0)" } ?? ""
+    return RTPPackInputFailure(
+      reason: Failure(
+        .dataError,
+        "frame \(writer.totals.frames + 1) of track \(writer.track.index)\(place): \(message)"))
   }
 
   /// Makes a frame's packets and hands them on.
   func write(_ timed: TimedFrame, _ sinks: RTPPackSinks) throws {
     let index = timed.frame.track
-    let start = origin ?? MediaTime(ticks: 0, timescale: .nanoseconds)
+    let start = origin?.time ?? MediaTime(ticks: 0, timescale: .nanoseconds)
     // A later round's times go on where the round before ended.
     let shift = MediaTime(ticks: roundStart, timescale: .nanoseconds)
     do {
@@ -290,13 +309,7 @@ final class RTPPackSession {
         into: sinks.batch)
       verifier?.expect(timed.frame, timestamp: timestamp)
     } catch let error as RTPPayloadError {
-      let number = writers[index].totals.frames + 1
-      let place = timed.frame.offset.map { ", at byte \($0)" } ?? ""
-      throw RTPPackInputFailure(
-        reason: Failure(
-          .dataError,
-          "frame \(number) of track \(writers[index].track.index)\(place): \(error.message) "
-            + "(\(error.clause))"))
+      throw failure(timed.frame, "\(error.message) (\(error.clause))")
     }
     // Frames are gathered where nobody waits for them.
     if sinks.batch.filled >= sinks.gathered { try hand(sinks) }

@@ -70,8 +70,8 @@ final class AnnexBSource: FrameSource {
     guard let picture = try queue.popLast() ?? nextPicture() else { return nil }
     let times = clock.times(picture.place)
     var frame = Frame(track: 0, data: picture.data)
-    frame.dts = times.dts * halfTicks
-    frame.pts = times.pts * halfTicks
+    frame.dts = times.dts.multipliedOrMax(halfTicks)
+    frame.pts = times.pts.multipliedOrMax(halfTicks)
     frame.isKey = picture.place.isKey
     frame.offset = picture.offset
     return frame

@@ -175,7 +175,8 @@ final class DemuxerSource: FrameSource {
 }
 
 extension Int64 {
-  fileprivate func multipliedOrMax(_ factor: Int64) -> Int64 {
+  /// The product; what does not fit is later than any time that there is.
+  func multipliedOrMax(_ factor: Int64) -> Int64 {
     let (product, overflow) = multipliedReportingOverflow(by: factor)
     return overflow ? .max : product
   }

@@ -44,7 +44,8 @@ final class InterleavedSource: FrameSource {
     if queues.allSatisfy({ !$0.isEmpty }) { return true }
     let times = queues.compactMap(\.first?.time)
     guard let first = times.min(), let end = last.max() else { return false }
-    return byteCount > Self.limit.byteCount || end - first > Self.limit.time
+    let (ahead, overflow) = end.subtractingReportingOverflow(first)
+    return byteCount > Self.limit.byteCount || overflow || ahead > Self.limit.time
   }
 
   /// Nanoseconds; a frame without times follows the one before it.
