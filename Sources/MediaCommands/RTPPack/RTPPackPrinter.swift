@@ -124,7 +124,9 @@ final class RTPPackPrinter {
     }
     if let sending = result.sending {
       text += "\(Quantity.counted(sending.datagrams, "datagram")) sent"
-      text += sending.refused > 0 ? ", refused \(sending.refused) times: nobody listens, or nothing gets there\n" : "\n"
+      text +=
+        sending.refused > 0
+        ? ", refused \(sending.refused) times: nobody listens, or nothing gets there\n" : "\n"
     }
     if let found = result.verification {
       text +=

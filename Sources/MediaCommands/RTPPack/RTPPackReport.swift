@@ -168,7 +168,9 @@ enum RTPPackReport {
 
   private static let sending = Report<RTPPackResult.Sending>([
     .integer("datagrams", "Datagrams handed to the kernel, RTCP included") { $0.datagrams },
-    .integer("refused", "How often ICMP said that nobody listens, or that nothing gets there") { $0.refused },
+    .integer("refused", "How often ICMP said that nobody listens, or that nothing gets there") {
+      $0.refused
+    },
   ])
 
   private static let failure = Report<FailedInput>([

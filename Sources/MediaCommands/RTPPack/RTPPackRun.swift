@@ -38,7 +38,7 @@ final class RTPPackRun {
     result.formatName = opened.formatName
     let sinks = try makeSinks(session, random)
     do {
-      try announce(session)
+      for note in session.notes { say(.warning, note) }
       let failure = try pump(session, sinks)
       return try finish(session, sinks, failure)
     } catch {
@@ -70,27 +70,21 @@ final class RTPPackRun {
     }
     let printer = RTPPackPrinter(request, name: name, environment.standardOutput)
     return RTPPackSinks(
-      capture: capture, sending: sending, printer: printer,
+      capture: capture, sending: sending, description: try makeDescription(session),
+      printer: printer,
       listsPackets: request.listsPackets,
       impairments: request.impairments.isActive
         ? RTPImpairments(request.impairments, random: random) : nil)
   }
 
-  /// Writes the session description, before the first packet.
-  private func announce(_ session: RTPPackSession) throws {
-    for note in session.notes { say(.warning, note) }
-    guard let path = request.sdp else { return }
-    let text = RTPPackDescription.text(
-      session.streams, isMultiplexed: request.arguments[RTPPack.rtcpMux],
-      ttl: request.arguments[RTPPack.ttl], sessionID: session.id)
-    let output = try ResultOutput(
-      path: path, force: request.arguments[CommonOptions.force], environment: environment)
-    do {
-      try output.write(text)
-      try output.finish()
-    } catch {
-      throw Failure.output(error)
-    }
+  private func makeDescription(_ session: RTPPackSession) throws -> RTPPackSinks.Description? {
+    guard let path = request.sdp else { return nil }
+    return RTPPackSinks.Description(
+      text: RTPPackDescription.text(
+        session.streams, isMultiplexed: request.arguments[RTPPack.rtcpMux],
+        ttl: request.arguments[RTPPack.ttl], sessionID: session.id),
+      output: try ResultOutput(
+        path: path, force: request.arguments[CommonOptions.force], environment: environment))
   }
 
   // MARK: From the first frame to the last
@@ -107,8 +101,11 @@ final class RTPPackRun {
       guard Signals.received == nil else { break }
       round += 1
       if let rounds = request.rounds, round > rounds { break }
-      let opened = try naming { try sources.open(request.arguments.operands[0]) }
-      try naming { try session.restart(opened) }
+      do {
+        try session.restart(sources.open(request.arguments.operands[0]))
+      } catch {
+        return Failure(error)
+      }
     }
     return Signals.received.map { Failure(.signal($0), "interrupted") }
   }

@@ -3,8 +3,16 @@ internal import MediaIO
 
 /// Everything that takes packets, behind what happens to them on their way.
 final class RTPPackSinks {
+  /// What tells receivers what to expect.
+  struct Description {
+    var text: String
+    var output: ResultOutput
+  }
+
   let capture: CaptureSink?
   let sending: SendingSink?
+  /// Nil once it has been written.
+  private var description: Description?
   let printer: RTPPackPrinter
   private(set) var impairments: RTPImpairments?
   private let listsPackets: Bool
@@ -14,11 +22,12 @@ final class RTPPackSinks {
   private var arrived: PacketBatch
 
   init(
-    capture: CaptureSink?, sending: SendingSink?, printer: RTPPackPrinter, listsPackets: Bool,
-    impairments: RTPImpairments?
+    capture: CaptureSink?, sending: SendingSink?, description: Description?,
+    printer: RTPPackPrinter, listsPackets: Bool, impairments: RTPImpairments?
   ) {
     self.capture = capture
     self.sending = sending
+    self.description = description
     self.printer = printer
     self.listsPackets = listsPackets
     self.impairments = impairments
@@ -48,7 +57,11 @@ final class RTPPackSinks {
   /// An empty batch, in exchange.
   private func hand(_ batch: PacketBatch) throws -> PacketBatch {
     if listsPackets { try printer.write(batch) }
-    try sending?.write(batch)
+    if let sending {
+      // Receivers need it before the first packet.
+      try describe()
+      try sending.write(batch)
+    }
     guard let capture else {
       batch.removeAll()
       return batch
@@ -61,7 +74,18 @@ final class RTPPackSinks {
     return capture.batch
   }
 
+  private func describe() throws {
+    guard let written = description.take() else { return }
+    do {
+      try written.output.write(written.text)
+      try written.output.finish()
+    } catch {
+      throw Failure.output(error)
+    }
+  }
+
   func finish() throws {
+    try describe()
     try sending?.finish()
     do {
       try capture?.finish()
@@ -70,8 +94,9 @@ final class RTPPackSinks {
     }
   }
 
-  /// Leaves no capture behind; what has been sent has been sent.
+  /// Leaves no capture behind, nor a description of one; what has been sent has been sent.
   func abandon() {
+    description?.output.abandon()
     try? sending?.finish()
     capture?.abandon()
   }
