@@ -61,7 +61,7 @@ public final class DatagramInbox {
     guard let start = room.baseAddress else { return 0 }
     let count = csystem_udp_receive(descriptor, start, roomEach, &raw, raw.count)
     guard count > 0 else { return count }
-    let (now, wallClock) = (MonotonicClock.now(), MonotonicClock.wallClock())
+    let (now, wallClock) = (MonotonicClock.now(), WallClock.now())
     for index in 0..<Int(count) {
       let message = raw[index]
       let stamp = message.stamp != 0 ? message.stamp : wallClock
@@ -90,14 +90,5 @@ public final class DatagramInbox {
     return stride(from: whole.lowerBound, to: whole.upperBound, by: size).map {
       $0..<min($0 + size, whole.upperBound)
     }
-  }
-}
-
-extension MonotonicClock {
-  /// Nanoseconds since 1970 by the system's clock, which may be set at any time.
-  static func wallClock() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }
 }

@@ -8,7 +8,7 @@ import Testing
   func aDatagramArrivesWithItsSender(isIPv4: Bool) throws {
     let pair = try Pair(isIPv4: isIPv4)
     let before = MonotonicClock.now()
-    let wallBefore = MonotonicClock.wallClock()
+    let wallBefore = WallClock.now()
     try pair.sender.send([1, 2, 3])
     #expect(try pair.receive(1) == [[1, 2, 3]])
     let datagram = pair.inbox.datagrams[0]

@@ -61,16 +61,20 @@ final class RTPPackRun {
         interface: try request.arguments[RTPPack.interface].map { try NetworkInterface($0) })
       return sink
     }
-    let capture = try request.output.map { path in
+    let description = try makeDescription(session)
+    let output = try request.output.map {
+      try ResultOutput(
+        path: $0, force: request.arguments[CommonOptions.force], environment: environment)
+    }
+    session.start()
+    let capture = try output.map {
       CaptureSink(
-        CaptureSink.format(of: path),
-        to: try ResultOutput(
-          path: path, force: request.arguments[CommonOptions.force], environment: environment),
-        flows: try session.flows(), wallClock: session.wallClock)
+        CaptureSink.format(of: request.output ?? ""), to: $0, flows: try session.flows(),
+        wallClock: session.wallClock)
     }
     let printer = RTPPackPrinter(request, name: name, environment.standardOutput)
     return RTPPackSinks(
-      capture: capture, sending: sending, description: try makeDescription(session),
+      capture: capture, sending: sending, description: description,
       printer: printer,
       listsPackets: request.listsPackets,
       impairments: request.impairments.isActive

@@ -1,19 +1,8 @@
-internal import Glibc
 internal import MediaCapture
 internal import MediaCLI
 internal import MediaIO
 internal import MediaModel
 internal import MediaRTP
-
-/// The time of day.
-enum WallClock {
-  /// Nanoseconds since 1970-01-01T00:00:00Z.
-  static func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
-}
 
 /// What reading an input threw, apart from what writing results throws.
 struct RTPPackInputFailure: Error {
@@ -45,7 +34,7 @@ final class RTPPackSession {
   /// `sess-id`.
   let id: UInt64
   /// The wall clock at time 0, nanoseconds since 1970.
-  let wallClock: Int64
+  private(set) var wallClock: Int64
   private let hosts: (text: String, address: SocketAddress?)
   /// What was known from the beginning.
   private(set) var notes: [String]
@@ -233,6 +222,13 @@ final class RTPPackSession {
     self.opened = opened
     restarted = Set(writers.indices)
     (origin, roundStart, lastDTS) = (nil, end, [:])
+  }
+
+  /// Begins now: what may have to wait, such as opening outputs, has been done.
+  func start() {
+    guard request.seed == nil else { return }
+    wallClock = WallClock.now()
+    for index in writers.indices { writers[index].wallClock = wallClock }
   }
 
   /// The next frame of a selected track; nil at the end.

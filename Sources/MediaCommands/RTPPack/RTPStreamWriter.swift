@@ -22,7 +22,7 @@ struct RTPStreamWriter {
   private(set) var packer: RTPPacker
   private let payloadType: UInt8
   /// The wall clock at time 0, nanoseconds since 1970.
-  private let wallClock: Int64
+  var wallClock: Int64
   /// The track's, as it is by now.
   private var configuration: [UInt8]
   /// Whether it has become one that packets cannot say.
