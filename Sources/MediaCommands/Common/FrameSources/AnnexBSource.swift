@@ -98,7 +98,7 @@ final class AnnexBSource: FrameSource {
     }
     let place = builder.takePlace()
     guard !ranges.isEmpty, let place else {
-      // What stands behind the last picture belongs to none.
+      notes += LeftOver.note(byteCount - 4 * ranges.count, "belongs to no picture")
       return nil
     }
     let offset = input.offset + ranges[0].lowerBound

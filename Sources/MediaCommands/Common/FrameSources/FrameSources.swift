@@ -58,10 +58,13 @@ struct FrameSources {
     case .adts: return Opened(source: try ADTSSource(window), formatName: "aac")
     case .wav:
       // Other codings are FFmpeg's.
-      if let source = try? WAVSource(window) { return Opened(source: source, formatName: "wav") }
+      if let source = try? WAVSource(window) {
+        return Opened(source: source, formatName: "wav") { source.notes }
+      }
       window.rewind()
     case .transportStream where keepsTransportStream:
-      return Opened(source: try TransportStreamSource(window), formatName: "mpegts")
+      let source = try TransportStreamSource(window)
+      return Opened(source: source, formatName: "mpegts") { source.notes }
     case .transportStream: break
     }
     return try demux(path, window)
@@ -147,6 +150,15 @@ struct FrameSources {
     if [".h265", ".265", ".hevc"].contains(where: lower.hasSuffix) { return .h265 }
     if [".h264", ".264", ".avc"].contains(where: lower.hasSuffix) { return .h264 }
     return .other
+  }
+}
+
+/// What stands at the end of an input and is not sent.
+enum LeftOver {
+  /// A note about so many bytes; none where there are none.
+  static func note(_ byteCount: Int, _ reason: String) -> [String] {
+    byteCount > 0
+      ? ["the end, \(Quantity.counted(byteCount, "byte")), \(reason) and is left out"] : []
   }
 }
 

@@ -12,6 +12,8 @@ final class TransportStreamSource: FrameSource {
   private static let lookahead = 40_000
 
   let tracks: [Track]
+  /// What a user should know about what is left out.
+  private(set) var notes: [String] = []
   private let input: InputWindow
   private var queue: [Frame] = []
   private var head = 0
@@ -49,6 +51,7 @@ final class TransportStreamSource: FrameSource {
     let count = min(input.count / Self.packetByteCount, Self.group)
     guard count > 0 else {
       isAtEnd = true
+      notes += LeftOver.note(input.count, "is no whole packet")
       return release(until: nil)
     }
     let bytes = UnsafeRawBufferPointer(rebasing: input.bytes[..<(count * Self.packetByteCount)])

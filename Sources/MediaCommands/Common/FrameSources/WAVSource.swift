@@ -4,6 +4,8 @@ internal import MediaModel
 /// Sound of a WAV file: linear PCM and G.711, in blocks of 20 ms.
 final class WAVSource: FrameSource {
   let tracks: [Track]
+  /// What a user should know about what is left out.
+  private(set) var notes: [String] = []
   private let input: InputWindow
   private let blockAlign: Int
   private let samplesPerBlock: Int
@@ -47,7 +49,13 @@ final class WAVSource: FrameSource {
     let wanted = min(samplesPerBlock * blockAlign, left)
     _ = try input.has(wanted)
     let count = min(wanted, input.count) / blockAlign * blockAlign
-    guard count > 0 else { return nil }
+    guard count > 0 else {
+      let rest = min(wanted, input.count)
+      notes += LeftOver.note(rest, "is no whole sample of each channel")
+      input.consume(rest)
+      left = 0
+      return nil
+    }
     var frame = Frame(track: 0, data: [UInt8](input.bytes[..<count]))
     frame.offset = input.offset
     frame.dts = position
