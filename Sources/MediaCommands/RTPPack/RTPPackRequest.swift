@@ -67,10 +67,35 @@ struct RTPPackRequest {
     if arguments.given(RTPPack.burst), impairments.drop == 0 {
       throw UsageError("--burst needs --drop")
     }
+    if options.aggregation != .none, options.packetizationMode == 0 {
+      throw UsageError("--aggregate needs --packetization-mode 1")
+    }
     if let output, output != "-" {
       let input = arguments.operands[0] == "-" ? "/dev/stdin" : arguments.operands[0]
       if FileIdentity.isSame(output, input) { throw UsageError("--output \(output) is the input") }
       if let sdp, sdp == output { throw UsageError("--output and --sdp name the same file") }
+    }
+  }
+
+  /// Refuses options that have no effect on what is sent.
+  func check(_ tracks: [Track], isByteStream: Bool) throws(UsageError) {
+    func refuse(_ option: any OptionDescribing, unless codecs: [Codec], _ name: String)
+      throws(UsageError)
+    {
+      guard arguments.given(option), !tracks.contains(where: { codecs.contains($0.codec) }) else {
+        return
+      }
+      throw UsageError("\(option.spec.longWord) needs \(name), and no track is that")
+    }
+    try refuse(RTPPack.packetizationMode, unless: [.h264], "H.264")
+    try refuse(RTPPack.aggregate, unless: [.h264, .hevc], "H.264 and H.265")
+    try refuse(RTPPack.configInterval, unless: [.h264, .hevc], "H.264 and H.265")
+    switch options.choice {
+    case .aacHBR, .aacLBR, .latm: try refuse(RTPPack.payload, unless: [.aac], "AAC")
+    case .auto, .mp2t: break
+    }
+    if arguments.given(RTPPack.fps), !isByteStream {
+      throw UsageError("--fps is for raw H.264 and H.265: the input has times of its own")
     }
   }
 

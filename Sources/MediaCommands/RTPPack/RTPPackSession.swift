@@ -62,6 +62,7 @@ final class RTPPackSession {
     notes = opened.notes()
     let tracks = Self.selected(opened.source.tracks, request)
     guard !tracks.isEmpty else { throw Failure(.dataError, "no track is selected") }
+    try request.check(tracks, isByteStream: opened.isByteStream)
     var writers: [RTPStreamWriter] = []
     let cname = Self.cname(request, &random)
     let ssrc = request.arguments[RTPPack.ssrc] ?? UInt32(truncatingIfNeeded: random.next())

@@ -12,4 +12,33 @@ import Testing
     let apart = try Mediatool.run(["rtp-pack"] + arguments)
     #expect(apart.ending == .exit(64) && apart.errors.contains("RTCP and 1 track"), "\(apart)")
   }
+
+  @Test(
+    arguments: [
+      ("raw-aac", ["--packetization-mode", "1"], "H.264"),
+      ("raw-hevc", ["--packetization-mode", "0"], "H.264"),
+      ("raw-aac", ["--aggregate", "all"], "H.265"),
+      ("raw-aac", ["--config-interval", "once"], "H.265"),
+      ("raw-h264", ["--payload", "latm"], "AAC"), ("raw-h264", ["--payload", "aac-lbr"], "AAC"),
+      ("mp4-faststart", ["--fps", "25"], "raw"), ("raw-aac", ["--fps", "25"], "raw"),
+      ("raw-h264", ["--packetization-mode", "0", "--aggregate", "all"], "--packetization-mode 1"),
+      ("mp4-faststart", ["--tracks", "a", "--aggregate", "all"], "H.265"),
+    ] as [(String, [String], String)])
+  func optionsWithoutEffect(recipe: String, options: [String], says: String) throws {
+    let outcome = try Mediatool.run(["rtp-pack", "--verify"] + options + [Clips.path(recipe)])
+    #expect(outcome.ending == .exit(64) && outcome.errors.contains(says), "\(outcome)")
+    #expect(outcome.errors.contains(options.last { $0.hasPrefix("--") } ?? ""), "\(outcome)")
+    #expect(outcome.stdout.isEmpty && (1...3).contains(outcome.errorLines.count), "\(outcome)")
+  }
+
+  @Test(
+    arguments: [
+      ("raw-hevc", ["--aggregate", "all", "--config-interval", "once", "--fps", "10"]),
+      ("raw-h264", ["--packetization-mode", "0", "--aggregate", "none", "--mtu", "65000"]),
+      ("mp4-faststart", ["--payload", "latm", "--aggregate", "all"]),
+    ] as [(String, [String])])
+  func optionsWithEffect(recipe: String, options: [String]) throws {
+    let outcome = try Mediatool.run(["rtp-pack", "--verify"] + options + [Clips.path(recipe)])
+    #expect(outcome.ending == .exit(0), "\(outcome)")
+  }
 }

@@ -19,6 +19,8 @@ struct FrameSources {
     var source: any FrameSource
     /// What it is, in FFmpeg's words.
     var formatName: String
+    /// Whether its times are made from a rate that the user may give.
+    var isByteStream = false
     /// What a user should know, asked for again at the end.
     var notes: () -> [String] = { [] }
   }
@@ -54,7 +56,9 @@ struct FrameSources {
     case .flv, .other: break
     case .h264, .h265:
       let source = try AnnexBSource(window, isH265: kind == .h265, rate: rate)
-      return Opened(source: source, formatName: kind == .h265 ? "hevc" : "h264") { source.notes }
+      return Opened(
+        source: source, formatName: kind == .h265 ? "hevc" : "h264", isByteStream: true
+      ) { source.notes }
     case .adts: return Opened(source: try ADTSSource(window), formatName: "aac")
     case .wav:
       // Other codings are FFmpeg's.
