@@ -13,6 +13,8 @@ final class FLVInput {
   private enum Source {
     case file(ReadableFile)
     case stream(ReadableFile)
+    /// A stream that has been read into already.
+    case window(InputWindow)
     case network(NetworkInput)
   }
 
@@ -58,6 +60,12 @@ final class FLVInput {
     growthTimeout = nil
   }
 
+  init(_ window: InputWindow) {
+    source = .window(window)
+    isSeekable = false
+    growthTimeout = nil
+  }
+
   deinit {
     window.buffer.deallocate()
     lastWindow.buffer.deallocate()
@@ -70,7 +78,7 @@ final class FLVInput {
   var isLive: Bool {
     switch source {
     case .file: growthTimeout != nil
-    case .stream, .network: true
+    case .stream, .window, .network: true
     }
   }
 
@@ -83,7 +91,7 @@ final class FLVInput {
       end = Int(count)
       // What was waited for lay behind the end.
       if window.count == 0 { window.offset = min(window.offset, Int(count)) }
-    case .stream, .network: end = window.end
+    case .stream, .window, .network: end = window.end
     }
     return true
   }
@@ -127,6 +135,8 @@ final class FLVInput {
     switch source {
     case .file(let file): try read(range, of: file)
     case .stream(let file): try append(range, retained) { try file.read(into: $0) }
+    case .window(let source):
+      try append(range, retained) { try source.read(at: Int64(window.end), into: $0) }
     case .network(let network): try append(range, retained) { try network.read(into: $0) }
     }
   }

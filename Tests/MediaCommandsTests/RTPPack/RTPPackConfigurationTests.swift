@@ -108,4 +108,19 @@ import Testing
     #expect(outcome.ending == .exit(0), "\(outcome)")
     #expect(outcome.errors.contains("configuration of track 0 changes"), "\(outcome)")
   }
+
+  /// An FLV that comes by a pipe is read natively as well: all is as of the file.
+  @Test func pipesAreReadLikeFiles() throws {
+    let folder = try ScratchFolder()
+    let path = try folder.write(Self.changing(), to: "in.flv")
+    let options = ["rtp-pack", "--json", "--packets", "--verify", "--seed", "1"]
+    let file = try Mediatool.run(options + [path])
+    let pipe = try Mediatool.run(options + ["-"], input: .pipe(Self.changing()))
+    #expect(file.ending == .exit(0) && pipe.ending == .exit(0), "\(pipe)")
+    let documents = try [file, pipe].map { try JSONText($0.stdout) }
+    #expect(documents[1]["format_name"]?.string == "flv")
+    for key in ["packets", "streams", "verify", "totals", "notes"] {
+      #expect(documents[0][key] == documents[1][key], "\(key)")
+    }
+  }
 }

@@ -45,15 +45,14 @@ struct FrameSources {
     let file =
       try path.map { try ReadableFile.open($0, readTimeout: timeout) } ?? standardInput(timeout)
     if file.isSeekable, !keepsTransportStream, try Self.isFLV(file) {
-      let source = try FLVSource(FLVInput(file))
-      return Opened(source: InterleavedSource(source), formatName: "flv") { source.notes }
+      return try flv(FLVInput(file))
     }
     let window = try InputWindow(file)
     let kind = try Self.kind(of: window, name: path ?? "")
     if keepsTransportStream, kind != .transportStream { throw UsageErrors.transportStream }
     switch kind {
-    // An FLV that comes by a pipe has been read into already.
-    case .flv, .other: break
+    case .flv: return try flv(FLVInput(window))
+    case .other: break
     case .h264, .h265:
       let source = try AnnexBSource(window, isH265: kind == .h265, rate: rate)
       return Opened(
@@ -72,6 +71,11 @@ struct FrameSources {
     case .transportStream: break
     }
     return try demux(path, window)
+  }
+
+  private func flv(_ input: FLVInput) throws -> Opened {
+    let source = try FLVSource(input)
+    return Opened(source: InterleavedSource(source), formatName: "flv") { source.notes }
   }
 
   private enum UsageErrors {
