@@ -1,3 +1,4 @@
+internal import MediaCLI
 internal import MediaIO
 
 /// One line on standard error that is written over while work goes on.
@@ -67,5 +68,27 @@ final class Progress {
     }
     width = text.count
     try? output.flush()
+  }
+}
+
+extension Progress {
+  /// What begins a line for an input of so many bytes, where `--progress` or a terminal asks for it.
+  static func wanted(
+    _ arguments: ParsedArguments, _ environment: CommandEnvironment, _ diagnostics: Diagnostics
+  ) -> ((Int64?) -> Progress)? {
+    let when = arguments[CommonOptions.progress]
+    let isWanted =
+      switch when {
+      case .always: true
+      case .never: false
+      case .auto: environment.errorIsTerminal && diagnostics.verbosity >= 0
+      }
+    guard isWanted else { return nil }
+    let (error, isTerminal, now) = (
+      environment.standardError, environment.errorIsTerminal, environment.now
+    )
+    return {
+      Progress(error, isTerminal: isTerminal, isForced: when == .always, total: $0, now: now)
+    }
   }
 }

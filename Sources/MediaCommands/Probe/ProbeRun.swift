@@ -83,7 +83,7 @@ struct ProbeRun {
       text: input, request: request, redactor: redactor,
       standardInput: environment.standardInput, verbosity: diagnostics.verbosity)
     let session = ProbeSession(task, output: output, say: say)
-    session.progress = showsProgress
+    session.progress = Progress.wanted(request.arguments, environment, diagnostics)
     do {
       return try session.run()
     } catch let failure as InputFailure {
@@ -101,24 +101,6 @@ struct ProbeRun {
     // A message that cannot be shown changes nothing about the result.
     try? environment.standardError.write(line)
     try? environment.standardError.flush()
-  }
-
-  private var showsProgress: ((Int64?) -> Progress)? {
-    let when = request.arguments[CommonOptions.progress]
-    let isWanted =
-      switch when {
-      case .always: true
-      case .never: false
-      case .auto: environment.errorIsTerminal && diagnostics.verbosity >= 0
-      }
-    guard isWanted else { return nil }
-    let (error, isTerminal, now) = (
-      environment.standardError, environment.errorIsTerminal, environment.now
-    )
-    return {
-      Progress(
-        error, isTerminal: isTerminal, isForced: when == .always, total: $0, now: now)
-    }
   }
 
   // MARK: Several inputs

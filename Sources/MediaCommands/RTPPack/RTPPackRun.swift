@@ -39,7 +39,8 @@ final class RTPPackRun {
     let sinks = try makeSinks(session, random)
     do {
       for note in session.notes { say(.warning, note) }
-      let failure = try pump(session, sinks)
+      let progress = Progress.wanted(request.arguments, environment, diagnostics)?(opened.byteCount)
+      let failure = try pump(session, sinks, progress)
       return try finish(session, sinks, failure)
     } catch {
       sinks.abandon()
@@ -94,11 +95,14 @@ final class RTPPackRun {
   // MARK: From the first frame to the last
 
   /// Why it ended early, if it did.
-  private func pump(_ session: RTPPackSession, _ sinks: RTPPackSinks) throws -> Failure? {
+  private func pump(
+    _ session: RTPPackSession, _ sinks: RTPPackSinks, _ progress: Progress?
+  ) throws -> Failure? {
+    defer { progress?.finish() }
     var round = 1
     while true {
       do {
-        if try send(session, sinks) { break }
+        if try send(session, sinks, progress) { break }
       } catch let failure as RTPPackInputFailure {
         return Failure(failure.reason)
       }
@@ -115,11 +119,15 @@ final class RTPPackRun {
   }
 
   /// Sends the input once; whether that was enough.
-  private func send(_ session: RTPPackSession, _ sinks: RTPPackSinks) throws -> Bool {
+  private func send(
+    _ session: RTPPackSession, _ sinks: RTPPackSinks, _ progress: Progress?
+  ) throws -> Bool {
     let limit = request.arguments[CommonOptions.duration]
     while Signals.received == nil {
       guard let frame = try session.nextFrame() else { return false }
       if let limit, frame.time >= limit { return true }
+      progress?.update(
+        position: frame.frame.offset.map(Int64.init), time: Double(frame.time) / 1e9)
       try session.write(frame, sinks)
     }
     return true

@@ -144,8 +144,13 @@ final class RTPUnpackRun: RTPSessionObserver {
       throw Failure(Failure(error).exit, "\(name): \(Failure(error).message)")
     }
     var reader = CaptureReader()
+    let total = input.byteCount.map(Int64.init)
+    let progress = Progress.wanted(request.arguments, environment, diagnostics)?(total)
+    defer { progress?.finish() }
     do {
       try input.read(&reader) { record, reader, window, offset in
+        progress?.update(
+          position: Int64(record.data.upperBound), time: session.seconds(record.time))
         try take(record, &reader, window, offset)
         return Signals.received == nil && !isPastDuration()
       }

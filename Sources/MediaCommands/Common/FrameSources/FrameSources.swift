@@ -21,6 +21,8 @@ struct FrameSources {
     var formatName: String
     /// Whether its times are made from a rate that the user may give.
     var isByteStream = false
+    /// Bytes of the input, where that is known.
+    var byteCount: Int64?
     /// What a user should know, asked for again at the end.
     var notes: () -> [String] = { [] }
   }
@@ -44,6 +46,12 @@ struct FrameSources {
     let path = text == "-" ? nil : MediaURL(text)?.rest ?? text
     let file =
       try path.map { try ReadableFile.open($0, readTimeout: timeout) } ?? standardInput(timeout)
+    var opened = try open(file, path)
+    opened.byteCount = file.isSeekable ? file.byteCount : nil
+    return opened
+  }
+
+  private func open(_ file: ReadableFile, _ path: String?) throws -> Opened {
     if file.isSeekable, !keepsTransportStream, try Self.isFLV(file) {
       return try flv(FLVInput(file))
     }
