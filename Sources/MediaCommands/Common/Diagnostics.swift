@@ -48,6 +48,16 @@ struct Diagnostics {
   /// Whether lines of a level are wanted.
   func says(_ level: Level) -> Bool { verbosity >= level.verbosity }
 
+  /// Says something where it is wanted.
+  func say(
+    _ level: Level, subject: String?, _ message: String, on output: any ByteOutput
+  ) {
+    guard says(level) else { return }
+    // A message that cannot be shown changes nothing about the result.
+    try? output.write(line(level, subject: subject, message) + "\n")
+    try? output.flush()
+  }
+
   /// One line, without the newline; control characters are spelled out.
   func line(_ level: Level, subject: String?, _ message: String) -> String {
     let head = "mediatool \(command): " + (subject.map { "\($0): " } ?? "")

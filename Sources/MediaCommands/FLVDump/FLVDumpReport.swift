@@ -55,7 +55,7 @@ enum FLVDumpReport {
     },
     .object(
       "error", "Why reading ended early; what is said holds for the part read",
-      when: { $0.failure != nil }, report: failure
+      when: { $0.failure != nil }, report: FailedInput.report
     ) { $0.failure },
     .object("totals", "Sums over all tags read", report: totals) { $0 },
     .array(
@@ -66,11 +66,6 @@ enum FLVDumpReport {
   static func jsonSchema() -> JSONValue {
     document.jsonSchema(title: schemaName, id: "urn:mediatool:flv-dump:1")
   }
-
-  private static let failure = Report<FailedInput>([
-    .integer("exit", "The exit code it leads to") { $0.exit.rawValue },
-    .string("message", "The reason in a sentence") { $0.message },
-  ])
 
   private static let format = Report<FLVDumpResult>([
     .string("format_name", "flv") { _ in "flv" },

@@ -77,20 +77,6 @@ struct FLVDumpRequest {
   /// Whether a copy is to be written instead of a listing.
   var repairs: Bool { arguments[FLVDump.repair] }
 
-  /// What is wrong with a result, by the expectations; one sentence for each that is not met.
-  ///
-  /// The report is not even made where nothing is expected: that takes a third of a short run.
-  func disappointments<Result>(
-    _ result: Result, _ report: @autoclosure () -> Report<Result>
-  ) -> [String] {
-    guard !expectations.isEmpty else { return [] }
-    let document = report().value(result)
-    return expectations.compactMap {
-      let answer = $0.evaluate(on: document)
-      return answer.passed ? nil : answer.message
-    }
-  }
-
   private func checkRepair() throws {
     guard repairs else {
       for flag in [FLVDump.verify, FLVDump.split] where arguments[flag] {

@@ -180,7 +180,7 @@ struct FLVDumpRun {
       exit = .dataError
       say("the input ends inside the tag at byte \(offset)")
     }
-    for message in request.disappointments(result, FLVDumpReport.document) {
+    for message in request.expectations.disappointments(result, FLVDumpReport.document) {
       exit = max(exit, .checkFailed)
       say(message)
     }
@@ -192,9 +192,7 @@ struct FLVDumpRun {
   }
 
   private func say(_ text: String) {
-    let line = diagnostics.line(.error, subject: name, redactor.redact(text)) + "\n"
-    // A message that cannot be shown changes nothing about the result.
-    try? environment.standardError.write(line)
-    try? environment.standardError.flush()
+    diagnostics.say(
+      .error, subject: name, redactor.redact(text), on: environment.standardError)
   }
 }

@@ -149,11 +149,3 @@ struct GOPSummary: Equatable {
     }
   }
 }
-
-/// An input that could not be described.
-struct FailedInput {
-  var input: String
-  var exit: ExitCode
-  var message: String
-  var findings: [Finding]?
-}

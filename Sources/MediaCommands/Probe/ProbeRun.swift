@@ -96,11 +96,8 @@ struct ProbeRun {
   }
 
   private func say(_ message: ProbeMessage) {
-    guard diagnostics.says(message.level) else { return }
-    let line = diagnostics.line(message.level, subject: message.subject, message.text) + "\n"
-    // A message that cannot be shown changes nothing about the result.
-    try? environment.standardError.write(line)
-    try? environment.standardError.flush()
+    diagnostics.say(
+      message.level, subject: message.subject, message.text, on: environment.standardError)
   }
 
   // MARK: Several inputs

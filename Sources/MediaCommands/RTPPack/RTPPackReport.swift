@@ -93,7 +93,7 @@ enum RTPPackReport {
     },
     .object(
       "error", "Why it ended early; what is said holds for the part sent",
-      when: { $0.failure != nil }, report: failure
+      when: { $0.failure != nil }, report: FailedInput.report
     ) { $0.failure },
     .object("totals", "Sums over all tracks, before impairments", report: totals) { $0 },
     .strings("notes", "What was assumed or left out") { $0.notes },
@@ -171,11 +171,6 @@ enum RTPPackReport {
     .integer("refused", "How often ICMP said that nobody listens, or that nothing gets there") {
       $0.refused
     },
-  ])
-
-  private static let failure = Report<FailedInput>([
-    .integer("exit", "The exit code it leads to") { $0.exit.rawValue },
-    .string("message", "The reason in a sentence") { $0.message },
   ])
 
   private static let totals = Report<RTPPackResult>([

@@ -133,14 +133,4 @@ struct RTPPackRequest {
     }
     return (host, port)
   }
-
-  /// What is wrong with a result, by the expectations; one sentence for each that is not met.
-  func disappointments(_ result: RTPPackResult) -> [String] {
-    guard !expectations.isEmpty else { return [] }
-    let document = RTPPackReport.document.value(result)
-    return expectations.compactMap {
-      let answer = $0.evaluate(on: document)
-      return answer.passed ? nil : answer.message
-    }
-  }
 }

@@ -164,7 +164,7 @@ final class RTPPackRun {
       for difference in verifier.differences { say(.error, difference) }
       if verifier.result.different > 0 || !verifier.differences.isEmpty { exit = .checkFailed }
     }
-    for message in request.disappointments(result) {
+    for message in request.expectations.disappointments(result, RTPPackReport.document) {
       exit = max(exit, .checkFailed)
       say(.error, message)
     }
@@ -176,10 +176,7 @@ final class RTPPackRun {
   }
 
   private func say(_ level: Diagnostics.Level, _ text: String) {
-    guard diagnostics.says(level) else { return }
-    let line = diagnostics.line(level, subject: name, redactor.redact(text)) + "\n"
-    // A message that cannot be shown changes nothing about the result.
-    try? environment.standardError.write(line)
-    try? environment.standardError.flush()
+    diagnostics.say(
+      level, subject: name, redactor.redact(text), on: environment.standardError)
   }
 }

@@ -21,7 +21,7 @@ enum RTPUnpackReport {
     ) { $0.dialogues },
     .object(
       "error", "Why reading ended early; what is said holds for the part read",
-      when: { $0.failure != nil }, report: failure
+      when: { $0.failure != nil }, report: FailedInput.report
     ) { $0.failure },
     .object("totals", "Sums over the whole input", report: totals) { $0 },
     .array(
@@ -33,11 +33,6 @@ enum RTPUnpackReport {
   static func jsonSchema() -> JSONValue {
     document.jsonSchema(title: schemaName, id: "urn:mediatool:rtp-unpack:1")
   }
-
-  private static let failure = Report<FailedInput>([
-    .integer("exit", "The exit code it leads to") { $0.exit.rawValue },
-    .string("message", "The reason in a sentence") { $0.message },
-  ])
 
   private static let format = Report<RTPUnpackResult>([
     .string("format_name", "pcap, pcapng, rtpdump or rtp") { $0.format },

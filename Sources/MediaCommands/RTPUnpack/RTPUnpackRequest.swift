@@ -80,14 +80,4 @@ struct RTPUnpackRequest {
       throw UsageError("--output \(output) is the input")
     }
   }
-
-  /// What is wrong with a result, by the expectations; one sentence for each that is not met.
-  func disappointments(_ result: RTPUnpackResult) -> [String] {
-    guard !expectations.isEmpty else { return [] }
-    let document = RTPUnpackReport.document.value(result)
-    return expectations.compactMap {
-      let answer = $0.evaluate(on: document)
-      return answer.passed ? nil : answer.message
-    }
-  }
 }

@@ -71,10 +71,6 @@ extension RTPUnpackRun {
   }
 
   func note(_ text: String) {
-    guard diagnostics.says(.warning) else { return }
-    // A message that cannot be shown changes nothing about the result.
-    try? environment.standardError.write(
-      diagnostics.line(.warning, subject: nil, text) + "\n")
-    try? environment.standardError.flush()
+    diagnostics.say(.warning, subject: nil, text, on: environment.standardError)
   }
 }

@@ -285,7 +285,7 @@ final class RTPUnpackRun: RTPSessionObserver {
       say(failure.message)
       exit = max(exit, failure.exit)
     }
-    for message in request.disappointments(result) {
+    for message in request.expectations.disappointments(result, RTPUnpackReport.document) {
       exit = max(exit, .checkFailed)
       say(message)
     }
@@ -307,10 +307,8 @@ final class RTPUnpackRun: RTPSessionObserver {
   }
 
   func say(_ text: String) {
-    let line = diagnostics.line(.error, subject: name, redactor.redact(text)) + "\n"
-    // A message that cannot be shown changes nothing about the result.
-    try? environment.standardError.write(line)
-    try? environment.standardError.flush()
+    diagnostics.say(
+      .error, subject: name, redactor.redact(text), on: environment.standardError)
   }
 }
 

@@ -51,7 +51,7 @@ enum FLVRepairReport {
       when: { $0.verification != nil }, report: verification
     ) { $0.verification },
     .object(
-      "error", "Why it ended early", when: { $0.failure != nil }, report: failure
+      "error", "Why it ended early", when: { $0.failure != nil }, report: FailedInput.report
     ) { $0.failure },
     .object("totals", "Sums over all files", report: totals) { $0.totals },
     .array(
@@ -100,11 +100,6 @@ enum FLVRepairReport {
       $0.bytesCompared
     },
     .integer("unreported", "Places outside all changes that differ") { $0.unreported },
-  ])
-
-  private static let failure = Report<FailedInput>([
-    .integer("exit", "The exit code it leads to") { $0.exit.rawValue },
-    .string("message", "The reason in a sentence") { $0.message },
   ])
 
   private static let totals = Report<FLVRepairTotals>(

@@ -57,7 +57,7 @@ struct FLVRepairRun {
       say(failure.message)
     }
     try printer.finish(result)
-    for message in request.disappointments(result, FLVRepairReport.document) {
+    for message in request.expectations.disappointments(result, FLVRepairReport.document) {
       exit = max(exit, .checkFailed)
       say(message)
     }

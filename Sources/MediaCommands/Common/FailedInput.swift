@@ -1,0 +1,18 @@
+internal import MediaJSON
+internal import MediaModel
+
+/// An input that could not be described, or not to its end.
+struct FailedInput {
+  var input: String
+  var exit: ExitCode
+  var message: String
+  var findings: [Finding]?
+}
+
+extension FailedInput {
+  /// `error` of a document about what came before.
+  static let report = Report<FailedInput>([
+    .integer("exit", "The exit code it leads to") { $0.exit.rawValue },
+    .string("message", "The reason in a sentence") { $0.message },
+  ])
+}
