@@ -84,14 +84,30 @@ struct PCAPNGTests {
     #expect(read(file.bytes).records.first?.time == expected)
   }
 
-  @Test func timesThatDoNotFitAreNone() {
+  /// Times before 1970 and in the far future are none, so that any two can be subtracted.
+  @Test(arguments: [Int64.min, -1, 9_223_372_035, -9_223_372_036, 4_611_686_018])
+  func timesThatDoNotFitAreNone(offset: Int64) {
     var file = Blocks()
     file.section()
-    file.interface(options: file.option(9, [0]))
-    file.interface(options: file.option(14, file.number(Int64.min)))
-    file.packet([1], .max)
-    file.packet([1], 0, on: 1)
-    #expect(read(file.bytes).records.map(\.time) == [nil, nil])
+    file.interface(options: file.option(14, file.number(offset)))
+    file.packet([1], 500_000)
+    #expect(read(file.bytes).records.map(\.time) == [nil])
+  }
+
+  @Test func theLastTimeIsThatOfTheLastWholeSecond() {
+    var file = Blocks()
+    file.section()
+    file.interface(options: file.option(14, file.number(4_611_686_017 as Int64)))
+    file.packet([1], 999_999)
+    #expect(read(file.bytes).records.map(\.time) == [4_611_686_017_999_999_000])
+  }
+
+  @Test func resolutionsThatDoNotFitAreRefused() {
+    var coarse = Blocks()
+    coarse.section()
+    coarse.interface(options: coarse.option(9, [0]))
+    coarse.packet([1], .max)
+    #expect(read(coarse.bytes).records.map(\.time) == [nil])
     for resolution: UInt8 in [20, 0x80 | 64, 0xff] {
       var file = Blocks()
       file.section()

@@ -54,16 +54,16 @@ struct PCAPNGInterface: Sendable {
     }
   }
 
-  /// Nanoseconds since 1970 of a block's 64-bit time; nil past the year 2262 or before 1678.
+  /// Nanoseconds since 1970 of a block's 64-bit time; nil before that and past 2^62, in the year 2116,
+  /// so that the difference of two times never overflows.
   func time(_ timestamp: UInt64) -> Int64? {
     let (seconds, fraction) = timestamp.quotientAndRemainder(dividingBy: resolution.unitsPerSecond)
     let (whole, overflow) = Int64(clamping: seconds).addingReportingOverflow(offsetSeconds)
-    let (scaled, tooFar) = whole.multipliedReportingOverflow(by: 1_000_000_000)
+    guard !overflow, (0..<Int64(1) << 62 / 1_000_000_000).contains(whole) else { return nil }
     // The fraction is less than a second, so the quotient fits.
     let wide = fraction.multipliedFullWidth(by: 1_000_000_000)
-    let nanoseconds = Int64(resolution.unitsPerSecond.dividingFullWidth(wide).quotient)
-    let (time, past) = scaled.addingReportingOverflow(nanoseconds)
-    return overflow || tooFar || past ? nil : time
+    let nanoseconds = resolution.unitsPerSecond.dividingFullWidth(wide).quotient
+    return whole * 1_000_000_000 + Int64(nanoseconds)
   }
 }
 
