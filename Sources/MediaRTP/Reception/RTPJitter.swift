@@ -2,7 +2,7 @@ public import MediaModel
 
 /// The interarrival jitter of a source (RFC 3550 6.4.1, A.8).
 ///
-/// Every packet counts in order of arrival, late ones and duplicates too.
+/// Every packet of the source counts in order of arrival, late ones and duplicates too.
 public struct RTPJitter: Hashable, Sendable {
   /// Ticks of the timestamp in a second.
   public let clockRate: UInt32
@@ -41,6 +41,9 @@ public struct RTPJitter: Hashable, Sendable {
     highest = max(highest, ticks)
     count += 1
   }
+
+  /// Says that timestamps begin anew: the next packet is not compared with the last one.
+  public mutating func interrupt() { last = nil }
 
   /// The field of a reception report, in ticks: A.8's integer form.
   public var reported: UInt32 { UInt32(clamping: scaled >> 4) }

@@ -25,7 +25,8 @@ public enum RTPArrival: Hashable, Sendable {
 /// It reaches back 32,767 numbers from the highest, which is all that 16 bits can tell apart; so
 /// what it says of a packet is exact. Jumps are judged as RFC 3550 A.1 does, with two additions: a
 /// late packet that fills a hole is no jump however far back it is, and a jump forward is loss
-/// where the caller knows that time went on as much.
+/// where the caller knows that time went on as much. Packets sent twice are no restart: only a long
+/// run of them is, as of a capture that is played again.
 struct RTPSequenceWindow: Hashable, Sendable {
   private static let size = 32_768
   let maxDropout: Int
@@ -35,6 +36,8 @@ struct RTPSequenceWindow: Hashable, Sendable {
   private var seen: [UInt64] = []
   /// The number that would confirm a jump, if it comes at once.
   private var expectedStray: RTPSequenceNumber?
+  /// Packets since the jump, one behind the other, that had arrived before.
+  private var repeats = 0
   /// The lowest and the highest number since the last restart, wraps counted.
   private(set) var first: Int64 = 0
   private(set) var highest: Int64 = 0
@@ -60,10 +63,11 @@ struct RTPSequenceWindow: Hashable, Sendable {
 
   /// Takes a packet in order of arrival, and says where it belongs with wraps counted.
   ///
-  /// `isContinuous` says that time went on as much as a jump forward suggests. After a restart
-  /// numbers go on above all earlier ones. The number of a stray means nothing.
+  /// `isContinuous` says that time went on as much as a jump forward suggests, `isPast` that the
+  /// timestamp is one of the time before. After a restart numbers go on above all earlier ones. The
+  /// number of a stray means nothing.
   mutating func add(
-    _ number: RTPSequenceNumber, isContinuous: Bool = false
+    _ number: RTPSequenceNumber, isContinuous: Bool = false, isPast: Bool = false
   ) -> (arrival: RTPArrival, number: Int64) {
     if isEmpty {
       isEmpty = false
@@ -84,16 +88,19 @@ struct RTPSequenceWindow: Hashable, Sendable {
         return (place < first ? fill(place) : note(.duplicate), place)
       }
     }
-    return jump(to: number, distance, isContinuous: isContinuous && distance > 0)
+    return jump(
+      to: number, distance, isContinuous: isContinuous && distance > 0, isPast: isPast)
   }
 
   private mutating func jump(
-    to number: RTPSequenceNumber, _ distance: Int, isContinuous: Bool
+    to number: RTPSequenceNumber, _ distance: Int, isContinuous: Bool, isPast: Bool
   ) -> (RTPArrival, Int64) {
     let place = highest + Int64(distance)
-    guard number == expectedStray else {
+    let isKnown = distance <= 0 && distance > -Self.size && place >= first
+    let isConfirmed = number == expectedStray
+    repeats = isConfirmed && isKnown && isPast ? repeats + 1 : 0
+    guard isConfirmed, !(1..<maxMisorder).contains(repeats) else {
       expectedStray = number.next
-      let isKnown = distance <= 0 && distance > -Self.size && place >= first
       return (isKnown ? .duplicate : .stray, place)
     }
     if isContinuous {

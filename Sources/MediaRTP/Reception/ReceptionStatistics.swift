@@ -31,6 +31,8 @@ public struct ReceptionStatistics: Hashable, Sendable {
   /// The last packet that was not overtaken: where the source's clock stands.
   private var frontTimestamp = RTPTimestamp(rawValue: 0)
   private var frontArrival: Nanoseconds = 0
+  /// How far it stands from where it stood at the first packet, or at the last restart, in ticks.
+  private var frontTicks = 0
   private var previous: RTPArrival?
 
   /// Begins before the first packet; without a clock rate there is no jitter.
@@ -71,17 +73,30 @@ public struct ReceptionStatistics: Hashable, Sendable {
     var state = source ?? RTPSourceState(first: packet.sequenceNumber)
     _ = state.update(packet.sequenceNumber)
     source = state
-    jitter?.add(packet.timestamp, at: arrival)
+    let step = packet.timestamp.distance(from: frontTimestamp)
     let found = window.add(
-      packet.sequenceNumber, isContinuous: isContinuous(packet.timestamp, arrival)
+      packet.sequenceNumber, isContinuous: isContinuous(step, arrival),
+      isPast: step <= 0 && step >= -frontTicks
     ).arrival
     count(found)
-    if !(found == .late || found == .duplicate || found == .stray) {
-      frontTimestamp = packet.timestamp
-      frontArrival = arrival
+    switch found {
+    case .late, .duplicate, .stray: break
+    case .inOrder, .ahead, .resumed: moveFront(to: packet.timestamp, frontTicks + step, arrival)
+    case .first, .restarted: moveFront(to: packet.timestamp, 0, arrival)
     }
+    // A stray may be anything, and a source that restarts counts from anywhere.
+    if found == .restarted { jitter?.interrupt() }
+    if found != .stray { jitter?.add(packet.timestamp, at: arrival) }
     previous = found
     return found
+  }
+
+  private mutating func moveFront(
+    to timestamp: RTPTimestamp, _ ticks: Int, _ arrival: Nanoseconds
+  ) {
+    frontTimestamp = timestamp
+    frontTicks = ticks
+    frontArrival = arrival
   }
 
   private mutating func count(_ arrival: RTPArrival) {
@@ -97,9 +112,9 @@ public struct ReceptionStatistics: Hashable, Sendable {
   }
 
   /// Whether the source's clock went on about as much as ours since its last packet.
-  private func isContinuous(_ timestamp: RTPTimestamp, _ arrival: Nanoseconds) -> Bool {
+  private func isContinuous(_ step: Int, _ arrival: Nanoseconds) -> Bool {
     guard let jitter else { return false }
-    let media = Double(timestamp.distance(from: frontTimestamp)) / Double(jitter.clockRate)
+    let media = Double(step) / Double(jitter.clockRate)
     let elapsed = Double(arrival &- frontArrival) / 1e9
     return abs(media - elapsed) <= 0.5 + 0.1 * elapsed
   }

@@ -81,6 +81,45 @@ func statistics(_ sequence: [Int], clockRate: UInt32? = nil) throws -> Reception
     #expect(found.duplicates == 2 && found.restarts == 0 && found.lost == 0)
   }
 
+  /// 200 packets behind and more than one of them, as a network that sends along two ways may.
+  @Test(arguments: [2, 3, 50]) func oldPacketsSentAgainAreDuplicates(count: Int) throws {
+    var found = try statistics([Int](0..<600), clockRate: 90_000)
+    for index in 400..<400 + count {
+      let packet = try statisticsPacket(index, timestamp: index * 1800)
+      #expect(found.add(packet, byteCount: 112, at: 12_000_000_000) == .duplicate)
+    }
+    let next = try statisticsPacket(600, timestamp: 600 * 1800)
+    #expect(found.add(next, byteCount: 112, at: 12_020_000_000) == .inOrder)
+    #expect(found.expected == 601 && found.lost == 0 && found.restarts == 0)
+    #expect(found.duplicates == count && found.strays == 0)
+  }
+
+  /// As many copies as no network makes, in order: the whole is played again.
+  @Test func aCaptureThatIsPlayedAgainIsARestart() throws {
+    var found = try statistics([Int](0..<600))
+    for index in 0..<600 {
+      let packet = try statisticsPacket(index, timestamp: index * 1800)
+      found.add(packet, byteCount: 112, at: Int64(600 + index) * 20_000_000)
+    }
+    #expect(found.restarts == 1 && found.lost == 0 && found.strays == 0)
+    // Which copies came before it was sure.
+    #expect(found.duplicates == 99 && found.expected == 600 + 501)
+  }
+
+  @Test func straysAndRestartsAreNoJitter() throws {
+    var found = ReceptionStatistics(ssrc: 7, clockRate: 90_000)
+    for index in 0..<200 {
+      let isStray = index == 50
+      let number = isStray ? 40_000 : index < 100 ? index : 20_000 + index
+      let timestamp = isStray ? 0x7654_3210 : index * 1800 + (index < 100 ? 0 : 0x1234_5678)
+      let packet = try statisticsPacket(number, timestamp: timestamp)
+      found.add(packet, byteCount: 112, at: Int64(index) * 20_000_000)
+    }
+    #expect(found.strays == 1 && found.restarts == 1)
+    let jitter = try #require(found.jitter)
+    #expect(jitter.maxMilliseconds == 0 && jitter.reported == 0)
+  }
+
   @Test func aLoopStartsAnew() throws {
     let found = try statistics([Int](0..<1000) + [Int](0..<1000))
     #expect(found.restarts == 1 && found.lost == 0 && found.duplicates == 0)
