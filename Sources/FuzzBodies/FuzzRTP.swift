@@ -70,9 +70,15 @@ private func fuzzReception(_ bytes: RawSpan) {
     let header = RTPHeader(
       payloadType: RTPPayloadType(rawValue: 96), sequenceNumber: number,
       timestamp: RTPTimestamp(rawValue: timestamp), ssrc: 1)
-    add(header, to: &statistics, at: now)
-    buffer.insert(Int64(sequence), number, at: now, isContinuous: step.byte(at: 4) & 1 == 1)
+    let arrival = add(header, to: &statistics, at: now)
     inserted += 1
+    if let passed = buffer.pass(arrival) {
+      precondition(passed > last && passed & 0xffff == sequence, "out of order")
+      last = passed
+      released += 1
+    } else {
+      buffer.insert(Int64(sequence), number, arrival, at: now)
+    }
     released += drain(&buffer, at: now, after: &last)
     precondition(buffer.count <= limits.maxPackets, "holds too many")
     if let deadline = buffer.deadline { precondition(deadline > now, "should be released") }
@@ -103,11 +109,11 @@ private func drain(
 
 private func add(
   _ header: RTPHeader, to statistics: inout ReceptionStatistics, at now: Int64
-) {
+) -> RTPArrival {
   var writer = ByteWriter()
   header.write(to: &writer)
   let bytes = writer.bytes
-  statistics.add(parse(bytes.span.bytes), byteCount: bytes.count, at: now)
+  return statistics.add(parse(bytes.span.bytes), byteCount: bytes.count, at: now)
 }
 
 private func parse(_ bytes: RawSpan) -> RTPPacket {

@@ -2,8 +2,10 @@ public import MediaModel
 
 /// Puts the packets of one source back in order, waiting for what is missing, but not for ever.
 ///
-/// Insert each packet as it arrives, then take what is due with `next` until it answers nil, and
-/// call that again at `deadline`. It knows no clock: time is an argument.
+/// Insert each packet as it arrives, with what `ReceptionStatistics` says it is, so that both always
+/// agree; then take what is due with `next` until it answers nil, and call that again at `deadline`.
+/// A packet that is the one due need not be inserted: `pass` lets it by. It knows no clock: time is
+/// an argument.
 public struct ReorderBuffer<Packet: Sendable>: Sendable {
   /// How long it waits.
   public struct Limits: Hashable, Sendable {
@@ -38,7 +40,8 @@ public struct ReorderBuffer<Packet: Sendable>: Sendable {
   }
 
   private let limits: Limits
-  private var window = RTPSequenceWindow()
+  /// The highest number that arrived, wraps counted.
+  private var highest: Int64 = 0
   /// Sorted by number.
   private var held: [Held] = []
   /// How many at the start of `held` were released already.
@@ -68,16 +71,26 @@ public struct ReorderBuffer<Packet: Sendable>: Sendable {
   /// How many packets are held.
   public var count: Int { held.count - head }
 
-  /// Takes a packet, and says what it is to those before it.
+  /// The number, wraps counted, of a packet that is the one due while none is held.
   ///
-  /// One that is a duplicate, late, or a stray that nothing confirms is dropped. `isContinuous`
-  /// says that a jump forward fits the time that went by, so that it is loss and no restart.
+  /// It takes its turn at once; nil where it is to be inserted.
+  public mutating func pass(_ arrival: RTPArrival) -> Int64? {
+    guard case .inOrder = arrival, head == held.count, due == highest + 1 else { return nil }
+    stray = nil
+    highest += 1
+    due = highest + 1
+    return highest
+  }
+
+  /// Takes a packet that did not pass; true where it comes too late to be of use.
+  ///
+  /// One that is late, a duplicate, or a stray that nothing confirms is dropped.
   @discardableResult
   public mutating func insert(
-    _ packet: Packet, _ sequenceNumber: RTPSequenceNumber, at now: Nanoseconds,
-    isContinuous: Bool = false
-  ) -> RTPArrival {
-    let (arrival, number) = window.add(sequenceNumber, isContinuous: isContinuous)
+    _ packet: Packet, _ sequenceNumber: RTPSequenceNumber, _ arrival: RTPArrival,
+    at now: Nanoseconds
+  ) -> Bool {
+    let number = number(sequenceNumber, arrival)
     let candidate = Held(packet: packet, number: number, arrival: now)
     let before = stray
     stray = nil
@@ -105,11 +118,29 @@ public struct ReorderBuffer<Packet: Sendable>: Sendable {
     case .late:
       if number < restart || due.map({ number < $0 }) == true {
         late += 1
-      } else {
-        place(candidate)
+        return true
       }
+      place(candidate)
     }
-    return arrival
+    return false
+  }
+
+  /// Where a packet belongs, wraps counted; that of a stray or a duplicate means nothing.
+  private mutating func number(
+    _ sequenceNumber: RTPSequenceNumber, _ arrival: RTPArrival
+  ) -> Int64 {
+    switch arrival {
+    case .first: highest = Int64(sequenceNumber.rawValue)
+    case .inOrder: highest += 1
+    case .ahead(let missing): highest += Int64(missing) + 1
+    case .resumed(let missing): highest += Int64(missing) + 2
+    // Above all that came before, with the stray and what it may have overtaken.
+    case .restarted: highest = (highest >> 16 + 2) << 16 + Int64(sequenceNumber.rawValue)
+    case .late, .duplicate, .stray:
+      let top = RTPSequenceNumber(rawValue: UInt16(truncatingIfNeeded: highest))
+      return highest + Int64(sequenceNumber.distance(from: top))
+    }
+    return highest
   }
 
   /// Says that no packet will follow, so that nothing is waited for.

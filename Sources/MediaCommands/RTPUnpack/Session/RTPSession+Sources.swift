@@ -197,7 +197,7 @@ extension RTPSession {
       timestamp: ticks, marker: packet.marker,
       time: datagram.time, isCut: datagram.isCut)
     if lines != nil { try lines?.settle(index, isDone: false) { $0.arrival = arrival } }
-    if let number = source.order.pass(packet.sequenceNumber, arrival) {
+    if let number = source.order.pass(arrival) {
       dropStray(source, arrival)
       return try depacketize(ticket, number, payload, source)
     }
@@ -242,9 +242,10 @@ extension RTPSession {
     _ source: RTPSource, at now: Nanoseconds, current: Int? = nil, _ payload: RawSpan = RawSpan()
   ) throws -> Bool {
     var isWaiting = true
-    while let (ticket, number, lost) = source.order.next(at: now) {
-      if lost > 0 {
-        for index in source.payloads.indices { source.payloads[index].lost += lost }
+    while let released = source.order.next(at: now) {
+      let (ticket, number) = (released.packet, released.number)
+      if released.lost > 0 {
+        for index in source.payloads.indices { source.payloads[index].lost += released.lost }
       }
       if ticket.index == current {
         isWaiting = false

@@ -107,7 +107,7 @@ final class RTPSource {
   var probe: RTPSourceState
   var statistics: ReceptionStatistics
   var payloads: [RTPPayloadState] = []
-  var order: RTPPacketOrder
+  var order: ReorderBuffer<RTPTicket>
   /// Payloads of packets that wait in `order`, by their index.
   var kept: [Int: [UInt8]] = [:]
   /// The packet that the next one may confirm.
@@ -139,7 +139,7 @@ final class RTPSource {
     self.flow = flow
     probe = RTPSourceState(first: first.sequenceNumber)
     statistics = ReceptionStatistics(ssrc: first.ssrc)
-    order = RTPPacketOrder(limits)
+    order = ReorderBuffer(limits: limits)
     packets = packet...packet
   }
 
