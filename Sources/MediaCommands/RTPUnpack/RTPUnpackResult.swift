@@ -39,7 +39,7 @@ struct RTPStreamResult: Sendable {
   var elementaryStreams: [RTPElementaryResult]
   var droppedFrames: Int
   var largestPacket: Int
-  /// From the lowest timestamp to the highest.
+  /// From the lowest timestamp to the highest, jumps left out.
   var ticks: Int64
   var facts: RTCPFacts?
   var packetsAfterGoodbye: Int
@@ -67,7 +67,7 @@ struct RTPStreamResult: Sendable {
     }
     droppedFrames = main?.droppedFrames ?? 0
     largestPacket = source.largestPacket
-    ticks = source.ticks.map { $0.upperBound - $0.lowerBound } ?? 0
+    ticks = source.media.ticks
     facts = session.facts(source)
     packetsAfterGoodbye = source.packetsAfterGoodbye
     startTime = session.seconds(source.firstTime)

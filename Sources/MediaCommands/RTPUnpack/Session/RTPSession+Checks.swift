@@ -5,9 +5,6 @@ internal import MediaRTP
 
 /// Rules of RTP itself; those of payload formats are with their depacketizers.
 extension RTPSession {
-  /// The longest step of time that is not told, in seconds; media may pause while silence lasts.
-  private static var longestStep: Double { 1 }
-
   /// Says what a payload type is taken for.
   func tell(_ type: RTPPayloadType, _ format: RTPFormat?, _ source: RTPSource, packet: Int) {
     func add(_ code: FindingCode, _ message: String, clause: String? = nil) {
@@ -42,7 +39,8 @@ extension RTPSession {
 
   /// Looks at a packet as it arrives.
   func check(
-    _ arrival: RTPArrival, _ packet: RTPPacket, _ datagram: RTPDatagram, _ source: RTPSource
+    _ arrival: RTPArrival, _ packet: RTPPacket, _ ticks: Int64, _ datagram: RTPDatagram,
+    _ source: RTPSource
   ) {
     func add(_ code: FindingCode, _ message: @autoclosure () -> String) {
       findings.add(
@@ -51,11 +49,13 @@ extension RTPSession {
     }
     let number = packet.sequenceNumber.rawValue
     switch arrival {
-    case .first, .inOrder, .ahead, .resumed: checkStep(packet, datagram, source)
+    case .first, .inOrder, .ahead, .resumed: checkStep(ticks, datagram, source)
     case .late: add(.rtpReordered, "sequence number \(number) comes late")
     case .duplicate: add(.rtpDuplicated, "sequence number \(number)")
     case .stray: break
-    case .restarted: add(.rtpRestarted, "sequence number \(number)")
+    case .restarted:
+      source.media.restart(ticks, at: datagram.time)
+      add(.rtpRestarted, "sequence number \(number)")
     }
     if options.checks, datagram.byteCount > options.mtu {
       add(.rtpOverMTU, "\(datagram.byteCount) bytes, the MTU allows \(options.mtu)")
@@ -72,18 +72,13 @@ extension RTPSession {
     }
   }
 
-  private func checkStep(_ packet: RTPPacket, _ datagram: RTPDatagram, _ source: RTPSource) {
-    defer { source.lastTimestamp = (packet.timestamp, datagram.time) }
-    guard let last = source.lastTimestamp, let rate = source.clockRate, let then = last.time,
-      let now = datagram.time
+  private func checkStep(_ ticks: Int64, _ datagram: RTPDatagram, _ source: RTPSource) {
+    guard
+      let jump = source.media.add(ticks, at: datagram.time, clockRate: source.clockRate)
     else { return }
-    let media = Double(packet.timestamp.distance(from: last.value)) / Double(rate)
-    let elapsed = Double(now - then) / 1e9
-    // A source that sends faster than time goes is no fault.
-    guard abs(media) > Self.longestStep, abs(media - elapsed) > Self.longestStep else { return }
+    let (media, elapsed) = (Quantity.seconds(jump.media), Quantity.seconds(jump.elapsed))
     findings.add(
-      .rtpTimestampJump,
-      "the timestamp goes on by \(Quantity.seconds(media)), \(Quantity.seconds(elapsed)) passed",
+      .rtpTimestampJump, "the timestamp goes on by \(media), \(elapsed) passed",
       packet: datagram.number, time: seconds(datagram.time), source: source.number)
   }
 

@@ -65,11 +65,12 @@ extension RTPSession {
   private func checkPlace(of report: RTCPSenderReport, _ datagram: RTPDatagram) {
     let longest = 5.0
     guard let source = reportedSource(report.ssrc, datagram), let rate = source.clockRate,
-      let last = source.lastTimestamp, let now = datagram.time, let then = last.time
+      let last = source.media.last, let now = datagram.time, let then = last.time
     else { return }
     let elapsed = Double(now - then) / 1e9
     guard elapsed < longest else { return }
-    let media = Double(report.rtpTimestamp.distance(from: last.value)) / Double(rate)
+    let timestamp = RTPTimestamp(rawValue: UInt32(truncatingIfNeeded: last.ticks))
+    let media = Double(report.rtpTimestamp.distance(from: timestamp)) / Double(rate)
     guard abs(media - elapsed) > longest else { return }
     findings.add(
       .rtcpMisplacedTime,

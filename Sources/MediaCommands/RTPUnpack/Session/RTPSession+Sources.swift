@@ -181,15 +181,12 @@ extension RTPSession {
     source.packets = source.packets.lowerBound...max(source.packets.upperBound, datagram.number)
     source.largestPacket = max(source.largestPacket, datagram.byteCount)
     let arrival = source.statistics.add(packet, byteCount: datagram.byteCount, at: now)
-    check(arrival, packet, datagram, source)
+    let ticks = source.ticks(packet, arrival)
+    check(arrival, packet, ticks, datagram, source)
     if packet.payload.isEmpty { source.emptyPayloads += 1 }
     let payload = bytes.extracting(packet.payload)
     if var evidence = source.evidence { gather(&evidence, payload, source) }
-    let ticks = source.timeline.extend(packet.timestamp)
-    if let range = source.ticks {
-      source.ticks = min(range.lowerBound, ticks)...max(range.upperBound, ticks)
-    } else {
-      source.ticks = ticks...ticks
+    if source.firstTicks == nil {
       (source.firstTime, source.firstTicks) = (datagram.time, ticks)
     }
     let ticket = RTPTicket(
@@ -295,7 +292,7 @@ extension RTPSession {
     }
     guard !output.frames.isEmpty || !output.packs.isEmpty else { return }
     for frame in output.frames {
-      source.payloads[place].add(frame)
+      source.payloads[place].add(frame, at: time)
       try observer?.frame(frame, of: source, place)
     }
     output.frames.removeAll(keepingCapacity: true)
@@ -305,7 +302,7 @@ extension RTPSession {
 
   /// Gives up what a payload type still holds.
   func giveUp(_ source: RTPSource, _ place: Int) throws {
-    source.payloads[place].unpacker?.giveUp(into: &output)
+    source.payloads[place].giveUp(into: &output)
     try takeOutput(source, place, time: lastTime)
   }
 
@@ -331,12 +328,7 @@ extension RTPSession {
     findings.add(
       .rtpEncrypted, "the payloads are spread as ciphertext is", packet: source.packets.lowerBound,
       source: source.number)
-    for index in source.payloads.indices {
-      source.payloads[index].unpacker = nil
-      source.payloads[index].counts = RTPFrameCounts()
-      source.payloads[index].streamCounts = [:]
-      source.payloads[index].droppedFrames = 0
-    }
+    for index in source.payloads.indices { source.payloads[index].stopUnpacking() }
   }
 }
 

@@ -25,7 +25,7 @@ struct RTPPayloadState {
   var unpacker: RTPUnpacker?
   var packets = 0
   /// Of a program stream those of its pictures, or else of the first of its sounds.
-  var counts = RTPFrameCounts()
+  private(set) var counts = RTPFrameCounts()
   /// Of each stream of a program stream, by its number.
   var streamCounts: [UInt8: RTPFrameCounts] = [:]
   var droppedFrames = 0
@@ -61,14 +61,31 @@ struct RTPPayloadState {
     droppedFrames += output.takeDroppedFrames()
   }
 
-  /// Counts a frame.
-  mutating func add(_ frame: RTPFrame) {
-    guard let stream = frame.elementaryStream else { return counts.add(frame) }
-    streamCounts[stream, default: RTPFrameCounts()].add(frame)
+  /// Gives up what is held.
+  mutating func giveUp(into output: inout RTPOutput) {
+    unpacker?.giveUp(into: &output)
+    droppedFrames += output.takeDroppedFrames()
+  }
+
+  /// Counts a frame, the last packet of which came at `time`.
+  mutating func add(_ frame: RTPFrame, at time: Nanoseconds?) {
+    let rate = format?.payload.clockRate
+    guard let stream = frame.elementaryStream else {
+      return counts.add(frame, at: time, clockRate: rate)
+    }
+    streamCounts[stream, default: RTPFrameCounts()].add(frame, at: time, clockRate: rate)
     let pictures = streamCounts.keys.filter { MPEGPSStream.isVideo($0) }.min()
     if stream == pictures ?? streamCounts.keys.min() {
       counts = streamCounts[stream] ?? counts
     }
+  }
+
+  /// Takes nothing more apart, and forgets what came of it.
+  mutating func stopUnpacking() {
+    unpacker = nil
+    counts = RTPFrameCounts()
+    streamCounts = [:]
+    droppedFrames = 0
   }
 }
 
@@ -113,15 +130,14 @@ final class RTPSource {
   /// The packet that the next one may confirm.
   var strayIndex: Int?
   var timeline = RTPTimeline()
-  /// The lowest and the highest timestamp, with wraps counted.
-  var ticks: ClosedRange<Int64>?
+  /// Of the packets in order.
+  var media = RTPMediaTime()
   var evidence: SRTPEvidence? = SRTPEvidence()
   var isEncrypted = false
   /// The first and the last packet's number.
   var packets: ClosedRange<Int>
   var largestPacket = 0
   var emptyPayloads = 0
-  var lastTimestamp: (value: RTPTimestamp, time: Nanoseconds?)?
   var firstTime: Nanoseconds?
   /// The timestamp then.
   var firstTicks: Int64?
@@ -150,4 +166,11 @@ final class RTPSource {
   }
 
   var clockRate: UInt32? { statistics.jitter?.clockRate }
+
+  /// The timestamp of a packet with wraps counted; that of a stray moves nothing.
+  func ticks(_ packet: RTPPacket, _ arrival: RTPArrival) -> Int64 {
+    guard arrival == .stray else { return timeline.extend(packet.timestamp) }
+    var aside = timeline
+    return aside.extend(packet.timestamp)
+  }
 }
