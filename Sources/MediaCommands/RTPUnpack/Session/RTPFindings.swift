@@ -10,13 +10,15 @@ struct RTPFinding: Hashable, Sendable {
 
 /// Gathers findings; of each rule and source the first few whole, then only their number.
 struct RTPFindings {
-  private struct Key: Hashable {
-    var code: FindingCode
-    var source: Int?
+  /// What is about one source, or about none.
+  private struct Subject {
+    /// Each with its place among all that were added.
+    var kept: [(place: Int, finding: RTPFinding)] = []
+    var numbers: [FindingCode: Int] = [:]
   }
   private let keptOfEach: Int
-  private var kept: [(source: Int?, finding: RTPFinding)] = []
-  private var numbers: [Key: Int] = [:]
+  private var subjects: [Int?: Subject] = [:]
+  private var count = 0
 
   init(keptOfEach: Int = 1000) { self.keptOfEach = keptOfEach }
 
@@ -25,53 +27,54 @@ struct RTPFindings {
     _ code: FindingCode, _ message: @autoclosure () -> String, packet: Int? = nil,
     time: Double? = nil, offset: Int? = nil, source: Int? = nil, clause: String? = nil
   ) {
-    let number = numbers[Key(code: code, source: source), default: 0] + 1
-    numbers[Key(code: code, source: source)] = number
-    guard number <= keptOfEach else { return }
+    subjects[source, default: Subject()].numbers[code, default: 0] += 1
+    guard let number = subjects[source]?.numbers[code], number <= keptOfEach else { return }
     let finding = Finding(code, message(), offset: offset, time: time, clause: clause)
-    kept.append((source, RTPFinding(finding: finding, packet: packet)))
+    subjects[source]?.kept.append((count, RTPFinding(finding: finding, packet: packet)))
+    count += 1
   }
 
   /// Forgets what was said of a source.
-  mutating func forget(source: Int) {
-    kept.removeAll { $0.source == source }
-    numbers = numbers.filter { $0.key.source != source }
-  }
+  mutating func forget(source: Int) { subjects[source] = nil }
 
   /// Forgets what payload formats remarked on a source: area 31.
   mutating func forgetPayload(source: Int) {
     let isRemark = { (code: FindingCode) in code.code.dropFirst().hasPrefix("31") }
-    kept.removeAll { $0.source == source && isRemark($0.finding.finding.code) }
-    numbers = numbers.filter { !($0.key.source == source && isRemark($0.key.code)) }
+    guard var subject = subjects.removeValue(forKey: source) else { return }
+    subject.kept.removeAll { isRemark($0.finding.finding.code) }
+    subject.numbers = subject.numbers.filter { !isRemark($0.key) }
+    subjects[source] = subject
   }
 
   /// All findings in the order of their packets, those of sources that are no streams left out.
   func all(stream: (Int) -> Int?) -> [RTPFinding] {
-    var all: [RTPFinding] = []
-    for (source, finding) in kept {
-      var finding = finding
-      if let source {
-        guard let index = stream(source) else { continue }
+    var all: [(place: Int, finding: RTPFinding)] = []
+    for (source, subject) in subjects {
+      let index = source.flatMap(stream)
+      guard source == nil || index != nil else { continue }
+      for (place, finding) in subject.kept {
+        var finding = finding
         finding.finding.stream = index
+        all.append((place, finding))
       }
-      all.append(finding)
+      for (code, number) in subject.numbers where number > keptOfEach {
+        let message = "\(number - keptOfEach) more like it, \(number) in all"
+        let finding = RTPFinding(finding: Finding(code, message, stream: index), packet: nil)
+        all.append((.max, finding))
+      }
     }
-    for (key, number) in numbers where number > keptOfEach {
-      let index = key.source.flatMap(stream)
-      if key.source != nil, index == nil { continue }
-      let message = "\(number - keptOfEach) more like it, \(number) in all"
-      all.append(RTPFinding(finding: Finding(key.code, message, stream: index), packet: nil))
-    }
-    return all.enumerated().sorted { a, b in
-      (a.element.packet ?? .max, a.offset) < (b.element.packet ?? .max, b.offset)
-    }.map(\.element)
+    return all.sorted { a, b in
+      let (first, second) = (a.finding, b.finding)
+      return (first.packet ?? .max, a.place, first.finding.code.code, first.finding.stream ?? -1)
+        < (second.packet ?? .max, b.place, second.finding.code.code, second.finding.stream ?? -1)
+    }.map(\.finding)
   }
 
-  /// How many there are of each level.
+  /// How many there were of each level.
   func counts(stream: (Int) -> Int?) -> [Severity: Int] {
     var counts: [Severity: Int] = [:]
-    for (key, number) in numbers where key.source.map({ stream($0) != nil }) ?? true {
-      counts[key.code.severity, default: 0] += number
+    for (source, subject) in subjects where source.map({ stream($0) != nil }) ?? true {
+      for (code, number) in subject.numbers { counts[code.severity, default: 0] += number }
     }
     return counts
   }

@@ -63,6 +63,8 @@ struct RTPDescriptions: Sendable {
     var ports: Set<UInt16> = []
     /// Channels of the connection.
     var channels: Set<UInt8> = []
+    /// Sources that the description names.
+    private let sources: Set<UInt32>
 
     init(
       _ section: SDPMedia, of session: SDPSession, origin: RTPFormat.Origin,
@@ -73,12 +75,13 @@ struct RTPDescriptions: Sendable {
       self.dialogue = dialogue
       formats = section.payloadFormats
       isEncrypted = session.isEncrypted(section)
+      sources = Set(section.sources.map(\.ssrc))
       if section.media.port > 0 { ports.insert(section.media.port) }
     }
 
     /// How well a flow fits: 0 not at all.
     fileprivate func fit(_ flow: RTPFlow, ssrc: UInt32) -> Int {
-      if section.sources.contains(where: { $0.ssrc == ssrc }) { return 4 }
+      if sources.contains(ssrc) { return 4 }
       if let dialogue {
         guard flow.isBetweenHosts(of: dialogue) else { return 0 }
         if flow.transport == .interleaved { return channels.contains(flow.channel) ? 3 : 1 }
@@ -92,6 +95,8 @@ struct RTPDescriptions: Sendable {
   var maps: [SDPPayloadFormat] = []
   private(set) var media: [Media] = []
   private static let maxMedia = 4096
+  /// Whether any of them allows RTCP of reduced size.
+  private(set) var allowsReducedSizeRTCP = false
 
   /// Takes a description; false where there are too many.
   @discardableResult
@@ -100,6 +105,7 @@ struct RTPDescriptions: Sendable {
   ) -> Bool {
     let sections = session.media.filter(\.isRTP)
     guard media.count + sections.count <= Self.maxMedia else { return false }
+    if sections.contains(where: \.allowsReducedSizeRTCP) { allowsReducedSizeRTCP = true }
     media += sections.map { Media($0, of: session, origin: origin, dialogue: dialogue) }
     return true
   }

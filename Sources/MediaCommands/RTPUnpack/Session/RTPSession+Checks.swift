@@ -83,7 +83,7 @@ extension RTPSession {
   }
 
   /// What only the end shows of a source.
-  func checkAtEnd(_ source: RTPSource) {
+  func checkAtEnd(_ source: RTPSource, isShared: Bool) {
     func add(_ code: FindingCode, _ message: String) {
       findings.add(code, message, source: source.number)
     }
@@ -97,11 +97,7 @@ extension RTPSession {
     }
     let dropped = source.payloads.reduce(0) { $0 + $1.droppedFrames + $1.counts.damaged }
     if dropped > 0 { add(.rtpDroppedFrames, Quantity.counted(dropped, "frame")) }
-    let others = sources.contains {
-      $0 !== source && $0.ssrc == source.ssrc && $0.state == .followed
-        && $0.flow.destination == source.flow.destination
-    }
-    if others { add(.rtpSharedSSRC, "SSRC \(source.ssrc) from several places") }
+    if isShared { add(.rtpSharedSSRC, "SSRC \(source.ssrc) from several places") }
     guard source.isEncrypted == false else { return }
     let facts = facts(source)
     if let rate = source.clockRate, let drift = facts?.drift(clockRate: rate),
@@ -147,8 +143,9 @@ extension SDPSession {
   /// Payload types on `m=` lines that nothing gives a meaning.
   var unmappedTypes: [RTPPayloadType] {
     media.filter(\.isRTP).flatMap { media in
-      media.media.formats.compactMap { UInt8($0) }.filter { $0 < 128 }
-        .map { RTPPayloadType(rawValue: $0) }.filter { media.payloadFormat($0) == nil }
+      let mapped = Set(media.payloadFormats.map(\.payloadType))
+      return media.media.formats.compactMap { UInt8($0) }.filter { $0 < 128 }
+        .map { RTPPayloadType(rawValue: $0) }.filter { !mapped.contains($0) }
     }
   }
 }

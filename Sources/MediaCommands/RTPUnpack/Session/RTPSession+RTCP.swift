@@ -50,21 +50,14 @@ extension RTPSession {
     body(&reports[key, default: RTCPFacts()])
   }
 
-  /// The source followed that a report is about.
-  private func reportedSource(_ ssrc: UInt32, _ datagram: RTPDatagram) -> RTPSource? {
-    sources.first {
-      $0.ssrc == ssrc && $0.state == .followed
-        && $0.flow.source.address == datagram.flow.source.address
-    }
-  }
-
   // MARK: Rules
 
   /// A report's RTP timestamp is the moment of its sending on the clock of the packets; pictures that
   /// change places, and encoders that buffer, move packets by a second or two.
   private func checkPlace(of report: RTCPSenderReport, _ datagram: RTPDatagram) {
     let longest = 5.0
-    guard let source = reportedSource(report.ssrc, datagram), let rate = source.clockRate,
+    let key = ReportKey(address: datagram.flow.source.address, ssrc: report.ssrc)
+    guard let source = followedOfReport[key], let rate = source.clockRate,
       let last = source.media.last, let now = datagram.time, let then = last.time
     else { return }
     let elapsed = Double(now - then) / 1e9
@@ -80,8 +73,8 @@ extension RTPSession {
   }
 
   private func check(_ compound: RTCPCompound, _ datagram: RTPDatagram, _ time: Double?) {
-    let isReducedSizeAllowed = descriptions.media.contains { $0.section.allowsReducedSizeRTCP }
-    for violation in compound.violations(isReducedSizeAllowed: isReducedSizeAllowed) {
+    let isAllowed = descriptions.allowsReducedSizeRTCP
+    for violation in compound.violations(isReducedSizeAllowed: isAllowed) {
       let (code, message) = Self.words(violation, compound)
       findings.add(code, message, packet: datagram.number, time: time)
     }

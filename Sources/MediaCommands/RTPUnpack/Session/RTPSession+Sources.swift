@@ -1,4 +1,5 @@
 internal import MediaBytes
+internal import MediaCapture
 internal import MediaModel
 internal import MediaRTP
 
@@ -16,8 +17,7 @@ extension RTPSession {
     case .success(let packet): try take(packet, bytes, datagram)
     case .failure(let error):
       // Other protocols look like RTP by chance.
-      guard let source = sources.first(where: { $0.flow == datagram.flow && $0.state == .followed })
-      else {
+      guard let source = followedOfFlow[datagram.flow] else {
         counts.other += 1
         return
       }
@@ -67,7 +67,7 @@ extension RTPSession {
       lastSource = known
       return known
     }
-    if sourceOfKey.count >= Self.maxSources { makeRoom() }
+    if sourceOfKey.count >= Self.maxSources, counts.datagrams >= nextRoom { makeRoom() }
     guard sourceOfKey.count < Self.maxSources else {
       if !isOverfull {
         findings.add(
@@ -88,7 +88,10 @@ extension RTPSession {
   }
 
   /// Forgets sources of which too little came to be sure of them.
+  ///
+  /// It looks at all of them, so not for every datagram where hardly any can be forgotten.
   private func makeRoom() {
+    nextRoom = counts.datagrams + Self.maxSources / 4
     for source in sources where source.state == .held && !source.probe.isValid { refuse(source) }
     sourceOfKey = sourceOfKey.filter { $0.value.state != .refused }
     sources.removeAll { $0.state == .refused }
@@ -133,6 +136,9 @@ extension RTPSession {
     let held = source.held
     source.held = []
     source.state = .followed
+    if followedOfFlow[source.flow] == nil { followedOfFlow[source.flow] = source }
+    let key = ReportKey(address: source.flow.source.address, ssrc: source.ssrc)
+    if followedOfReport[key] == nil { followedOfReport[key] = source }
     guard let first = held.first, let type = first.payloadType else { return }
     let format = format(type, of: source, held)
     source.statistics = ReceptionStatistics(

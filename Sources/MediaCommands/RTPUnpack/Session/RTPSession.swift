@@ -68,6 +68,11 @@ final class RTPSession {
   var sourceCount = 0
   var sourceOfKey: [SourceKey: RTPSource] = [:]
   var lastSource: RTPSource?
+  /// The first source followed of each flow, and of those that reports may be about.
+  var followedOfFlow: [RTPFlow: RTPSource] = [:]
+  var followedOfReport: [ReportKey: RTPSource] = [:]
+  /// When room for sources may be looked for again, in datagrams.
+  var nextRoom = 0
   var reports: [ReportKey: RTCPFacts] = [:]
   /// Whether any source said goodbye.
   var hasGoodbye = false
@@ -151,11 +156,12 @@ final class RTPSession {
     for source in sources where source.state == .held {
       if source.probe.isValid || isDescribed(source) { try follow(source) } else { refuse(source) }
     }
+    let shared = sharedSources
     for source in sources where source.state == .followed {
       source.order.finish()
       try drain(source, at: .max)
       for index in source.payloads.indices { try finish(source, index) }
-      checkAtEnd(source)
+      checkAtEnd(source, isShared: shared.contains(source.number))
     }
     try lines?.finish()
     for (index, source) in streams.enumerated() { streamIndex[source.number] = index }
@@ -175,5 +181,16 @@ final class RTPSession {
   /// What RTCP says of a source.
   func facts(_ source: RTPSource) -> RTCPFacts? {
     reports[ReportKey(address: source.flow.source.address, ssrc: source.ssrc)]
+  }
+
+  /// Sources that go to one place with one SSRC, where there are several.
+  private var sharedSources: Set<Int> {
+    var numbers: [SourceKey: [Int]] = [:]
+    for source in sources where source.state == .followed {
+      let place = source.flow.destination
+      let key = SourceKey(flow: RTPFlow(source: place, destination: place), ssrc: source.ssrc)
+      numbers[key, default: []].append(source.number)
+    }
+    return Set(numbers.values.filter { $0.count > 1 }.joined())
   }
 }
