@@ -65,7 +65,7 @@ private func capture(
         precondition(record.offset >= end && record.data.count <= limits.maxRecordSize)
         precondition(record.number > (found.records.last?.number ?? 0), "numbers")
         found.records.append(record)
-        guard let packet = decode(record, view, at: window.lowerBound, &reader) else { continue }
+        let packet = reader.decode(record, view, at: window.lowerBound)
         found.packets.append(packet)
         note(packet, view, at: window.lowerBound, &reassembler, &found)
         drain(&reassembler, view, at: window.lowerBound, &ends, &found)
@@ -80,17 +80,6 @@ private func capture(
     precondition((0...bytes.byteCount).contains(error.offset), "error outside the input")
     found.error = error
     return found
-  }
-}
-
-private func decode(
-  _ record: CaptureRecord, _ view: RawSpan, at offset: Int, _ reader: inout CaptureReader
-) -> CapturedPacket? {
-  do throws(ParseError) {
-    return try reader.decode(record, view, at: offset)
-  } catch {
-    precondition(error.offset == record.offset, "an error of another record")
-    return nil
   }
 }
 

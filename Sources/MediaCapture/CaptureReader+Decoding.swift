@@ -1,22 +1,19 @@
-public import MediaBytes
+import MediaBytes
 
 extension CaptureReader {
   /// Says what a record carries; the window must be one that shows the record.
   ///
-  /// Each record should come here once, in order: fragments are kept from one to the next. Throws
-  /// only where the link type is not known, then `unsupported` with its number; what is wrong with
-  /// a packet is `malformed`, and the next one may be right.
+  /// Each record should come here once, in order: fragments are kept from one to the next. What is
+  /// wrong with a packet is `malformed`, and the next one may be right.
   public mutating func decode(
     _ record: CaptureRecord, _ window: RawSpan, at windowOffset: Int
-  ) throws(ParseError) -> CapturedPacket {
+  ) -> CapturedPacket {
     let linkType: LinkType
     switch record.content {
     case .frame(let type): linkType = type
     case .rtp, .rtcp: return .datagram(rtpdumpDatagram(record))
     }
-    guard linkType.isKnown else {
-      throw ParseError(.unsupported(UInt64(linkType.rawValue)), "link type", at: record.offset)
-    }
+    guard linkType.isKnown else { return .other(.linkType(linkType)) }
     let start = record.data.lowerBound - windowOffset
     let frame = window.extracting(start..<start + record.data.count)
     if linkType == .ethernet, let datagram = Self.ordinaryDatagram(record, frame) {

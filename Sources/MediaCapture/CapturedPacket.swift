@@ -33,6 +33,8 @@ public enum CapturedBytes: Hashable, Sendable {
 public enum CapturedPacket: Hashable, Sendable {
   /// What is neither UDP nor TCP.
   public enum Other: Hashable, Sendable {
+    /// A record of a link that is not known; another interface of the capture may have one that is.
+    case linkType(LinkType)
     /// No IP: its EtherType, or under 1,536 a length of 802.3.
     case network(UInt16)
     /// No IP: its address family, of BSD's loopback.

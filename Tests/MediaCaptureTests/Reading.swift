@@ -12,8 +12,6 @@ struct Reading: Equatable {
   /// The payload of each datagram and segment.
   var payloads: [[UInt8]] = []
   var checksums: [CapturedDatagram.ChecksumResult] = []
-  /// What `decode` refused; each record of an unknown link type.
-  var unknown: [ParseError] = []
   /// Where reading ended, if not at the end.
   var error: ParseError?
 
@@ -62,19 +60,15 @@ private func decode(
   _ record: CaptureRecord, _ view: RawSpan, at offset: Int, _ reader: inout CaptureReader,
   _ reading: inout Reading
 ) {
-  do throws(ParseError) {
-    let packet = try reader.decode(record, view, at: offset)
-    reading.packets.append(packet)
-    switch packet {
-    case .datagram(let datagram):
-      reading.payloads.append(datagram.payload.read(in: view, at: offset) { [UInt8](copying: $0) })
-      reading.checksums.append(datagram.verifyChecksum(in: view, at: offset))
-    case .segment(let segment):
-      reading.payloads.append(segment.payload.read(in: view, at: offset) { [UInt8](copying: $0) })
-    default: break
-    }
-  } catch {
-    reading.unknown.append(error)
+  let packet = reader.decode(record, view, at: offset)
+  reading.packets.append(packet)
+  switch packet {
+  case .datagram(let datagram):
+    reading.payloads.append(datagram.payload.read(in: view, at: offset) { [UInt8](copying: $0) })
+    reading.checksums.append(datagram.verifyChecksum(in: view, at: offset))
+  case .segment(let segment):
+    reading.payloads.append(segment.payload.read(in: view, at: offset) { [UInt8](copying: $0) })
+  default: break
   }
 }
 
@@ -117,7 +111,7 @@ func streams(_ bytes: [UInt8], limits: TCPLimits = TCPLimits()) throws -> Stream
     switch try reader.step(view, at: 0, end: bytes.count) {
     case .needs: preconditionFailure("asks for more than there is")
     case .record(let record):
-      guard case .segment(let segment) = try reader.decode(record, view, at: 0) else { continue }
+      guard case .segment(let segment) = reader.decode(record, view, at: 0) else { continue }
       reassembler.receive(segment, view, at: 0)
       drain()
     case .end: break reading

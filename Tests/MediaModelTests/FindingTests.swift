@@ -116,7 +116,7 @@ import Testing
       (.sdpWrongClock, "W33013"), (.sdpUndescribed, "W33014"), (.sdpMissingStream, "I33015"),
       (.captureCut, "W34010"), (.captureMalformed, "W34011"), (.captureChecksum, "I34012"),
       (.captureGap, "E34013"), (.captureJunk, "E34014"), (.captureTimeBack, "I34015"),
-      (.psPESHeader, "E31324"),
+      (.captureUnknownLink, "I34016"), (.psPESHeader, "E31324"),
     ]
     for (code, text) in codes {
       #expect(code.code == text)

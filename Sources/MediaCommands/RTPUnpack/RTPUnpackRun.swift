@@ -21,6 +21,9 @@ final class RTPUnpackRun: RTPSessionObserver {
   private var connections = RTPConnections()
   private var timelines = RTPFrameTimelines()
   private var limit: RTPDurationLimit?
+  /// Records of links that are not known, and whether there were others.
+  private var unknownLinks: [LinkType: Int] = [:]
+  private var hasKnownLink = false
   var result: RTPUnpackResult
   var failure: Failure?
   /// The input's name without secrets.
@@ -155,6 +158,7 @@ final class RTPUnpackRun: RTPSessionObserver {
         return Signals.received == nil && !isPastDuration()
       }
       if let signal = Signals.received { failure = Failure(.signal(signal), "interrupted") }
+      try tellUnknownLinks()
     } catch let error as ParseError {
       try takeDamage(error, reader)
     } catch let error as CaptureReadFailure {
@@ -197,7 +201,10 @@ final class RTPUnpackRun: RTPSessionObserver {
     _ record: CaptureRecord, _ reader: inout CaptureReader, _ window: RawSpan, _ offset: Int
   ) throws {
     session.note(record.time, packet: record.number)
-    switch try reader.decode(record, window, at: offset) {
+    let packet = reader.decode(record, window, at: offset)
+    if case .other(.linkType(let type)) = packet { return try passOver(record, type, reader) }
+    hasKnownLink = true
+    switch packet {
     case .datagram(let found):
       let datagram = RTPDatagram(
         number: found.number, time: found.time,
@@ -214,6 +221,27 @@ final class RTPUnpackRun: RTPSessionObserver {
         .captureMalformed, "\(error.field): \(error.reason)", packet: record.number,
         time: session.seconds(record.time))
     case .fragment, .other: break
+    }
+  }
+
+  /// Counts a record of a link that is not known; a capture other than pcapng has no second one.
+  private func passOver(
+    _ record: CaptureRecord, _ type: LinkType, _ reader: CaptureReader
+  ) throws {
+    guard case .pcapng = reader.format else {
+      throw ParseError(.unsupported(UInt64(type.rawValue)), "link type", at: record.offset)
+    }
+    unknownLinks[type, default: 0] += 1
+  }
+
+  private func tellUnknownLinks() throws {
+    let links = unknownLinks.sorted { $0.key.rawValue < $1.key.rawValue }
+    if !hasKnownLink, let first = links.first {
+      throw ParseError(.unsupported(UInt64(first.key.rawValue)), "link type", at: 0)
+    }
+    for (type, count) in links {
+      session.findings.add(
+        .captureUnknownLink, "\(Quantity.counted(count, "record")) of link type \(type.rawValue)")
     }
   }
 

@@ -18,6 +18,7 @@ extension FindingCode {
   ]
   private static let captures: [FindingCode] = [
     captureCut, captureMalformed, captureChecksum, captureGap, captureJunk, captureTimeBack,
+    captureUnknownLink,
   ]
 
   // MARK: RTP
@@ -242,4 +243,8 @@ extension FindingCode {
   public static let captureTimeBack = FindingCode(
     .info, "34015", "capture goes back in time",
     "Packets are not stored in the order of their times, so jitter is not as it was.")
+  /// I34016.
+  public static let captureUnknownLink = FindingCode(
+    .info, "34016", "records of a link that is not known",
+    "What one of the capture's interfaces recorded cannot be read, such as USB; it is passed over.")
 }

@@ -77,4 +77,32 @@ private struct Interfaces {
     #expect(document["streams"]?[0]?["packets"]?.integer == 4)
     #expect(document["streams"]?[0]?["jitter_ms"]?.isNull == true)
   }
+
+  @Test func otherLinksArePassedOver() throws {
+    let scratch = try ScratchFolder()
+    var file = Interfaces()
+    file.add(link: Self.usb)
+    file.add(link: Self.raw)
+    for packet in RTPCaptures.sound(20) {
+      file.add([1, 2, 3, 4], on: 0, at: UInt32(packet.time / 1000))
+      file.add(packet, on: 1)
+    }
+    let path = try scratch.write(file.bytes, to: "a.pcapng")
+    let document = try rtpDocument("--map", "96=L16/8000", "--check", path)
+    #expect(document["streams"]?[0]?["packets"]?.integer == 20)
+    let findings = document.list("findings")
+    #expect(findings.compactMap { $0["code"]?.string } == ["I34016"], "\(findings)")
+    #expect(findings.first?["message"]?.string == "20 records of link type 220")
+  }
+
+  @Test func aCaptureOfOtherLinksAloneIsRefused() throws {
+    let scratch = try ScratchFolder()
+    var file = Interfaces()
+    file.add(link: Self.usb)
+    file.add([1, 2, 3, 4], on: 0, at: 1)
+    let path = try scratch.write(file.bytes, to: "a.pcapng")
+    let outcome = try Mediatool.run(["rtp-unpack", "--json", path])
+    #expect(outcome.ending == .exit(65) && outcome.stdout.isEmpty, "\(outcome)")
+    #expect(outcome.errors.contains("link type 220 is not supported"), "\(outcome)")
+  }
 }
