@@ -112,6 +112,7 @@ import Testing
       (.rtcpByeNotLast, "W32012"), (.rtcpPaddingBeforeLast, "W32013"), (.rtcpMalformed, "W32014"),
       (.rtcpMisplacedTime, "W32015"), (.rtcpDrift, "W32016"), (.rtcpNoSenderReport, "I32017"),
       (.rtcpUnknownType, "I32018"), (.rtcpEncrypted, "I32019"), (.rtpAfterGoodbye, "W32020"),
+      (.rtcpAnomaly, "W32021"), (.rtcpTrailingBytes, "I32022"),
       (.sdpAnomaly, "W33010"), (.sdpUnreadable, "E33011"), (.sdpMissingMap, "E33012"),
       (.sdpWrongClock, "W33013"), (.sdpUndescribed, "W33014"), (.sdpMissingStream, "I33015"),
       (.captureCut, "W34010"), (.captureMalformed, "W34011"), (.captureChecksum, "I34012"),

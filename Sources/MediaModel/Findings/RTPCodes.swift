@@ -11,7 +11,7 @@ extension FindingCode {
   private static let rtcp: [FindingCode] = [
     rtcpFirstIsNoReport, rtcpMissingCNAME, rtcpByeNotLast, rtcpPaddingBeforeLast, rtcpMalformed,
     rtcpMisplacedTime, rtcpDrift, rtcpNoSenderReport, rtcpUnknownType, rtcpEncrypted,
-    rtpAfterGoodbye,
+    rtpAfterGoodbye, rtcpAnomaly, rtcpTrailingBytes,
   ]
   private static let sdp: [FindingCode] = [
     sdpAnomaly, sdpUnreadable, sdpMissingMap, sdpWrongClock, sdpUndescribed, sdpMissingStream,
@@ -185,6 +185,16 @@ extension FindingCode {
     .warning, "32020", "packets after BYE",
     "The source said goodbye and went on, so receivers may have closed the stream.",
     clause: "RFC 3550 6.6")
+
+  /// W32021.
+  public static let rtcpAnomaly = FindingCode(
+    .warning, "32021", "RTCP packet not as RFC 3550 has it",
+    "Its padding or the end of its items is wrong, so strict receivers drop it.",
+    clause: "RFC 3550 6.4.1, 6.5")
+  /// I32022.
+  public static let rtcpTrailingBytes = FindingCode(
+    .info, "32022", "RTCP packet longer than its content",
+    "What follows is passed over, as an extension that is not known.", clause: "RFC 3550 6.4.3")
 
   // MARK: SDP
 

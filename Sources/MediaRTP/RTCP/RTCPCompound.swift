@@ -39,7 +39,7 @@ public struct RTCPCompound: Hashable, Sendable {
   public var packets: [RTCPPacket]
   /// Why the rest of the datagram is not among them.
   public private(set) var damage: ParseError?
-  /// What was put up with.
+  /// What was put up with; padding before the last packet is among `violations` too.
   public private(set) var anomalies: [RTCPAnomaly] = []
 
   /// Makes a compound of packets to write.

@@ -23,6 +23,7 @@ extension RTPSession {
       }
       return
     }
+    for remark in format.remarks { add(remark.code, remark.message, clause: remark.clause) }
     if let helper = format.helper { add(.rtpHelperFormat, "\(format.description): \(helper)") }
     if format.isEncrypted { add(.rtpEncrypted, "the session description says so") }
     if format.origin == .guess {
@@ -151,6 +152,15 @@ extension SDPSession {
 }
 
 extension RTPFormat {
+  /// What is wrong with its parameters.
+  fileprivate var remarks: [RTPRemark] {
+    switch payload.encodingName.uppercased() {
+    case "H264": H264FormatParameters(payload.parameters).remarks
+    case "H265": H265FormatParameters(payload.parameters).remarks
+    default: []
+    }
+  }
+
   /// The one clock rate that a payload format has, where it has one, and who says so.
   var fixedClockRate: (UInt32, clause: String)? {
     switch payload.encodingName.uppercased() {

@@ -78,6 +78,10 @@ extension RTPSession {
       let (code, message) = Self.words(violation, compound)
       findings.add(code, message, packet: datagram.number, time: time)
     }
+    for anomaly in compound.anomalies {
+      guard let (code, message) = Self.words(anomaly.kind) else { continue }
+      findings.add(code, message, packet: datagram.number, time: time)
+    }
     for packet in compound.packets {
       switch packet {
       case .malformed(let raw, let error):
@@ -89,6 +93,17 @@ extension RTPSession {
           .rtcpUnknownType, "type \(raw.type.rawValue)", packet: datagram.number, time: time)
       default: break
       }
+    }
+  }
+
+  private static func words(_ anomaly: RTCPAnomaly.Kind) -> (FindingCode, String)? {
+    switch anomaly {
+    case .paddingBeforeLast: nil  // a violation
+    case .badPadding(let count): (.rtcpAnomaly, "the padding count is \(count)")
+    case .oddPadding(let count):
+      (.rtcpAnomaly, "the padding count is \(count), no multiple of four")
+    case .missingSDESEnd: (.rtcpAnomaly, "no null ends the items of the last SDES chunk")
+    case .trailingBytes(let count): (.rtcpTrailingBytes, Quantity.counted(count, "byte"))
     }
   }
 

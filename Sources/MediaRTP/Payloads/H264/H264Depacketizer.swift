@@ -19,7 +19,7 @@ public struct H264Depacketizer: RTPDepacketizer {
     parameters: H264FormatParameters? = nil, keepDamaged: Bool = false, keepContents: Bool = true,
     frameLimit: Int = 64 << 20
   ) {
-    mode = parameters.map { $0.packetizationMode ?? 0 }
+    mode = parameters.flatMap(\.packetizationMode)
     units = AccessUnitAssembler(
       .h264, frameLimit: frameLimit, keepDamaged: keepDamaged,
       keepContents: keepContents, parameterSets: parameters?.parameterSets ?? [])

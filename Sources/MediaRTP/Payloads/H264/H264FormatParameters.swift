@@ -4,8 +4,9 @@ import MediaModel
 
 /// What a description says of H.264 (RFC 6184 8.1), read as devices write it.
 public struct H264FormatParameters: Hashable, Sendable {
-  /// `packetization-mode`, 0...2; nil where it is missing, which means 0.
-  public var packetizationMode: Int?
+  /// `packetization-mode`, 0...2, or 0 where it is missing; nil where it is something else, so that
+  /// nobody knows what was meant.
+  public var packetizationMode: Int? = 0
   /// `profile-level-id`.
   public var profileLevel: H264ProfileLevel?
   /// `sprop-parameter-sets`, each a whole NAL unit.
