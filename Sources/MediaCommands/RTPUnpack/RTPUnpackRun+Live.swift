@@ -18,7 +18,9 @@ extension RTPUnpackRun {
       let failure = Failure(error)
       throw Failure(failure.exit, failure.message)
     }
-    for port in input.refused { note("port \(port) is taken, so no RTCP is received there") }
+    for (port, reason) in input.refused {
+      note("no RTCP is received at port \(port): \(reason.message)")
+    }
     result.format = "rtp"
     var lastArrival = MonotonicClock.now()
     var goodbye: Int64?

@@ -47,7 +47,7 @@ final class LiveInput {
   enum Event {
     /// A datagram; its bytes are good for as long as the call runs.
     case datagram(RTPDatagram)
-    /// Nothing for now.
+    /// It is time for a look at what waits, whether anything came or not.
     case idle
   }
 
@@ -64,8 +64,8 @@ final class LiveInput {
   private var sockets: [Socket] = []
   private let inbox = DatagramInbox()
   private var number = 0
-  /// Ports of RTCP that are taken by someone else.
-  private(set) var refused: [UInt16] = []
+  /// Ports of RTCP that cannot be received at, and why.
+  private(set) var refused: [(port: UInt16, reason: Failure)] = []
 
   /// - Throws: `Failure` where a port cannot be taken.
   init(_ plan: LivePlan, timeout: Int64) throws {
@@ -77,7 +77,11 @@ final class LiveInput {
     for port in plan.ports {
       guard let rtcp = port.rtcp, taken.insert(rtcp).inserted else { continue }
       // Without reports the media is still good.
-      do { try open(port.host, rtcp, timeout) } catch { refused.append(rtcp) }
+      do {
+        try open(port.host, rtcp, timeout)
+      } catch {
+        refused.append((rtcp, Failure(error)))
+      }
     }
   }
 
@@ -117,39 +121,51 @@ final class LiveInput {
   ///
   /// - Throws: `CaptureReadFailure` where receiving fails, and what `body` throws.
   func read(_ body: (RawSpan, Event, Int64) throws -> Bool) throws {
+    var lastLook = MonotonicClock.now()
     while Signals.received == nil {
-      var count = 0
+      var isQuiet = true
       for socket in sockets {
-        let received: Int
-        do {
-          received = try socket.socket.receive(into: inbox)
-        } catch {
-          throw CaptureReadFailure(reason: error)
-        }
-        count += received
-        for index in 0..<received {
-          number += 1
-          let found = inbox.datagrams[index]
-          let datagram = RTPDatagram(
-            number: number, time: found.wallClock,
-            flow: RTPFlow(
-              source: found.sender.map(Endpoint.init) ?? socket.local, destination: socket.local),
-            byteCount: found.byteCount, isCut: found.isTruncated)
-          let goesOn = try inbox.withBytes(index) {
-            try body($0, .datagram(datagram), MonotonicClock.now())
-          }
-          guard goesOn else { return }
-        }
+        guard let count = try receive(socket, body) else { return }
+        if count > 0 { isQuiet = false }
       }
-      guard count == 0 else { continue }
       let now = MonotonicClock.now()
+      // Where packets never cease, those that wait for others must not wait for ever.
+      guard isQuiet || now - lastLook >= Self.pause else { continue }
+      lastLook = now
       guard try body(RawSpan(), .idle, now) else { return }
+      guard isQuiet else { continue }
       do {
         _ = try loop.wait(until: now + Self.pause)
       } catch {
         throw CaptureReadFailure(reason: error)
       }
     }
+  }
+
+  /// Hands on what has come to one socket, and says how much; nil where `body` answered false.
+  private func receive(
+    _ socket: Socket, _ body: (RawSpan, Event, Int64) throws -> Bool
+  ) throws -> Int? {
+    let received: Int
+    do {
+      received = try socket.socket.receive(into: inbox)
+    } catch {
+      throw CaptureReadFailure(reason: error)
+    }
+    for index in 0..<received {
+      number += 1
+      let found = inbox.datagrams[index]
+      let datagram = RTPDatagram(
+        number: number, time: found.wallClock,
+        flow: RTPFlow(
+          source: found.sender.map(Endpoint.init) ?? socket.local, destination: socket.local),
+        byteCount: found.byteCount, isCut: found.isTruncated)
+      let goesOn = try inbox.withBytes(index) {
+        try body($0, .datagram(datagram), MonotonicClock.now())
+      }
+      guard goesOn else { return nil }
+    }
+    return received
   }
 }
 
