@@ -143,8 +143,6 @@ final class RTPSource {
   var firstTicks: Int64?
   var isTimeless = false
   var packetsAfterGoodbye = 0
-  /// A change of time is told once, until packets are steady again.
-  var isTimestampOff = false
 
   init(
     number: Int, flow: RTPFlow, first: RTPPacket, packet: Int,
