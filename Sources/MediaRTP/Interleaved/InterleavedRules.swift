@@ -60,6 +60,12 @@ struct InterleavedRules: Sendable {
       || framing == .lengthPrefixed && ((0...3).contains(first) || (20...63).contains(first))
   }
 
+  /// Whether behind the framing at `place` begins no packet, however much of it is there.
+  func isNoPacket(_ bytes: RawSpan, at place: Int) -> Bool {
+    let header = framing.headerByteCount
+    return bytes.byteCount - place > header && !isPacket(bytes.byte(at: place + header))
+  }
+
   /// Whether what stands behind a packet confirms it; nil where more bytes must tell.
   func canFollowPacket(_ bytes: RawSpan, at place: Int) -> Bool? {
     let left = bytes.byteCount - place

@@ -84,6 +84,8 @@ struct InterleavedScan: Sendable {
       case nil: return nil
       case true?: break
       }
+    } else if rules.isNoPacket(bytes, at: junk) {
+      return false
     }
     switch shape(bytes, at: junk, rules) {
     case .message: return true

@@ -121,6 +121,16 @@ private let play = [UInt8]("PLAY rtsp://x/ RTSP/1.0\r\nCSeq: 5\r\n\r\n".utf8)
     #expect(events[1] == .packet(rtp, channel: 0, at: 7))
   }
 
+  /// The length behind a dollar by chance is not waited for where no packet begins there.
+  @Test func junkOfGreatLengthIsNotWaitedFor() {
+    var deframer = InterleavedDeframer(.rtsp)
+    deframer.lose(0)
+    let bytes = hex("2400ffff28") + frame(rtp) + frame(rtp)
+    deframer.receive(bytes.span)
+    #expect(deframer.next() == .skipped(0..<5, .junk))
+    #expect(deframer.next() == .packet(rtp, channel: 0, at: 5))
+  }
+
   @Test func theEndInsideOfSomething() {
     #expect(
       deframe(frame(rtp) + frame(rtp).dropLast()) == [
@@ -155,7 +165,7 @@ private let play = [UInt8]("PLAY rtsp://x/ RTSP/1.0\r\nCSeq: 5\r\n\r\n".utf8)
   @Test func aCaptureThatBeginsInTheMiddle() {
     var deframer = InterleavedDeframer()
     deframer.lose(0)
-    let bytes = hex("2400ffff 01") + frame(rtp) + frame(rtp)
+    let bytes = hex("2400ffff 81") + frame(rtp) + frame(rtp)
     deframer.receive(bytes.span)
     #expect(deframer.next() == nil, "the packet may still be what it says")
     deframer.finish()
