@@ -8,16 +8,32 @@ struct RTPConnections {
   /// One direction of a connection.
   private struct Stream {
     var flow: RTPFlow
-    /// nil until its first bytes have shown what it is.
+    /// nil until it has shown what it is.
     var deframer: InterleavedDeframer?
-    var start: [UInt8] = []
-    var isIgnored = false
-    var junk = 0
+    /// Whether its first bytes are the rest of something from before the capture.
+    var isMidway = false
+    var probe = RTPFramingProbe()
+    /// What came until then.
+    var pieces: [Piece] = []
   }
+  /// What a segment brought.
+  fileprivate struct Piece {
+    /// nil where they are missing from the capture.
+    var bytes: [UInt8]?
+    var byteCount: Int
+    var number: Int
+    var time: Nanoseconds?
+    /// About how much memory it takes.
+    var cost: Int { 64 + (bytes?.count ?? 0) }
+  }
+  /// Bytes of connections that have not shown yet what they are, in all.
+  private static let maxProbedBytes = 32 << 20
   private static let maxDialogues = 1024
 
   private var reassembler = TCPReassembler()
+  /// Those that may have packets.
   private var streams: [Int: Stream] = [:]
+  private var probedByteCount = 0
   private(set) var dialogues: [RTSPDialogue] = []
   private var dialogueOfFlow: [RTPFlow: Int] = [:]
 
@@ -46,66 +62,77 @@ struct RTPConnections {
         streams[event.stream] = Stream(
           flow: RTPFlow(source: source, destination: destination, transport: .tcp))
       case .bytes(let bytes, _):
-        guard var stream = streams[event.stream], !stream.isIgnored else { continue }
-        streams[event.stream] = nil
+        let place = event.stream
+        guard streams[place] != nil else { continue }
         let copy = bytes.read(in: window, at: offset) { [UInt8](copying: $0) }
-        try take(copy, &stream, event, session)
-        streams[event.stream] = stream
-      case .gap(_, let count):
-        guard streams[event.stream]?.deframer != nil else { continue }
-        streams[event.stream]?.deframer?.lose(count)
-        session.findings.add(
-          .captureGap, Quantity.counted(count, "byte"), packet: event.number,
-          time: session.seconds(event.time))
+        try take(Piece(event, copy, copy.count), place, session)
+      case .gap(_, let count): try take(Piece(event, nil, count), event.stream, session)
       case .closed:
-        guard var stream = streams.removeValue(forKey: event.stream), !stream.isIgnored else {
-          continue
+        guard var stream = streams.removeValue(forKey: event.stream) else { continue }
+        let end = Piece(event, [], 0)
+        if stream.deframer == nil {
+          try follow(stream.probe.finish(), &stream, session)
         }
+        guard stream.deframer != nil else { continue }
         stream.deframer?.finish()
-        try drain(&stream, event, session)
+        try drain(&stream, end, session)
       }
     }
   }
 
-  private mutating func take(
-    _ bytes: [UInt8], _ stream: inout Stream, _ event: TCPReassembler.Event,
-    _ session: RTPSession
-  ) throws {
-    if stream.deframer == nil {
-      stream.start += bytes
-      guard stream.start.count >= 8 else { return }
-      guard let framing = Self.framing(stream.start) else {
-        stream.isIgnored = true
-        stream.start = []
-        return
-      }
-      if framing == .rtsp { stream.flow.transport = .interleaved }
-      var deframer = InterleavedDeframer(framing)
-      deframer.receive(stream.start.span)
-      stream.deframer = deframer
-      stream.start = []
+  /// Takes what came on a connection; one that is about something else is left out from then on.
+  private mutating func take(_ piece: Piece, _ place: Int, _ session: RTPSession) throws {
+    guard var stream = streams.removeValue(forKey: place) else { return }
+    if stream.deframer != nil {
+      try apply(piece, &stream, session)
     } else {
-      stream.deframer?.receive(bytes.span)
+      stream.pieces.append(piece)
+      probedByteCount += piece.cost
+      var verdict = RTPFramingProbe.Verdict.undecided
+      if let bytes = piece.bytes {
+        verdict = stream.probe.receive(bytes)
+      } else {
+        stream.probe.lose(piece.byteCount)
+      }
+      if probedByteCount > Self.maxProbedBytes, verdict == .undecided { verdict = .nothing }
+      try follow(verdict, &stream, session)
+      if verdict == .nothing { return }
     }
-    try drain(&stream, event, session)
+    streams[place] = stream
   }
 
-  /// How packets are framed on a connection that begins so; nil where it is about something else.
-  private static func framing(_ bytes: [UInt8]) -> InterleavedFraming? {
-    let words = [
-      "RTSP/", "OPTIONS ", "DESCRIBE", "ANNOUNCE", "SETUP ", "PLAY ", "GET_PARA", "SET_PARA",
-      "TEARDOWN", "RECORD ", "PAUSE ",
-    ]
-    // OPTIONS is HTTP's too: what follows it then is no RTSP and becomes nothing.
-    if words.contains(where: { bytes.starts(with: $0.utf8) }) { return .rtsp }
-    let length = Int(bytes[2]) << 8 | Int(bytes[3])
-    if bytes[0] == UInt8(ascii: "$"), bytes[4] >> 6 == 2, length >= 8 { return .rtsp }
-    let isPacket = bytes[2] >> 6 == 2 && (bytes[3] & 0x7f < 35 || bytes[3] & 0x7f >= 72)
-    return isPacket && Int(bytes[0]) << 8 | Int(bytes[1]) >= 12 ? .lengthPrefixed : nil
+  /// Begins to take packets out of a connection, with all that came of it.
+  private mutating func follow(
+    _ verdict: RTPFramingProbe.Verdict, _ stream: inout Stream, _ session: RTPSession
+  ) throws {
+    guard verdict != .undecided else { return }
+    let pieces = stream.pieces
+    probedByteCount -= pieces.reduce(0) { $0 + $1.cost }
+    stream.pieces = []
+    stream.probe = RTPFramingProbe()
+    guard case .framing(let framing, let isMidway) = verdict else { return }
+    if framing == .rtsp { stream.flow.transport = .interleaved }
+    stream.deframer = InterleavedDeframer(framing)
+    stream.isMidway = isMidway
+    if isMidway { stream.deframer?.lose(0) }  // it looks for the first packet
+    for piece in pieces { try apply(piece, &stream, session) }
+  }
+
+  private mutating func apply(
+    _ piece: Piece, _ stream: inout Stream, _ session: RTPSession
+  ) throws {
+    if let bytes = piece.bytes {
+      stream.deframer?.receive(bytes.span)
+      return try drain(&stream, piece, session)
+    }
+    stream.deframer?.lose(piece.byteCount)
+    session.findings.add(
+      .captureGap, Quantity.counted(piece.byteCount, "byte"), packet: piece.number,
+      time: session.seconds(piece.time))
   }
 
   private mutating func drain(
-    _ stream: inout Stream, _ event: TCPReassembler.Event, _ session: RTPSession
+    _ stream: inout Stream, _ event: Piece, _ session: RTPSession
   ) throws {
     while let found = stream.deframer?.next() {
       switch found {
@@ -118,7 +145,7 @@ struct RTPConnections {
         try session.receive(bytes.span.bytes, datagram)
       case .message(let message, _): take(message, stream.flow, event, session)
       case .skipped(let range, .junk):
-        stream.junk += range.count
+        if stream.isMidway, range.lowerBound == 0 { continue }
         session.findings.add(
           .captureJunk, Quantity.counted(range.count, "byte"), packet: event.number,
           time: session.seconds(event.time))
@@ -135,8 +162,7 @@ struct RTPConnections {
   }
 
   private mutating func take(
-    _ message: InterleavedMessage, _ flow: RTPFlow, _ event: TCPReassembler.Event,
-    _ session: RTPSession
+    _ message: InterleavedMessage, _ flow: RTPFlow, _ event: Piece, _ session: RTPSession
   ) {
     // Requests go to the server; a server's own are rare.
     let client = message.isResponse ? flow.reversed : flow
@@ -158,7 +184,7 @@ struct RTPConnections {
   }
 
   private func describe(
-    _ bytes: [UInt8], _ dialogue: RTPFlow, _ event: TCPReassembler.Event, _ session: RTPSession
+    _ bytes: [UInt8], _ dialogue: RTPFlow, _ event: Piece, _ session: RTPSession
   ) {
     var reader = ByteReader(bytes.span)
     do throws(ParseError) {
@@ -170,6 +196,12 @@ struct RTPConnections {
         .sdpUnreadable, "SDP of RTSP: \(error.field): \(error.reason)", packet: event.number,
         time: session.seconds(event.time))
     }
+  }
+}
+
+extension RTPConnections.Piece {
+  fileprivate init(_ event: TCPReassembler.Event, _ bytes: [UInt8]?, _ byteCount: Int) {
+    self.init(bytes: bytes, byteCount: byteCount, number: event.number, time: event.time)
   }
 }
 
