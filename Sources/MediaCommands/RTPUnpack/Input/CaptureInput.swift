@@ -31,6 +31,9 @@ final class CaptureInput {
 
   deinit { buffer.deallocate() }
 
+  /// Bytes of the whole input, where that is known.
+  var byteCount: Int? { end }
+
   /// Calls `body` for each record with its window, until it answers false.
   ///
   /// - Throws: `ParseError` where the input is no capture or ends inside a record, `CaptureReadFailure`
