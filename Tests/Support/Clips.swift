@@ -39,6 +39,19 @@ package struct Recipe: Sendable, CustomStringConvertible {
   }
 }
 
+extension Recipe {
+  /// One run of ffmpeg, whose output stands behind the arguments.
+  package init(
+    _ file: String, _ arguments: [String], needs: [String] = [], files: [String: String] = [:],
+    patches: [Patch] = []
+  ) {
+    let dot = file.lastIndex(of: ".") ?? file.endIndex
+    self.init(
+      name: String(file[..<dot]), suffix: String(file[dot...].dropFirst()),
+      steps: [arguments + [file]], files: files, needs: needs, patches: patches)
+  }
+}
+
 /// Input files, each made once and kept in `.build/clips` under its recipe's key.
 package enum Clips {
   /// The path of the recipe's file, made now if it is not there yet.

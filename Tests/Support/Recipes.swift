@@ -62,10 +62,7 @@ package enum Recipes {
     _ file: String, _ arguments: [String], needs: [String] = [], files: [String: String] = [:],
     patches: [Recipe.Patch] = []
   ) -> Recipe {
-    let dot = file.lastIndex(of: ".") ?? file.endIndex
-    return Recipe(
-      name: String(file[..<dot]), suffix: String(file[dot...].dropFirst()),
-      steps: [arguments + [file]], files: files, needs: needs, patches: patches)
+    Recipe(file, arguments, needs: needs, files: files, patches: patches)
   }
 
   // MARK: Pictures
