@@ -29,12 +29,11 @@ func encoded(_ name: String, _ arguments: String, in folder: ScratchFolder) thro
 
 /// A port of the loopback address that is free together with the three behind it.
 func freePorts() throws -> UInt16 {
-  for _ in 0..<64 {
-    let first = try UDPSocket(bindingTo: .any(isIPv4: true))
-    let port = try first.localAddress().port
-    guard port < 65_000 else { continue }
-    let others = (1...3).map { try? UDPSocket(bindingTo: .any(isIPv4: true, port: port + $0)) }
-    if !others.contains(where: { $0 == nil }) { return port }
+  for _ in 0..<256 {
+    // Below those that the kernel gives to sockets which do not ask for one, such as senders'.
+    let port = 2 * UInt16.random(in: 5_000...16_000)
+    let sockets = (0...3).map { try? UDPSocket(bindingTo: .any(isIPv4: true, port: port + $0)) }
+    if !sockets.contains(where: { $0 == nil }) { return port }
   }
   throw PackFailure(description: "no four free ports in a row")
 }
