@@ -24,6 +24,15 @@ package enum Peers {
     return String(text.prefix { $0 != "\n" })
   }()
 
+  /// An FFmpeg of version 8 or later, which knows VP9 and AV1 in RTP: the one in `PATH`, else what
+  /// `scripts/setup test` has put aside.
+  package static let currentFFmpeg: String? = {
+    if ffmpegMajor >= 8 { return ProcessRunner.find("ffmpeg") }
+    let folder = "\(Mediatool.packageFolder)/.build/peers/imageio_ffmpeg/binaries"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.first { $0.hasPrefix("ffmpeg-") }.map { "\(folder)/\($0)" }
+  }()
+
   /// FFmpeg's major version; 0 where it is not installed.
   package static let ffmpegMajor: Int = {
     let words = ffmpegVersion.split(separator: " ")
@@ -41,6 +50,12 @@ extension Trait where Self == ConditionTrait {
     return .enabled(
       if: missing.isEmpty || Peers.areRequired,
       Comment(rawValue: "needs \(missing.joined(separator: ", "))"))
+  }
+
+  /// Skips where there is no current FFmpeg, which is no package of Debian's and cannot be had
+  /// everywhere.
+  package static var currentFFmpeg: Self {
+    .enabled(if: Peers.currentFFmpeg != nil, "needs FFmpeg 8 or later; see scripts/setup")
   }
 }
 #endif

@@ -138,4 +138,28 @@ import Testing
       .receivedByGStreamer(["rtpmp2tdepay"])
     #expect(try Array(received[0].joined()) == contents(of: input))
   }
+
+  // MARK: A current FFmpeg
+
+  /// What tshark and FFmpeg of Debian do not know.
+  @Test(
+    .peers("ffmpeg"), .currentFFmpeg,
+    arguments: [("rtp-vp9.webm", "framecrc"), ("rtp-av1.mp4", "obu")])
+  func currentFFmpegReceives(name: String, muxer: String) throws {
+    let folder = try ScratchFolder()
+    let program = try #require(Peers.currentFFmpeg)
+    let input = try RTPClips.path(name)
+    // Where no packet is known to be a key, all are wanted. Of AV1 the muxer writes all OBUs with
+    // sizes, and a temporal delimiter before those of each packet.
+    let output = ["-map", "0:v", "-c", "copy", "-copyinkf", "-f", muxer]
+    try RTPTransfer(input, ["--rtcp-mux"], in: folder)
+      .receivedByFFmpeg(output + [folder["out"]], program: program)
+    let source = try ReceivedContent.copied(input, output, to: "source", in: folder, by: program)
+    if muxer == "framecrc" {
+      let expected = try ReceivedContent.checksums(source)
+      #expect(try ReceivedContent.checksums(folder["out"]) == expected && expected.count == 15)
+    } else {
+      #expect(try contents(of: folder["out"]) == contents(of: source))
+    }
+  }
 }
