@@ -48,6 +48,9 @@ struct Failure: Error {
     return Failure(isCreation ? .cannotCreate : .ioError, "\(subject): \(hint)")
   }
 
+  /// A socket, with the address or the interface that it was for.
+  static func socket(_ error: IOFailure) -> Failure { Failure(inputCode(error), "\(error)") }
+
   private static func reason(_ error: IOFailure) -> String {
     switch error.code {
     case EINTR: "interrupted"

@@ -55,13 +55,7 @@ final class RTPPackRun {
   // MARK: Where packets go
 
   private func makeSinks(_ session: RTPPackSession, _ random: SplitMix64) throws -> RTPPackSinks {
-    let sending = try session.addresses.map { addresses in
-      let sink = try SendingSink(addresses, isPaced: !request.arguments[RTPPack.fast])
-      try sink.configure(
-        ttl: request.arguments[RTPPack.ttl],
-        interface: try request.arguments[RTPPack.interface].map { try NetworkInterface($0) })
-      return sink
-    }
+    let sending = try makeSender(session)
     let description = try makeDescription(session)
     let output = try request.output.map {
       try ResultOutput(
@@ -80,6 +74,17 @@ final class RTPPackRun {
       listsPackets: request.listsPackets,
       impairments: request.impairments.isActive
         ? RTPImpairments(request.impairments, random: random) : nil)
+  }
+
+  private func makeSender(_ session: RTPPackSession) throws -> SendingSink? {
+    guard let addresses = session.addresses else { return nil }
+    do {
+      return try SendingSink(
+        addresses, isPaced: !request.arguments[RTPPack.fast], ttl: request.arguments[RTPPack.ttl],
+        interface: try request.arguments[RTPPack.interface].map { try NetworkInterface($0) })
+    } catch let error as IOFailure {
+      throw Failure.socket(error)
+    }
   }
 
   private func makeDescription(_ session: RTPPackSession) throws -> RTPPackSinks.Description? {

@@ -16,24 +16,27 @@ final class SendingSink {
   private var start: Int64?
 
   /// The sockets of each stream, RTP's port and RTCP's; the same where they share one.
-  init(_ addresses: [(rtp: SocketAddress, rtcp: SocketAddress)], isPaced: Bool) throws {
+  init(
+    _ addresses: [(rtp: SocketAddress, rtcp: SocketAddress)], isPaced: Bool, ttl: UInt8?,
+    interface: NetworkInterface?
+  ) throws {
+    func open(_ address: SocketAddress) throws(IOFailure) -> UDPSocket {
+      let socket = try UDPSocket(isIPv4: address.isIPv4)
+      if let ttl { try socket.setHopLimit(ttl) }
+      // The route and the sender's address are those of the moment it connects.
+      if let interface { try socket.sendToGroups(through: interface) }
+      try socket.connect(to: address)
+      return socket
+    }
     self.isPaced = isPaced
     isMultiplexed = addresses.allSatisfy { $0.rtp == $0.rtcp }
-    let sockets = try addresses.map { try UDPSocket(connectingTo: $0.rtp) }
+    let sockets = try addresses.map { try open($0.rtp) }
     rtp = sockets
-    rtcp =
-      isMultiplexed ? sockets : try addresses.map { try UDPSocket(connectingTo: $0.rtcp) }
+    rtcp = isMultiplexed ? sockets : try addresses.map { try open($0.rtcp) }
   }
 
   /// Every socket once.
   private var sockets: [UDPSocket] { isMultiplexed ? rtp : rtp + rtcp }
-
-  func configure(ttl: UInt8?, interface: NetworkInterface?) throws {
-    for socket in sockets {
-      if let ttl { try socket.setHopLimit(ttl) }
-      if let interface { try socket.sendToGroups(through: interface) }
-    }
-  }
 
   /// What has been sent.
   var totals: RTPPackResult.Sending {
