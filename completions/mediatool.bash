@@ -77,8 +77,8 @@ _mediatool() {
       valued=' -o --output --send --sdp --expect --mtu --payload --packetization-mode --aggregate --config-interval --fps --payload-type --ssrc --seq --timestamp-offset --cname --seed --ttl --interface --drop --burst --duplicate --reorder --jitter --tracks --duration --timeout --color --progress '
       ;;
     rtp-unpack)
-      options=' --json --jsonl --packets -o --output -y --force --tracks --keep-damaged --sdp --map --check --fail-on --expect --mtu --timeout --duration -v --verbose -q --quiet --color --progress -h --help --version '
-      valued=' -o --output --tracks --sdp --map --fail-on --expect --mtu --timeout --duration --color --progress '
+      options=' --json --jsonl --packets -o --output -y --force --tracks --keep-damaged --sdp --map --check --fail-on --expect --mtu --interface --timeout --duration -v --verbose -q --quiet --color --progress -h --help --version '
+      valued=' -o --output --tracks --sdp --map --fail-on --expect --mtu --interface --timeout --duration --color --progress '
       ;;
     help)
       ((cword == 2)) && _mediatool_words probe flv-dump rtp-pack rtp-unpack help

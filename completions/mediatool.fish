@@ -150,6 +150,7 @@ complete -c mediatool -n '__mediatool_uses rtp-unpack' -l check -d 'Report findi
 complete -c mediatool -n '__mediatool_uses rtp-unpack' -l fail-on -r -f -a 'fatal error warning info' -d 'With --check, exit 1 if a finding is at or above this level'
 complete -c mediatool -n '__mediatool_uses rtp-unpack' -l expect -r -f -d 'Exit 1 unless the JSON result satisfies EXPR, such as \'format.duration >= 10\''
 complete -c mediatool -n '__mediatool_uses rtp-unpack' -l mtu -r -f -d 'With --check, the largest packet of RTP, its header included, that is no finding'
+complete -c mediatool -n '__mediatool_uses rtp-unpack' -l interface -r -f -d 'Interface, or its address, that multicast comes in by'
 complete -c mediatool -n '__mediatool_uses rtp-unpack' -l timeout -r -f -d 'Longest silence allowed in any phase, never a limit on the whole run'
 complete -c mediatool -n '__mediatool_uses rtp-unpack' -l duration -r -f -d 'Stop after this much media time'
 complete -c mediatool -n '__mediatool_uses rtp-unpack' -s v -l verbose -d 'Say more on standard error; twice for still more'

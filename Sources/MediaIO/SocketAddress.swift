@@ -7,7 +7,7 @@ public struct SocketAddress: Hashable, Sendable {
   /// The port; 0 asks `bind` for any free one.
   public var port: UInt16
   /// The index of the interface that an address of IPv6 belongs to, 0 for none.
-  public let scope: UInt32
+  public var scope: UInt32
 
   /// Makes one of its parts; nil unless `bytes` are 4 or 16.
   public init?(bytes: [UInt8], port: UInt16, scope: UInt32 = 0) {

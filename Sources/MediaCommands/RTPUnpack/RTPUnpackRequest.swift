@@ -42,6 +42,9 @@ struct RTPUnpackRequest {
       try Expectation(parsing: $0, shape: RTPUnpackReport.document.shape)
     }
     input = try Self.input(arguments)
+    if arguments.given(RTPUnpack.interface), !isLive {
+      throw UsageError("--interface needs rtp:// or an .sdp file")
+    }
     try checkOutput()
   }
 

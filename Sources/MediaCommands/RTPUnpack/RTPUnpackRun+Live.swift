@@ -11,12 +11,13 @@ extension RTPUnpackRun {
 
   func receive(_ plan: LivePlan) throws {
     let timeout = request.arguments[CommonOptions.timeout]
-    let input: LiveInput
-    do {
-      input = try LiveInput(plan, timeout: timeout)
-    } catch {
-      let failure = Failure(error)
-      throw Failure(failure.exit, failure.message)
+    let input = try redactor.naming(name) {
+      do {
+        let interface = try request.arguments[RTPUnpack.interface].map { try NetworkInterface($0) }
+        return try LiveInput(plan, interface, timeout: timeout)
+      } catch let error as IOFailure {
+        throw Failure.socket(error)
+      }
     }
     for (port, reason) in input.refused {
       note("no RTCP is received at port \(port): \(reason.message)")

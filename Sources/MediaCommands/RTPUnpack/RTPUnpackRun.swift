@@ -12,7 +12,7 @@ final class RTPUnpackRun: RTPSessionObserver {
   let request: RTPUnpackRequest
   let session: RTPSession
   let diagnostics: Diagnostics
-  private let redactor: Redactor
+  let redactor: Redactor
   let environment: CommandEnvironment
   private let text: String
   private(set) var printer: RTPUnpackPrinter?
@@ -27,7 +27,7 @@ final class RTPUnpackRun: RTPSessionObserver {
   var result: RTPUnpackResult
   var failure: Failure?
   /// The input's name without secrets.
-  private var name: String { redactor.redact(text) }
+  var name: String { redactor.redact(text) }
 
   init(_ arguments: ParsedArguments, _ environment: CommandEnvironment) throws {
     request = try RTPUnpackRequest(arguments)

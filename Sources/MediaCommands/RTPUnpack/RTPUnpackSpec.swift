@@ -16,6 +16,9 @@ enum RTPUnpack {
     completion: .file(extensions: ["mp4", "flv", "mkv", "h264", "h265", "aac", "wav", "ts"]))
   static let keepDamaged = Flag(
     "keep-damaged", help: "Keep frames of which packets are missing, and flag them")
+  static let interface = Key<String>(
+    "interface", value: "NAME", help: "Interface, or its address, that multicast comes in by",
+    parse: ValueParsers.nonEmpty)
   static let mtu = DefaultedKey<Int>(
     "mtu", value: "BYTES", default: "1472",
     help: "With --check, the largest packet of RTP, its header included, that is no finding",
@@ -60,7 +63,7 @@ enum RTPUnpack {
       OptionGroup("Formats", [sdp, map]),
       OptionGroup(
         "Checks", [CommonOptions.check, CommonOptions.failOn, CommonOptions.expect, mtu]),
-      OptionGroup("Input", [CommonOptions.timeout, CommonOptions.duration]),
+      OptionGroup("Input", [interface, CommonOptions.timeout, CommonOptions.duration]),
       CommonOptions.messages,
     ],
     exits: ExitCode.meanings,

@@ -63,6 +63,22 @@ import Testing
     #expect(inbox.datagrams.allSatisfy { $0.sender?.host == "127.0.0.1" })
   }
 
+  @Test(arguments: [true, false]) func unpackReceivesAGroup(bySDP: Bool) throws {
+    let folder = try ScratchFolder()
+    let input = try RTPClips.path("rtp-sliced.h264")
+    let transfer = try RTPTransfer(
+      input, Self.group.options, to: Self.group.host, in: folder)
+    #expect(try text(of: transfer.sdp).contains("\r\nc=IN IP4 239.255.77.9/3\r\n"))
+    let place = bySDP ? [transfer.sdp] : ["--sdp", transfer.sdp, transfer.url]
+    let outcome = try transfer.received(
+      by: Mediatool.path,
+      ["rtp-unpack", "--json", "--interface", "127.0.0.1", "-o", folder["out.h264"]] + place)
+    let stream = try received(outcome)
+    #expect(stream["source"]?.string?.hasPrefix("127.0.0.1:") == true, "another way was taken")
+    #expect(stream["destination"]?.string?.hasPrefix("239.255.77.9:") == true)
+    try expectUnits(input, folder["out.h264"])
+  }
+
   @Test func ffmpegReceivesAGroup() throws {
     let folder = try ScratchFolder()
     let input = try RTPClips.path("rtp-sliced.h264")
@@ -87,5 +103,10 @@ import Testing
     let sent = try rtpPack(
       "--send", "rtp://\(Self.group.host):5004", "--interface", "nosuchif", "--fast", input)
     #expect(sent.ending == .exit(71) && sent.errors.contains("nosuchif"), "\(sent)")
+    let received = try Mediatool.run(
+      ["rtp-unpack", "--interface", "nosuchif", "rtp://\(Self.group.host):\(freePorts())"])
+    #expect(received.ending == .exit(71) && received.errors.contains("nosuchif"), "\(received)")
+    let capture = try Mediatool.run(["rtp-unpack", "--interface", "lo", input])
+    #expect(capture.ending == .exit(64) && capture.errors.contains("--interface"), "\(capture)")
   }
 }

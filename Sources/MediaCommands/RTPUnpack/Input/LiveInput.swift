@@ -61,6 +61,8 @@ final class LiveInput {
   private static let receiveBuffer = 8 << 20
 
   private let loop: EventLoop
+  /// Where groups are joined; nil where routes say.
+  private let interface: NetworkInterface?
   private var sockets: [Socket] = []
   private let inbox = DatagramInbox()
   private var number = 0
@@ -68,8 +70,9 @@ final class LiveInput {
   private(set) var refused: [(port: UInt16, reason: Failure)] = []
 
   /// - Throws: `Failure` where a port cannot be taken.
-  init(_ plan: LivePlan, timeout: Int64) throws {
+  init(_ plan: LivePlan, _ interface: NetworkInterface?, timeout: Int64) throws {
     loop = try EventLoop()
+    self.interface = interface
     var taken: Set<UInt16> = []
     for port in plan.ports where taken.insert(port.rtp).inserted {
       try open(port.host, port.rtp, timeout)
@@ -88,7 +91,9 @@ final class LiveInput {
   private func open(_ host: String?, _ port: UInt16, _ timeout: Int64) throws {
     let socket: UDPSocket
     if let host {
-      let address = try SocketAddress.resolving(host: host, port: port, timeout: timeout)[0]
+      var address = try SocketAddress.resolving(host: host, port: port, timeout: timeout)[0]
+      // Groups of a link are those of one interface.
+      if let interface, address.isMulticast, !address.isIPv4 { address.scope = interface.index }
       socket = try UDPSocket(bindingTo: address, shared: address.isMulticast)
       if address.isMulticast { try join(address, socket) }
     } else {
@@ -101,8 +106,10 @@ final class LiveInput {
     sockets.append(Socket(socket: socket, local: Endpoint(local)))
   }
 
-  /// A group is joined where the routes say, and on the loopback, for senders on this host.
+  /// A group is joined where the user or the routes say; with routes on the loopback too, for
+  /// senders on this host.
   private func join(_ group: SocketAddress, _ socket: UDPSocket) throws {
+    if let interface { return try socket.join(group, on: interface) }
     let hasLoopback =
       (try? socket.join(group, on: NetworkInterface("lo"))) != nil
     do { try socket.join(group) } catch { if !hasLoopback { throw error } }
