@@ -109,4 +109,46 @@ import Testing
     let capture = try Mediatool.run(["rtp-unpack", "--interface", "lo", input])
     #expect(capture.ending == .exit(64) && capture.errors.contains("--interface"), "\(capture)")
   }
+  @Test func aTakenPortIsNamed() throws {
+    let taken = try UDPSocket(bindingTo: .any(isIPv4: true))
+    let port = try taken.localAddress().port
+    for place in ["", "127.0.0.1"] {
+      let outcome = try Mediatool.run(["rtp-unpack", "rtp://\(place):\(port)"])
+      #expect(outcome.ending == .exit(71) && outcome.errorLines.count == 1, "\(outcome)")
+      #expect(outcome.errors.contains(":\(port): Address already in use"), "\(outcome)")
+    }
+  }
+  // MARK: Groups of IPv6
+
+  /// The loopback carries none of these: two ends of a cable in a network of our own do.
+  private static let hasCables =
+    (try? ProcessRunner.run("unshare", ["-Urn", "ip", "link", "add", "type", "veth"]))?.ending
+    == .exit(0)
+
+  private static let script = """
+    for end in v0 v1; do
+      [ $end = v1 ] || ip link add v0 type veth peer name v1
+      ip link set $end addrgenmode none && ip link set $end up
+      ip addr add fe80::${end#v}1/64 dev $end nodad && ip addr add fd09::${end#v}1/64 dev $end nodad
+    done
+    "$1" rtp-unpack --json --interface v1 --map 96=H264/90000 "rtp://[$2]:5004" &
+    until grep -q :138C /proc/net/udp6; do sleep 0.01; done
+    "$1" rtp-pack -q --fast --interface v0 --ttl 2 --send "rtp://[$2]:5004" "$3"
+    wait $!
+    """
+
+  /// Of a site, with a route; and of a link, where only the interface tells the way.
+  @Test(
+    .enabled(if: hasCables, "needs unshare, ip and the right to make networks"),
+    arguments: [("ff15::77", "[fd09::"), ("ff12::77", "[fe80::")])
+  func unpackReceivesAGroupOfIPv6(group: String, source: String) throws {
+    let outcome = try ProcessRunner.run(
+      "unshare",
+      ["-Urn", "sh", "-c", Self.script, "sh", Mediatool.path, group]
+        + [RTPClips.path("rtp-sliced.h264")])
+    #expect(outcome.ending == .exit(0), "\(outcome)")
+    let stream = try received(outcome)
+    #expect(stream["source"]?.string?.hasPrefix(source) == true)
+    #expect(stream["frames"]?.integer == 15)
+  }
 }
