@@ -197,6 +197,10 @@ extension CaptureReader {
     try reader.skip(start - window.baseOffset, "record header")
     let length = Int(try reader.u16("length"))
     guard length >= 8 else { throw ParseError(.invalid(UInt64(length)), "length", at: start) }
+    guard length - 8 <= limits.maxRecordSize else {
+      throw ParseError(
+        .overLimit(UInt64(length - 8), limit: limits.maxRecordSize), "length", at: start)
+    }
     let packetLength = Int(try reader.u16("plen"))
     let milliseconds = Int64(try reader.u32("offset"))
     let data = start + 8..<start + length

@@ -195,6 +195,12 @@ struct RTPDumpTests {
     #expect(
       read(Self.header + hex("0007 0000 00000000")).error
         == ParseError(.invalid(7), "length", at: Self.header.count))
+    var limits = CaptureLimits()
+    limits.maxRecordSize = 7
+    let long = read(Self.file, limits: limits)
+    #expect(long.records.count == 2)
+    #expect(
+      long.error == ParseError(.overLimit(8, limit: 7), "length", at: Self.header.count + 24))
     let endless = Array("#!rtpplay1.0 ".utf8) + [UInt8](repeating: 0x61, count: 1000)
     #expect(read(endless).error?.field.description == "address/port")
     #expect(read(Array("#!rtpplay2.0 1.2.3.4/5\n".utf8)).error?.reason == .unsupported(0))
