@@ -53,3 +53,9 @@ import Testing
     #expect(try sends(h264PPS, key) == [h264SPS, h264PPS, key], "what the frame has goes once")
   }
 }
+
+private func sent(
+  by packetizer: inout some RTPPacketizer, _ data: [UInt8], isKeyframe: Bool = true
+) throws -> [SentPacket] {
+  try send(data, isKeyframe: isKeyframe, &packetizer)
+}
