@@ -20,7 +20,7 @@ import Testing
   /// Each datagram that is taken has the next one sent, so that one is always there.
   @Test func aLookIsTakenWhilePacketsNeverCease() throws {
     let address = try address()
-    let input = try LiveInput(try plan(address.port), timeout: 1_000_000_000)
+    let input = try LiveInput(try plan(address.port), nil, timeout: 1_000_000_000)
     let sender = try UDPSocket(connectingTo: address)
     try sender.send([1, 2, 3])
     var (count, looks, isFull) = (0, 0, false)
@@ -44,7 +44,7 @@ import Testing
     let other = try UDPSocket(bindingTo: loopback)
     let taken = try other.localAddress().port
     let input = try LiveInput(
-      try plan(try address().port, rtcp: taken), timeout: 1_000_000_000)
+      try plan(try address().port, rtcp: taken), nil, timeout: 1_000_000_000)
     #expect(input.refused.map(\.port) == [taken])
     #expect(input.refused.first?.reason.message.contains("Address already in use") == true)
   }

@@ -44,7 +44,7 @@ import Testing
     #expect(held < 200_000 + 2 * 1024 * 200, "\(held)")
     try session.finish()
     #expect(observer.count == 0)
-    #expect(session.sources.reduce(0) { $0 + $1.payloads[0].droppedFrames } >= 10)
+    #expect(session.sources.reduce(0) { $0 + $1.payloads[0].droppedFrames } > 0)
     #expect(session.allFindings.contains { $0.finding.code == .rtpTooMuchHeld })
   }
 }

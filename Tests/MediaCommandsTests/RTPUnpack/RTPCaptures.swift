@@ -145,37 +145,6 @@ enum RTPCaptures {
     return writer.bytes
   }
 
-  /// A capture of one connection: raw IPv4, segments in turn.
-  static func connection(
-    _ segments: [(isClient: Bool, bytes: [UInt8])], port: UInt16
-  ) -> [UInt8] {
-    var writer = ByteWriter()
-    for value in [0xa1b2_c3d4, 0x0002_0004, 0, 0, 262_144, 101] as [UInt32] {
-      writer.integer(value)
-    }
-    var next: [Bool: UInt32] = [true: 1000, false: 5000]
-    for (index, segment) in segments.enumerated() {
-      var packet = ByteWriter()
-      let count = 40 + segment.bytes.count
-      packet.append([0x45, 0, UInt8(count >> 8), UInt8(count & 255), 0, 0, 0x40, 0, 64, 6, 0, 0])
-      let (client, server): ([UInt8], [UInt8]) = ([10, 0, 0, 1], [10, 0, 0, 2])
-      packet.append(segment.isClient ? client + server : server + client)
-      packet.integer(segment.isClient ? 50_000 : port)
-      packet.integer(segment.isClient ? port : 50_000)
-      packet.integer(next[segment.isClient] ?? 0)
-      packet.integer(next[!segment.isClient] ?? 0)
-      packet.append([0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0])
-      packet.append(segment.bytes)
-      next[segment.isClient, default: 0] += UInt32(segment.bytes.count)
-      writer.integer(1_700_000_000 as UInt32)
-      writer.integer(UInt32(index) * 10_000)
-      writer.integer(UInt32(count))
-      writer.integer(UInt32(count))
-      writer.append(packet.bytes)
-    }
-    return writer.bytes
-  }
-
   /// What a server sends of packets on a connection, behind `$` and channel 4 (RFC 2326 10.12) or
   /// behind lengths alone (RFC 4571).
   static func segments(

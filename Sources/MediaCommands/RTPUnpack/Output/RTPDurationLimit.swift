@@ -32,9 +32,9 @@ struct RTPDurationLimit {
       guard !waits else { return true }
       tracks[key] = (frame.timestamp, 0)
     }
-    guard let start = tracks[key]?.start else { return true }
+    guard let (start, furthest) = tracks[key] else { return true }
     let passed = Double(frame.timestamp &- start) / Double(track.clockRate)
-    tracks[key]?.seconds = max(tracks[key]?.seconds ?? 0, passed)
+    tracks[key] = (start, max(furthest, passed))
     return passed < seconds
   }
 
