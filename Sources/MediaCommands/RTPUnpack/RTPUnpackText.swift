@@ -42,7 +42,7 @@ enum RTPUnpackText {
     if result.streams.isEmpty { lines.append("  no stream of RTP") }
     if listsAll {
       if !result.findings.isEmpty { lines.append("") }
-      lines += result.findings.map(RTPFindingReport.line)
+      lines += findings(result.findings)
       lines.append(verdict(result))
     } else if result.levels.contains(where: { $0.key >= .warning && $0.value > 0 }) {
       lines.append("  findings: \(verdict(result)); --check lists them")
@@ -150,6 +150,32 @@ enum RTPUnpackText {
     if let name = facts.canonicalName { parts.append("CNAME \(name)") }
     if facts.goodbye != nil { parts.append("BYE") }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+
+  /// Of each rule and stream the first few, then how many more there are.
+  static func findings(_ findings: [RTPFinding]) -> [String] {
+    struct Key: Hashable {
+      var code: FindingCode
+      var stream: Int?
+    }
+    let limit = 5
+    var totals: [Key: Int] = [:]
+    var seen: [Key: Int] = [:]
+    let keyed = findings.map { (Key(code: $0.finding.code, stream: $0.finding.stream), $0) }
+    for (key, finding) in keyed { totals[key, default: 0] += finding.count }
+    var lines: [String] = []
+    for (key, finding) in keyed {
+      let (number, total) = (seen[key, default: 0] + 1, totals[key, default: 0])
+      seen[key] = number
+      // Instead of saying that there is one more, that one is told.
+      if number <= limit || total == limit + 1 {
+        lines.append(RTPFindingReport.line(finding))
+      } else if number == limit + 1 {
+        let stream = key.stream.map { "#\($0)  " } ?? ""
+        lines.append("\(key.code)  \(stream)and \(total - limit) more; --json lists them")
+      }
+    }
+    return lines
   }
 
   private static func verdict(_ result: RTPUnpackResult) -> String {

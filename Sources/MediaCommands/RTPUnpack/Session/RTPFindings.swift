@@ -6,6 +6,8 @@ struct RTPFinding: Hashable, Sendable {
   var finding: Finding
   /// Wireshark's number.
   var packet: Int?
+  /// How many like it it stands for.
+  var count = 1
 }
 
 /// Gathers findings; of each rule and source the first few whole, then only their number.
@@ -59,7 +61,8 @@ struct RTPFindings {
       }
       for (code, number) in subject.numbers where number > keptOfEach {
         let message = "\(number - keptOfEach) more like it, \(number) in all"
-        let finding = RTPFinding(finding: Finding(code, message, stream: index), packet: nil)
+        let finding = RTPFinding(
+          finding: Finding(code, message, stream: index), packet: nil, count: number - keptOfEach)
         all.append((.max, finding))
       }
     }
@@ -88,9 +91,10 @@ enum RTPFindingReport {
       place: .integer("packet", "The packet's number, as Wireshark counts") { $0.packet },
       of: { $0.finding }))
 
-  /// One line for a person: `E30010  #0 packet 17  at 0.040 s  2 packets are missing  (RFC ...)`.
+  /// One line for a person: `E30010  #0 packet 17 at 0.040 s  packets lost: 2 of 300  (RFC ...)`.
   static func line(_ finding: RTPFinding) -> String {
-    let inner = finding.finding
+    var inner = finding.finding
+    inner.message = "\(inner.code.title): \(inner.message)"
     return FindingReport.line(
       inner,
       [
