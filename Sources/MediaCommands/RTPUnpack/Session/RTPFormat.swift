@@ -110,8 +110,10 @@ struct RTPDescriptions: Sendable {
     return true
   }
 
+  /// Whether a description was given, so that nothing is guessed besides.
+  var isFinal: Bool { media.contains { $0.origin == .sdp } }
   /// Whether any description or map was given.
-  var isGiven: Bool { !maps.isEmpty || media.contains { $0.origin == .sdp } }
+  var isGiven: Bool { !maps.isEmpty || isFinal }
 
   /// Says where the media of a description goes, as SETUP found out.
   mutating func setUp(

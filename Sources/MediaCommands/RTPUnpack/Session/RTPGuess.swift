@@ -202,7 +202,8 @@ enum RTPGuess {
         ("indexdeltalength", "3"),
       ],
       evidence:
-        "AU headers that fill \(Quantity.counted(samples.count, "packet")) exactly, \(words)")
+        "AU headers that fill \(Quantity.counted(samples.count, "packet")) exactly, \(words), "
+        + (element >> 5 > 1 ? "the channels are assumed" : "the channels are the first element's"))
   }
 
   private static let sampleRates: [UInt32] = [

@@ -16,7 +16,7 @@ extension RTPSession {
       add(.rtpTypeChange, "payload type \(type) besides \(before)")
     }
     guard let format else {
-      if !descriptions.isGiven {
+      if !descriptions.isFinal {
         add(.rtpUnknownFormat, "payload type \(type)")
       } else {
         add(.sdpUndescribed, "payload type \(type) is not described")

@@ -162,7 +162,7 @@ extension RTPSession {
     _ type: RTPPayloadType, of source: RTPSource, _ held: [RTPSource.Held]
   ) -> RTPFormat? {
     if let known = descriptions.format(type, of: source.flow, ssrc: source.ssrc) { return known }
-    guard !descriptions.isGiven, !isKeyed(source.flow) else { return nil }
+    guard !descriptions.isFinal, !isKeyed(source.flow) else { return nil }
     return RTPGuess.format(type, held)
   }
 

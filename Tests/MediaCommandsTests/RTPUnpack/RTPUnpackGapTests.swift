@@ -1,0 +1,50 @@
+import Foundation
+import MediaModel
+import MediaRTP
+import TestSupport
+import Testing
+
+@testable import MediaCommands
+
+/// Where packets, frames and time are missing, and what is said of it.
+@Suite struct RTPUnpackGapTests {
+  private typealias Sent = [(time: Int64, bytes: [UInt8])]
+
+  /// The document of a check of these datagrams, whatever the exit code.
+  private func check(_ datagrams: Sent, _ arguments: String...) throws -> JSONText {
+    let scratch = try ScratchFolder()
+    try RTPCaptures.write(datagrams, to: scratch["a.pcap"])
+    let outcome = try Mediatool.run(
+      ["rtp-unpack", "--json", "--check", "--fail-on", "fatal", scratch["a.pcap"]] + arguments)
+    try #require(outcome.ending == .exit(0), "\(outcome)")
+    return try JSONText(outcome.stdout)
+  }
+
+  private func sent(_ packets: some Sequence<TestPacket>) -> Sent {
+    packets.map { ($0.time, $0.bytes) }
+  }
+
+  private func findings(_ document: JSONText, _ code: FindingCode) -> [JSONText] {
+    document.list("findings").filter { $0["code"]?.string == code.code }
+  }
+
+  private func codes(_ document: JSONText) -> [String] {
+    document.list("findings").compactMap { $0["code"]?.string }
+  }
+
+  // MARK: Descriptions
+
+  @Test func mapsDoNotKeepOthersFromBeingGuessed() throws {
+    // SILK wideband, 20 ms, mono, one frame.
+    let payload: [UInt8] = [0x48] + [UInt8](repeating: 0x55, count: 40)
+    let opus = (0..<100).map { (index: Int) -> TestPacket in
+      TestPacket(
+        sequence: UInt16(index), timestamp: 960 * UInt32(index), time: Int64(index) * 20_000_000,
+        payload: payload, type: 111, ssrc: 5)
+    }
+    let all = (sent(RTPCaptures.sound(100)) + sent(opus)).sorted { $0.time < $1.time }
+    let document = try check(all, "--map", "96=L16/8000")
+    let sources = document.list("streams").compactMap { $0["format_source"]?.string }
+    #expect(sources == ["map", "guess"])
+  }
+}
