@@ -108,6 +108,7 @@ import Testing
       (.rtpTooManySources, "W30025"), (.rtpEmptyPayload, "I30026"), (.rtpSharedSSRC, "W30027"),
       (.rtpDroppedFrames, "E30028"), (.rtpDecodeTimes, "W30029"), (.rtpLeftOut, "W30030"),
       (.rtpTooMuchHeld, "W30031"),
+      (.sdpLineEnds, "I33016"),
       (.rtcpFirstIsNoReport, "W32010"), (.rtcpMissingCNAME, "W32011"),
       (.rtcpByeNotLast, "W32012"), (.rtcpPaddingBeforeLast, "W32013"), (.rtcpMalformed, "W32014"),
       (.rtcpMisplacedTime, "W32015"), (.rtcpDrift, "W32016"), (.rtcpNoSenderReport, "I32017"),

@@ -15,6 +15,7 @@ extension FindingCode {
   ]
   private static let sdp: [FindingCode] = [
     sdpAnomaly, sdpUnreadable, sdpMissingMap, sdpWrongClock, sdpUndescribed, sdpMissingStream,
+    sdpLineEnds,
   ]
   private static let captures: [FindingCode] = [
     captureCut, captureMalformed, captureChecksum, captureGap, captureJunk, captureTimeBack,
@@ -224,6 +225,10 @@ extension FindingCode {
   public static let sdpMissingStream = FindingCode(
     .info, "33015", "described media does not come",
     "The description announces media of which there is no packet.")
+  /// I33016.
+  public static let sdpLineEnds = FindingCode(
+    .info, "33016", "session description with bare line feeds",
+    "Lines should end with CRLF; parsers are told to take LF too.", clause: "RFC 8866 5")
 
   // MARK: Captures
 

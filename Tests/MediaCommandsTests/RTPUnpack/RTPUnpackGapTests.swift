@@ -47,4 +47,12 @@ import Testing
     let sources = document.list("streams").compactMap { $0["format_source"]?.string }
     #expect(sources == ["map", "guess"])
   }
+
+  @Test func lineFeedsAloneAreNoWarning() throws {
+    let scratch = try ScratchFolder()
+    let text = RTPCaptures.soundSDP.replacingOccurrences(of: "\r\n", with: "\n")
+    let sdp = try scratch.write(text, to: "a.sdp")
+    let document = try check(sent(RTPCaptures.sound(20)), "--sdp", sdp)
+    #expect(codes(document) == ["I33016"])
+  }
 }

@@ -132,7 +132,8 @@ extension RTPSession {
   /// Takes notice of what is odd about a description.
   func check(_ description: SDPSession, name: String, packet: Int? = nil) {
     for anomaly in description.anomalies {
-      findings.add(.sdpAnomaly, "\(name): \(anomaly.kind)", packet: packet, offset: anomaly.offset)
+      let code: FindingCode = anomaly.kind == .lineFeedOnly ? .sdpLineEnds : .sdpAnomaly
+      findings.add(code, "\(name): \(anomaly.kind)", packet: packet, offset: anomaly.offset)
     }
     for type in description.unmappedTypes {
       findings.add(.sdpMissingMap, "\(name): payload type \(type)", packet: packet)
