@@ -43,6 +43,7 @@ final class RTPUnpackRun: RTPSessionObserver {
     options.keepContents = request.output != nil
     options.checks = request.checks
     options.mtu = arguments[RTPUnpack.mtu]
+    options.isLive = request.isLive
     if !request.isLive {
       // Nobody waits for the result of a packet in a file.
       options.reorderLimits.maxWait = 1_000_000_000

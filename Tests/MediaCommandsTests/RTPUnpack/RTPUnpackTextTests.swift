@@ -39,4 +39,15 @@ import Testing
     #expect(lines.count == 16)
     #expect(lines.filter { $0.hasPrefix("I30012  #0  and 5 more") }.count == 1)
   }
+
+  @Test func socketsHaveNoCommonOrderOfTimes() {
+    for isLive in [false, true] {
+      var options = RTPSessionOptions()
+      options.isLive = isLive
+      let session = RTPSession(options)
+      session.note(2_000_000_000, packet: 1)
+      session.note(1_000_000_000, packet: 2)
+      #expect(session.allFindings.count == (isLive ? 0 : 1))
+    }
+  }
 }

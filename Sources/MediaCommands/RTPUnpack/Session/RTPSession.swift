@@ -19,6 +19,8 @@ struct RTPSessionOptions {
   var keepContents = true
   /// Rules are checked that a report alone does not need.
   var checks = false
+  /// Packets come from sockets, in no order of their times where there are several.
+  var isLive = false
   /// The largest packet, in bytes with its header, that is no finding.
   var mtu = 1472
   /// The bytes that packets and frames which wait for others may have, of all sources.
@@ -106,7 +108,7 @@ final class RTPSession {
     }
     if time > range.upperBound {
       times = range.lowerBound...time
-    } else if let lastTime, time < lastTime - 1_000_000 {
+    } else if let lastTime, time < lastTime - 1_000_000, !options.isLive {
       findings.add(
         .captureTimeBack, "\(Quantity.seconds(Double(lastTime - time) / 1e9)) back",
         packet: packet, time: seconds(time))
