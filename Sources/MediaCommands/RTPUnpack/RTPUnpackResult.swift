@@ -41,6 +41,8 @@ struct RTPStreamResult: Sendable {
   var largestPacket: Int
   /// From the lowest timestamp to the highest, jumps left out.
   var ticks: Int64
+  /// How often the timestamp changed.
+  var changes: Int
   var facts: RTCPFacts?
   var packetsAfterGoodbye: Int
   var startTime: Double?
@@ -59,7 +61,8 @@ struct RTPStreamResult: Sendable {
     let unpacker = source.isEncrypted ? nil : main?.unpacker
     codec = unpacker?.codec
     kind = unpacker?.kind ?? Self.kind(main)
-    counts = unpacker == nil ? nil : main?.counts
+    // Packets of a transport stream are no frames.
+    counts = unpacker == nil || codec?.rawValue == "mpegts" ? nil : main?.counts
     elementaryStreams = (unpacker?.elementaryStreams ?? []).map { stream in
       RTPElementaryResult(
         stream: stream, codec: unpacker?.content(of: stream)?.codec,
@@ -68,6 +71,7 @@ struct RTPStreamResult: Sendable {
     droppedFrames = main?.droppedFrames ?? 0
     largestPacket = source.largestPacket
     ticks = source.media.ticks
+    changes = source.media.changes
     facts = session.facts(source)
     packetsAfterGoodbye = source.packetsAfterGoodbye
     startTime = session.seconds(source.firstTime)
@@ -91,7 +95,9 @@ struct RTPStreamResult: Sendable {
   /// of packets sent in a burst.
   var bitRate: Double? {
     let media = clockRate.map { Double(ticks) / Double($0) } ?? 0
-    let duration = max(media, hasTimes ? statistics.duration : 0)
+    // What was sent last takes as long as what was sent before it, on average.
+    let last = changes > 0 ? 1 + 1 / Double(changes) : 1
+    let duration = max(media, hasTimes ? statistics.duration : 0) * last
     return duration > 0 ? (Double(statistics.payloadByteCount) * 8 / duration).rounded() : nil
   }
   var frameRate: Double? { clockRate.flatMap { counts?.rate(clockRate: $0) } }

@@ -32,6 +32,30 @@ import Testing
     document.list("findings").compactMap { $0["code"]?.string }
   }
 
+  // MARK: Rates
+
+  @Test(arguments: [2, 3, 100]) func theLastPacketLastsToo(count: Int) throws {
+    let packets = RTPCaptures.sound(count)
+    let document = try check(sent(packets), "--map", "96=L16/8000")
+    #expect(document["streams"]?[0]?["bit_rate"]?.number == 128_000)
+  }
+
+  @Test func packetsOfATransportStreamAreNoFrames() throws {
+    let null = [0x47, 0x1f, 0xff, 0x10] + [UInt8](repeating: 0xff, count: 184)
+    let packets = RTPCaptures.sound(80, type: 33).map { packet in
+      var packet = packet
+      packet.payload = null
+      return packet
+    }
+    let document = try check(sent(packets))
+    let stream = try #require(document["streams"]?[0])
+    #expect(stream["encoding"]?.string == "MP2T" && stream["packets"]?.integer == 80)
+    for key in ["frames", "keyframes", "frame_rate"] {
+      #expect(stream[key]?.isNull == true, "\(key)")
+    }
+    #expect(document["totals"]?["frames"]?.integer == 0)
+  }
+
   // MARK: Descriptions
 
   @Test func mapsDoNotKeepOthersFromBeingGuessed() throws {

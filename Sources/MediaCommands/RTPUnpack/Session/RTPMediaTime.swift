@@ -14,6 +14,8 @@ struct RTPMediaTime: Sendable {
   /// The last timestamp with wraps counted, and when it came.
   private(set) var last: (ticks: Int64, time: Nanoseconds?)?
   private(set) var jumps = 0
+  /// How often the timestamp changed.
+  private(set) var changes = 0
   /// Ticks from the first timestamp to the last.
   private(set) var position: Int64 = 0
   private var lowest: Int64 = 0
@@ -27,6 +29,7 @@ struct RTPMediaTime: Sendable {
     defer { last = (ticks, time) }
     guard let last else { return nil }
     let step = ticks - last.ticks
+    if step != 0 { changes += 1 }
     if let jump = Self.jump(step, from: last.time, to: time, clockRate) {
       jumps += 1
       return jump
@@ -38,7 +41,11 @@ struct RTPMediaTime: Sendable {
   }
 
   /// Begins anew at a timestamp, as a source does that restarts.
-  mutating func restart(_ ticks: Int64, at time: Nanoseconds?) { last = (ticks, time) }
+  mutating func restart(_ ticks: Int64, at time: Nanoseconds?) {
+    last = (ticks, time)
+    // That of the packet before, which it confirms, was another already.
+    changes += 2
+  }
 
   private static func jump(
     _ step: Int64, from then: Nanoseconds?, to now: Nanoseconds?, _ clockRate: UInt32?
