@@ -32,6 +32,37 @@ import Testing
     document.list("findings").compactMap { $0["code"]?.string }
   }
 
+  // MARK: Sources without two numbers in sequence
+
+  @Test(arguments: [0, 97] as [UInt8]) func everyOtherPacketIsMissing(type: UInt8) throws {
+    let all = RTPCaptures.sound(200, type: type).enumerated().filter { $0.offset % 2 == 0 }
+    let document = try check(sent(all.map(\.element)))
+    let stream = try #require(document["streams"]?[0])
+    #expect(stream["packets"]?.integer == 100 && stream["lost"]?.integer == 99)
+    #expect(document["totals"]?["rtp"]?.integer == 100)
+  }
+
+  @Test func numbersThatStandStillAreASourceWhereItIsDescribed() throws {
+    let packets = RTPCaptures.sound(100).map { packet in
+      var packet = packet
+      packet.sequence = 7
+      return packet
+    }
+    let described = try check(sent(packets), "--map", "96=L16/8000")
+    #expect(described["streams"]?[0]?["packets"]?.integer == 100)
+    #expect(try check(sent(packets))["streams"]?.items?.isEmpty == true)
+  }
+
+  @Test func numbersByChanceAreNoSource() throws {
+    var random = Seeded.of("numbersByChance")
+    let packets = RTPCaptures.sound(100, type: 0).map { packet in
+      var packet = packet
+      packet.sequence = UInt16.random(in: 0...65_535, using: &random)
+      return packet
+    }
+    #expect(try check(sent(packets))["streams"]?.items?.isEmpty == true)
+  }
+
   // MARK: Rates
 
   @Test(arguments: [2, 3, 100]) func theLastPacketLastsToo(count: Int) throws {

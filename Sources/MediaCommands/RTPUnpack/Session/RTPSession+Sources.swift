@@ -112,8 +112,18 @@ extension RTPSession {
     if source.probe.isValid {
       if isFull || isDescribed(source) { try follow(source) }
     } else if isFull {
-      refuse(source)
+      if isLikely(source) { try follow(source) } else { refuse(source) }
     }
+  }
+
+  /// Whether a source of which no two numbers in sequence came is followed all the same: a
+  /// description names it, or its numbers go on, as when every other packet is lost.
+  func isLikely(_ source: RTPSource) -> Bool {
+    if source.isSteady { return true }
+    guard let type = source.held.first?.payloadType,
+      let format = descriptions.format(type, of: source.flow, ssrc: source.ssrc)
+    else { return false }
+    return format.origin != .staticType
   }
 
   /// Whether something else than the packets says what the first one held is.
@@ -339,6 +349,11 @@ extension RTPSession {
 }
 
 extension RTPSource.Held {
+  /// `sequence number`.
+  var sequenceNumber: RTPSequenceNumber? {
+    bytes.count > 3
+      ? RTPSequenceNumber(rawValue: UInt16(bytes[2]) << 8 | UInt16(bytes[3])) : nil
+  }
   /// `PT`.
   var payloadType: RTPPayloadType? {
     bytes.count > 1 ? RTPPayloadType(rawValue: bytes[1]) : nil

@@ -156,7 +156,11 @@ final class RTPSession {
   /// Says that no packet follows.
   func finish() throws {
     for source in sources where source.state == .held {
-      if source.probe.isValid || isDescribed(source) { try follow(source) } else { refuse(source) }
+      if source.probe.isValid || isDescribed(source) || source.isSteady {
+        try follow(source)
+      } else {
+        refuse(source)
+      }
     }
     let shared = sharedSources
     for source in sources where source.state == .followed {

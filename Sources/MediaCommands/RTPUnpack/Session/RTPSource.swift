@@ -165,6 +165,17 @@ final class RTPSource {
 
   var clockRate: UInt32? { statistics.jitter?.clockRate }
 
+  /// Whether the packets held are a source of RTP all the same where no two numbers in sequence are
+  /// among them: one SSRC, and numbers that rarely go back or far.
+  var isSteady: Bool {
+    let numbers = held.compactMap(\.sequenceNumber)
+    guard numbers.count >= 16 else { return false }
+    let near = zip(numbers, numbers.dropFirst()).count { before, number in
+      (1...RTPSourceState.maxMisorder).contains(number.distance(from: before))
+    }
+    return near * 4 >= (numbers.count - 1) * 3
+  }
+
   /// The timestamp of a packet with wraps counted; that of a stray moves nothing.
   func ticks(_ packet: RTPPacket, _ arrival: RTPArrival) -> Int64 {
     guard arrival == .stray else { return timeline.extend(packet.timestamp) }
