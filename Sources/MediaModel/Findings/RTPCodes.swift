@@ -4,7 +4,7 @@ extension FindingCode {
     rtpLost, rtpDuplicated, rtpReordered, rtpRestarted, rtpStray, rtpMalformed, rtpTimestampJump,
     rtpOverMTU, rtpFragmented, rtpUnknownFormat, rtpGuessedFormat, rtpEncrypted, rtpHelperFormat,
     rtpTypeChange, rtpConflictingType, rtpTooManySources, rtpEmptyPayload, rtpSharedSSRC,
-    rtpDroppedFrames, rtpDecodeTimes, rtpLeftOut, rtpTooMuchHeld,
+    rtpDroppedFrames, rtpDecodeTimes, rtpLeftOut, rtpTooMuchHeld, rtpPartialFrame,
   ]
   static let rtpControl: [FindingCode] = rtcp + sdp + captures
 
@@ -126,11 +126,15 @@ extension FindingCode {
   public static let rtpLeftOut = FindingCode(
     .warning, "30030", "stream left out of the output",
     "The output's format cannot hold it, or it began after the output did.")
-  /// W30031.
+  /// W30035.
   public static let rtpTooMuchHeld = FindingCode(
-    .warning, "30031", "too much waits to be complete",
+    .warning, "30035", "too much waits to be complete",
     "Packets that wait for others and frames without an end take more memory than all sources "
       + "together are given, so those that take most are not waited for any longer.")
+  /// I30031.
+  public static let rtpPartialFrame = FindingCode(
+    .info, "30031", "stream begins or ends inside a frame",
+    "The capture was begun or ended while a frame was on its way, so that frame is not whole.")
 
   // MARK: RTCP
 

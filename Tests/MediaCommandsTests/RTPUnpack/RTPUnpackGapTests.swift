@@ -63,6 +63,48 @@ import Testing
     #expect(try check(sent(packets))["streams"]?.items?.isEmpty == true)
   }
 
+  // MARK: Frames cut by the ends of a capture
+
+  /// Pictures of three fragments each.
+  private func pictures(_ count: Int) -> [TestPacket] {
+    let parts: [[UInt8]] = [[0x7c, 0x81, 0x88, 1], [0x7c, 0x01, 2], [0x7c, 0x41, 3]]
+    return (0..<count * 3).map { (index: Int) -> TestPacket in
+      let picture = index / 3
+      let part = index % 3
+      return TestPacket(
+        sequence: UInt16(index), timestamp: 3600 * UInt32(picture),
+        time: 40_000_000 * Int64(picture), payload: parts[part], marker: part == 2)
+    }
+  }
+
+  @Test func aCaptureBeginsAndEndsInsideFrames() throws {
+    let document = try check(
+      sent(pictures(8).dropFirst().dropLast()), "--map", "96=H264/90000")
+    let partial = findings(document, .rtpPartialFrame)
+    #expect(codes(document) == ["I30031", "I30031"])
+    #expect(partial.map { $0["packet"]?.integer } == [1, 22])
+    #expect(document["streams"]?[0]?["frames"]?.integer == 6)
+    let whole = try check(sent(pictures(8)), "--map", "96=H264/90000")
+    #expect(codes(whole).isEmpty)
+  }
+
+  @Test func partsMissingElsewhereAreNoEdge() throws {
+    // The end is missing though the source said goodbye.
+    var gone = sent(pictures(8).dropLast())
+    gone.append((400_000_000, RTPCaptures.goodbye()))
+    #expect(codes(try check(gone, "--map", "96=H264/90000")) == ["E30028"])
+    // The third picture has no beginning, though no number is missing.
+    var packets = pictures(8)
+    packets.remove(at: 6)
+    for index in packets.indices { packets[index].sequence = UInt16(index) }
+    #expect(codes(try check(sent(packets), "--map", "96=H264/90000")) == ["E31031", "E30028"])
+    // It is lost.
+    packets = pictures(8)
+    packets.remove(at: 1)
+    let lost = try check(sent(packets), "--map", "96=H264/90000")
+    #expect(Set(codes(lost)) == ["E30010", "E30028"])
+  }
+
   // MARK: Rates
 
   @Test(arguments: [2, 3, 100]) func theLastPacketLastsToo(count: Int) throws {

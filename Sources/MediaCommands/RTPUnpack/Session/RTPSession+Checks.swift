@@ -96,10 +96,11 @@ extension RTPSession {
     if source.emptyPayloads > 0 {
       add(.rtpEmptyPayload, Quantity.counted(source.emptyPayloads, "packet"))
     }
-    let dropped = source.payloads.reduce(0) { $0 + $1.droppedFrames + $1.counts.damaged }
+    let dropped = source.payloads.reduce(0) { $0 + $1.incompleteFrames }
     if dropped > 0 { add(.rtpDroppedFrames, Quantity.counted(dropped, "frame")) }
     if isShared { add(.rtpSharedSSRC, "SSRC \(source.ssrc) from several places") }
     guard source.isEncrypted == false else { return }
+    tellEdges(source)
     let facts = facts(source)
     if let rate = source.clockRate, let drift = facts?.drift(clockRate: rate),
       abs(drift.partsPerMillion) > 1000, drift.seconds >= 2

@@ -325,7 +325,9 @@ extension RTPSession {
   /// Takes what a payload type still holds at the end.
   func finish(_ source: RTPSource, _ place: Int) throws {
     guard !source.isEncrypted else { return }
-    source.payloads[place].finish(into: &output)
+    // Who says goodbye has said all.
+    let isWhole = facts(source)?.goodbye != nil
+    source.payloads[place].finish(isWhole: isWhole, into: &output)
     try takeOutput(source, place, time: lastTime)
   }
 

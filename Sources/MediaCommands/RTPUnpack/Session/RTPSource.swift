@@ -31,6 +31,7 @@ struct RTPPayloadState {
   var droppedFrames = 0
   /// Packets that are missing since the last one that was put together.
   var lost = 0
+  var edges = RTPFrameEdges()
 
   init(_ type: RTPPayloadType, _ format: RTPFormat?, _ options: RTPSessionOptions) {
     self.type = type
@@ -50,14 +51,17 @@ struct RTPPayloadState {
       packet: ticket.packet, number: number, timestamp: ticket.timestamp, marker: ticket.marker,
       lost: lost)
     lost = 0
+    edges.begin(ticket, lost: info.lost)
     guard unpacker?.receive(payload, info, into: &output) != nil else { return false }
+    edges.takeStart(&output)
     droppedFrames += output.takeDroppedFrames()
     return true
   }
 
-  /// Takes what is still held.
-  mutating func finish(into output: inout RTPOutput) {
+  /// Takes what is still held; `isWhole` says that nothing of the stream is behind the input's end.
+  mutating func finish(isWhole: Bool, into output: inout RTPOutput) {
     unpacker?.finish(into: &output)
+    if !isWhole { edges.takeEnd(&output) }
     droppedFrames += output.takeDroppedFrames()
   }
 
@@ -66,6 +70,9 @@ struct RTPPayloadState {
     unpacker?.giveUp(into: &output)
     droppedFrames += output.takeDroppedFrames()
   }
+
+  /// Frames that were dropped, or kept though damaged, for what is missing between packets.
+  var incompleteFrames: Int { droppedFrames + counts.damaged - edges.frames }
 
   /// Counts a frame, the last packet of which came at `time`.
   mutating func add(_ frame: RTPFrame, at time: Nanoseconds?) {
@@ -86,6 +93,7 @@ struct RTPPayloadState {
     counts = RTPFrameCounts()
     streamCounts = [:]
     droppedFrames = 0
+    edges = RTPFrameEdges()
   }
 }
 
