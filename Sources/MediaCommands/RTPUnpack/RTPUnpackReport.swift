@@ -109,6 +109,9 @@ enum RTPUnpackReport {
     },
     .integer("duplicated", "Packets whose number had come before") { $0.statistics.duplicates },
     .integer("reordered", "Packets behind one with a higher number") { $0.statistics.reordered },
+    .integer("too_late", "Packets that came when they were not waited for any more") {
+      $0.tooLate
+    },
     .integer("strays", "Packets far from all others") { $0.statistics.strays },
     .integer("restarts", "How often the numbers began anew") { $0.statistics.restarts },
     .real("jitter_ms", "Interarrival jitter at the end (RFC 3550 A.8); null without a clock rate") {

@@ -43,6 +43,8 @@ struct RTPStreamResult: Sendable {
   var ticks: Int64
   /// How often the timestamp changed.
   var changes: Int
+  /// Packets whose turn was over when they came.
+  var tooLate: Int
   var facts: RTCPFacts?
   var packetsAfterGoodbye: Int
   var startTime: Double?
@@ -72,6 +74,7 @@ struct RTPStreamResult: Sendable {
     largestPacket = source.largestPacket
     ticks = source.media.ticks
     changes = source.media.changes
+    tooLate = source.tooLate
     facts = session.facts(source)
     packetsAfterGoodbye = source.packetsAfterGoodbye
     startTime = session.seconds(source.firstTime)

@@ -86,6 +86,7 @@ enum RTPUnpackText {
       Quantity.counted(statistics.packets, "packet"), "\(statistics.lost) lost",
       "\(statistics.duplicates) duplicated", "\(statistics.reordered) reordered",
     ]
+    if stream.tooLate > 0 { counts.append("\(stream.tooLate) too late") }
     if statistics.strays > 0 { counts.append(Quantity.counted(statistics.strays, "stray")) }
     if statistics.restarts > 0 { counts.append(Quantity.counted(statistics.restarts, "restart")) }
     lines.append("     " + counts.joined(separator: ", ") + jitter(stream))

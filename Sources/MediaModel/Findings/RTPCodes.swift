@@ -4,7 +4,8 @@ extension FindingCode {
     rtpLost, rtpDuplicated, rtpReordered, rtpRestarted, rtpStray, rtpMalformed, rtpTimestampJump,
     rtpOverMTU, rtpFragmented, rtpUnknownFormat, rtpGuessedFormat, rtpEncrypted, rtpHelperFormat,
     rtpTypeChange, rtpConflictingType, rtpTooManySources, rtpEmptyPayload, rtpSharedSSRC,
-    rtpDroppedFrames, rtpDecodeTimes, rtpLeftOut, rtpTooMuchHeld, rtpPartialFrame,
+    rtpDroppedFrames, rtpDecodeTimes, rtpLeftOut, rtpPartialFrame, rtpTooLate,
+    rtpTooMuchHeld,
   ]
   static let rtpControl: [FindingCode] = rtcp + sdp + captures
 
@@ -135,6 +136,11 @@ extension FindingCode {
   public static let rtpPartialFrame = FindingCode(
     .info, "30031", "stream begins or ends inside a frame",
     "The capture was begun or ended while a frame was on its way, so that frame is not whole.")
+  /// E30033.
+  public static let rtpTooLate = FindingCode(
+    .error, "30033", "packet too late to be used",
+    "It comes after the wait for it is over, so what it carried is lost as if it had not come.",
+    clause: "RFC 4737 3")
 
   // MARK: RTCP
 

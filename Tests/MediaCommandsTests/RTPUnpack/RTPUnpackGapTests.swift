@@ -105,6 +105,54 @@ import Testing
     #expect(Set(codes(lost)) == ["E30010", "E30028"])
   }
 
+  // MARK: Sequence numbers
+
+  @Test func eachHoleIsToldWithThePacketBehindIt() throws {
+    var packets = RTPCaptures.sound(100)
+    // Number 20 comes late, 40 and 41 never, of 60 to 62 only 61, late.
+    packets.swapAt(20, 21)
+    packets.swapAt(61, 63)
+    packets.removeAll { [40, 41, 60, 62].contains(Int($0.sequence &- 65_500)) }
+    let document = try check(sent(packets), "--map", "96=L16/8000")
+    let lost = findings(document, .rtpLost)
+    #expect(document["streams"]?[0]?["lost"]?.integer == 4)
+    #expect(lost.map { $0["packet"]?.integer } == [41, 59])
+    #expect(lost.first?["time"]?.number == 0.84)
+    #expect(
+      lost.first?["message"]?.string
+        == "4 of 100 packets, the first 2 of them before sequence number 6")
+    #expect(lost.last?["message"]?.string == "2 packets before sequence number 27")
+  }
+
+  @Test func aRestartIsToldOnceAtItsFirstPacket() throws {
+    let packets = RTPCaptures.sound(200).enumerated().map { index, packet in
+      var packet = packet
+      if index >= 100 {
+        packet.sequence &+= 30_000
+        packet.timestamp &+= 1_000_000_000
+      }
+      return packet
+    }
+    let document = try check(sent(packets), "--map", "96=L16/8000")
+    #expect(codes(document) == ["W30013"])
+    #expect(findings(document, .rtpRestarted).first?["packet"]?.integer == 101)
+    #expect(
+      findings(document, .rtpRestarted).first?["message"]?.string
+        == "sequence number 30064")
+  }
+
+  @Test func whatComesTooLateIsCounted() throws {
+    var packets = RTPCaptures.sound(300)
+    var late = packets.remove(at: 100)
+    late.time = packets[200].time
+    packets.insert(late, at: 200)
+    let document = try check(sent(packets), "--map", "96=L16/8000")
+    let stream = try #require(document["streams"]?[0])
+    #expect(stream["lost"]?.integer == 0 && stream["too_late"]?.integer == 1)
+    #expect(stream["frames"]?.integer == 299)
+    #expect(findings(document, .rtpTooLate).map { $0["packet"]?.integer } == [201])
+  }
+
   // MARK: Rates
 
   @Test(arguments: [2, 3, 100]) func theLastPacketLastsToo(count: Int) throws {

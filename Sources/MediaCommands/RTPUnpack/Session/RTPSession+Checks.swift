@@ -49,6 +49,7 @@ extension RTPSession {
         source: source.number)
     }
     let number = packet.sequenceNumber.rawValue
+    followNumbers(arrival, packet, datagram, source)
     switch arrival {
     case .first, .inOrder, .ahead, .resumed: checkStep(ticks, datagram, source)
     case .late: add(.rtpReordered, "sequence number \(number) comes late")
@@ -56,7 +57,6 @@ extension RTPSession {
     case .stray: break
     case .restarted:
       source.media.restart(ticks, at: datagram.time)
-      add(.rtpRestarted, "sequence number \(number)")
     }
     if options.checks, datagram.byteCount > options.mtu {
       add(.rtpOverMTU, "\(datagram.byteCount) bytes, the MTU allows \(options.mtu)")
@@ -89,9 +89,7 @@ extension RTPSession {
       findings.add(code, message, source: source.number)
     }
     let statistics = source.statistics
-    if statistics.lost > 0 {
-      add(.rtpLost, "\(statistics.lost) of \(Quantity.counted(statistics.expected, "packet"))")
-    }
+    if statistics.lost > 0 { tellHoles(source) }
     if statistics.strays > 0 { add(.rtpStray, Quantity.counted(statistics.strays, "packet")) }
     if source.emptyPayloads > 0 {
       add(.rtpEmptyPayload, Quantity.counted(source.emptyPayloads, "packet"))

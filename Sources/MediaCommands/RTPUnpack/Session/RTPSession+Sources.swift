@@ -215,6 +215,7 @@ extension RTPSession {
       return try depacketize(ticket, number, payload, source)
     }
     let isLate = source.order.insert(ticket, packet.sequenceNumber, arrival, at: now)
+    if isLate { tellTooLate(packet, datagram, source) }
     let isWaiting = try drain(source, at: now, current: index, payload)
     try settle(arrival, index, payload, source, isWaiting, isLate: isLate)
   }

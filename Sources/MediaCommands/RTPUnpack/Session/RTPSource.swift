@@ -140,6 +140,11 @@ final class RTPSource {
   var timeline = RTPTimeline()
   /// Of the packets in order.
   var media = RTPMediaTime()
+  var holes = RTPHoles()
+  /// The packet before the one at hand.
+  var previous: (packet: Int, time: Nanoseconds?, sequenceNumber: RTPSequenceNumber)?
+  /// Packets whose turn was over when they came.
+  var tooLate = 0
   var evidence: SRTPEvidence? = SRTPEvidence()
   var isEncrypted = false
   /// The first and the last packet's number.
