@@ -4,8 +4,8 @@ extension FindingCode {
     rtpLost, rtpDuplicated, rtpReordered, rtpRestarted, rtpStray, rtpMalformed, rtpTimestampJump,
     rtpOverMTU, rtpFragmented, rtpUnknownFormat, rtpGuessedFormat, rtpEncrypted, rtpHelperFormat,
     rtpTypeChange, rtpConflictingType, rtpTooManySources, rtpEmptyPayload, rtpSharedSSRC,
-    rtpDroppedFrames, rtpDecodeTimes, rtpLeftOut, rtpPartialFrame, rtpTooLate,
-    rtpTooMuchHeld,
+    rtpDroppedFrames, rtpDecodeTimes, rtpLeftOut, rtpPartialFrame, rtpWrongPace, rtpTooLate,
+    rtpWrongStep, rtpTooMuchHeld,
   ]
   static let rtpControl: [FindingCode] = rtcp + sdp + captures
 
@@ -136,11 +136,21 @@ extension FindingCode {
   public static let rtpPartialFrame = FindingCode(
     .info, "30031", "stream begins or ends inside a frame",
     "The capture was begun or ended while a frame was on its way, so that frame is not whole.")
+  /// W30032.
+  public static let rtpWrongPace = FindingCode(
+    .warning, "30032", "timestamps do not keep step with time",
+    "They steadily count more or less than the clock rate, so it is another one, or a wrong one.",
+    clause: "RFC 3550 5.1")
   /// E30033.
   public static let rtpTooLate = FindingCode(
     .error, "30033", "packet too late to be used",
     "It comes after the wait for it is over, so what it carried is lost as if it had not come.",
     clause: "RFC 4737 3")
+  /// W30034.
+  public static let rtpWrongStep = FindingCode(
+    .warning, "30034", "timestamp goes on by something else than the sound lasts",
+    "Players leave gaps or cut, and streams run apart; the sender counts another clock or frame "
+      + "length.", clause: "RFC 3550 5.1")
 
   // MARK: RTCP
 

@@ -177,6 +177,56 @@ import Testing
     #expect(document["totals"]?["frames"]?.integer == 0)
   }
 
+  // MARK: Timestamps against time
+
+  /// Sound of 20 ms a packet, whose timestamps go on by `step`.
+  private func sound(_ count: Int, step: UInt32) -> [TestPacket] {
+    RTPCaptures.sound(count).enumerated().map { index, packet in
+      var packet = packet
+      packet.timestamp = step * UInt32(index)
+      return packet
+    }
+  }
+
+  private static let steps: [(UInt32, [String])] = [
+    (160, []), (20, ["W30032", "W30034"]), (0, ["W30032"]), (1800, ["W30032"]),
+  ]
+
+  @Test(arguments: Self.steps)
+  func timestampsKeepStepWithTime(step: UInt32, expected: [String]) throws {
+    let document = try check(sent(sound(250, step: step)), "--map", "96=L16/8000")
+    // Overlapping sound is told of each packet besides.
+    let found = Set(codes(document)).subtracting(["W31131"])
+    #expect(found == Set(expected))
+    #expect(findings(document, .rtpWrongPace).count == min(1, expected.count))
+  }
+
+  @Test func pausesAreNoWrongPace() throws {
+    // Nothing is sent half the time.
+    var packets = sound(400, step: 160).enumerated().filter { $0.offset / 50 % 2 == 0 }
+      .map(\.element)
+    for index in packets.indices { packets[index].sequence = UInt16(index) }
+    let document = try check(sent(packets), "--map", "96=L16/8000")
+    #expect(codes(document).isEmpty)
+  }
+
+  @Test(arguments: [(1024, 0), (1000, 1), (1920, 1), (1014, 0)] as [(UInt32, Int)])
+  func theStepIsHowLongAnAccessUnitLasts(step: UInt32, expected: Int) throws {
+    let payload: [UInt8] = [0, 16, 0, 30 << 3, 0x21] + [UInt8](repeating: 7, count: 29)
+    let packets = (0..<200).map { (index: Int) -> TestPacket in
+      // 1014 and 1034 in turn: times that were rounded.
+      let ticks = step == 1014 && index % 2 == 1 ? 1024 * index - 10 : Int(step) * index
+      let rounded = step == 1014 && index % 2 == 0 ? 1024 * index : ticks
+      return TestPacket(
+        sequence: UInt16(index), timestamp: UInt32(rounded), time: Int64(index) * 21_333_333,
+        payload: payload, marker: true)
+    }
+    let map =
+      "96=mpeg4-generic/48000/2;mode=AAC-hbr;config=1190;sizelength=13;indexlength=3;indexdeltalength=3"
+    let document = try check(sent(packets), "--map", map)
+    #expect(findings(document, .rtpWrongStep).count == expected, "\(codes(document))")
+  }
+
   // MARK: Descriptions
 
   @Test func mapsDoNotKeepOthersFromBeingGuessed() throws {

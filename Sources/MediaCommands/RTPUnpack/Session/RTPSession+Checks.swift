@@ -51,12 +51,13 @@ extension RTPSession {
     let number = packet.sequenceNumber.rawValue
     followNumbers(arrival, packet, datagram, source)
     switch arrival {
-    case .first, .inOrder, .ahead, .resumed: checkStep(ticks, datagram, source)
+    case .first, .inOrder, .ahead, .resumed: checkStep(packet, ticks, datagram, source)
     case .late: add(.rtpReordered, "sequence number \(number) comes late")
     case .duplicate: add(.rtpDuplicated, "sequence number \(number)")
     case .stray: break
     case .restarted:
       source.media.restart(ticks, at: datagram.time)
+      source.pace.interrupt()
     }
     if options.checks, datagram.byteCount > options.mtu {
       add(.rtpOverMTU, "\(datagram.byteCount) bytes, the MTU allows \(options.mtu)")
@@ -73,10 +74,13 @@ extension RTPSession {
     }
   }
 
-  private func checkStep(_ ticks: Int64, _ datagram: RTPDatagram, _ source: RTPSource) {
+  private func checkStep(
+    _ packet: RTPPacket, _ ticks: Int64, _ datagram: RTPDatagram, _ source: RTPSource
+  ) {
     guard
       let jump = source.media.add(ticks, at: datagram.time, clockRate: source.clockRate)
-    else { return }
+    else { return checkPace(packet, ticks, datagram, source) }
+    source.pace.interrupt()
     let (media, elapsed) = (Quantity.seconds(jump.media), Quantity.seconds(jump.elapsed))
     findings.add(
       .rtpTimestampJump, "the timestamp goes on by \(media), \(elapsed) passed",
@@ -97,6 +101,7 @@ extension RTPSession {
     let dropped = source.payloads.reduce(0) { $0 + $1.incompleteFrames }
     if dropped > 0 { add(.rtpDroppedFrames, Quantity.counted(dropped, "frame")) }
     if isShared { add(.rtpSharedSSRC, "SSRC \(source.ssrc) from several places") }
+    if options.checks { tellPace(source) }
     guard source.isEncrypted == false else { return }
     tellEdges(source)
     let facts = facts(source)

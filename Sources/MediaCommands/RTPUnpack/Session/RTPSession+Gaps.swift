@@ -79,4 +79,44 @@ extension RTPSession {
       }
     }
   }
+
+  // MARK: Time
+
+  /// Compares timestamps with the time that passes.
+  func checkPace(
+    _ packet: RTPPacket, _ ticks: Int64, _ datagram: RTPDatagram, _ source: RTPSource
+  ) {
+    // Packets that keep a path open repeat timestamps.
+    guard options.checks, !source.payloads.isEmpty, source.payloads[0].isPaced,
+      source.payloads[0].type == packet.payloadType, !packet.payload.isEmpty,
+      let rate = source.clockRate, let time = datagram.time,
+      let slow = source.pace.add(ticks, at: time, clockRate: rate)
+    else { return }
+    findings.add(
+      .rtpWrongPace, Self.words(slow), packet: datagram.number, time: seconds(datagram.time),
+      source: source.number)
+  }
+
+  private static func words(_ stretch: RTPPace.Stretch) -> String {
+    let (media, elapsed) = (Quantity.seconds(stretch.media), Quantity.seconds(stretch.elapsed))
+    return "the timestamps go on by \(media) while \(elapsed) pass"
+  }
+
+  /// Tells what only all timestamps of a source show.
+  func tellPace(_ source: RTPSource) {
+    // Over TCP whoever has more to send may send it.
+    let isTCP = source.flow.transport == .tcp || source.flow.transport == .interleaved
+    if !isTCP, let fast = source.pace.fast {
+      findings.add(.rtpWrongPace, Self.words(fast), source: source.number)
+    }
+    for payload in source.payloads {
+      guard let rate = payload.format?.payload.clockRate,
+        let found = payload.steps?.contradiction(clockRate: rate)
+      else { continue }
+      let (step, ticks) = (Quantity.short(found.step), Quantity.short(found.ticks))
+      findings.add(
+        .rtpWrongStep, "it goes on by \(step) ticks a packet, whose sound lasts \(ticks)",
+        source: source.number)
+    }
+  }
 }

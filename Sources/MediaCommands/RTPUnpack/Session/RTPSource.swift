@@ -32,14 +32,23 @@ struct RTPPayloadState {
   /// Packets that are missing since the last one that was put together.
   var lost = 0
   var edges = RTPFrameEdges()
+  /// Where rules are checked, and frames say how long they last.
+  var steps: RTPFrameSteps?
+  /// Whether its timestamps are compared with time: not of what repeats those of other payloads,
+  /// nor where the clock rate is a guess.
+  let isPaced: Bool
 
   init(_ type: RTPPayloadType, _ format: RTPFormat?, _ options: RTPSessionOptions) {
     self.type = type
     self.format = format
+    isPaced =
+      options.checks && format?.helper == nil
+      && (format?.origin != .guess || format?.fixedClockRate != nil)
     guard let format, !format.isEncrypted, format.helper == nil else { return }
     unpacker = RTPUnpacker(
       format.payload, attributes: format.media?.attributes ?? [],
       keepDamaged: options.keepDamaged, keepContents: options.keepContents)
+    if options.checks { steps = RTPFrameSteps(format) }
   }
 
   /// Takes a packet whose turn it is; false where nothing puts it together.
@@ -52,6 +61,7 @@ struct RTPPayloadState {
       lost: lost)
     lost = 0
     edges.begin(ticket, lost: info.lost)
+    if info.lost > 0 { steps?.interrupt() }
     guard unpacker?.receive(payload, info, into: &output) != nil else { return false }
     edges.takeStart(&output)
     droppedFrames += output.takeDroppedFrames()
@@ -76,6 +86,7 @@ struct RTPPayloadState {
 
   /// Counts a frame, the last packet of which came at `time`.
   mutating func add(_ frame: RTPFrame, at time: Nanoseconds?) {
+    steps?.add(frame)
     let rate = format?.payload.clockRate
     guard let stream = frame.elementaryStream else {
       return counts.add(frame, at: time, clockRate: rate)
@@ -94,6 +105,7 @@ struct RTPPayloadState {
     streamCounts = [:]
     droppedFrames = 0
     edges = RTPFrameEdges()
+    steps = nil
   }
 }
 
@@ -140,6 +152,7 @@ final class RTPSource {
   var timeline = RTPTimeline()
   /// Of the packets in order.
   var media = RTPMediaTime()
+  var pace = RTPPace()
   var holes = RTPHoles()
   /// The packet before the one at hand.
   var previous: (packet: Int, time: Nanoseconds?, sequenceNumber: RTPSequenceNumber)?
