@@ -1,9 +1,17 @@
+import MediaBitstream
 public import MediaModel
 
 /// Puts together the packets of any payload format that is known.
 public struct RTPUnpacker: Sendable {
   /// FFmpeg's name of the codec, or of the container where that is what is carried.
-  public let codec: Codec
+  ///
+  /// Of MPEG audio, whose payload format is one for all layers, frames tell which it is.
+  public var codec: Codec {
+    let header = (depacketizer as? MPEGAudioDepacketizer)?.header
+    return header.map { .mpegAudio(layer: $0.layer) } ?? described
+  }
+  /// The codec as far as the description tells it.
+  private let described: Codec
   /// What kind of content it is.
   public let kind: MediaKind
   private var depacketizer: any RTPDepacketizer
@@ -21,7 +29,7 @@ public struct RTPUnpacker: Sendable {
       let made = Self.audio(format)
         ?? Self.video(format, attributes, keepDamaged, keepContents)
     else { return nil }
-    (codec, kind, depacketizer) = (Codec(rawValue: made.codec), made.kind, made.depacketizer)
+    (described, kind, depacketizer) = (Codec(rawValue: made.codec), made.kind, made.depacketizer)
   }
 
   private typealias Made = (codec: String, kind: MediaKind, depacketizer: any RTPDepacketizer)
@@ -33,8 +41,8 @@ public struct RTPUnpacker: Sendable {
     case "OPUS": return ("opus", .audio, OpusDepacketizer())
     case "MPA", "MPA-ROBUST":
       let found = MPEGAudioPayloadFormat(format)
-      let codec = found.layer == 1 ? "mp1" : found.layer == 2 ? "mp2" : "mp3"
-      return (codec, .audio, MPEGAudioDepacketizer(found))
+      let codec = Codec.mpegAudio(layer: found.layer ?? 3)
+      return (codec.rawValue, .audio, MPEGAudioDepacketizer(found))
     default:
       guard let found = PCMPayloadFormat(format) else { return nil }
       // FFmpeg's containers of samples have their least significant byte first.
@@ -99,7 +107,10 @@ public struct RTPUnpacker: Sendable {
   /// known.
   public func content(of stream: UInt8?) -> RTPContent? {
     guard let stream else {
-      return RTPContent(codec: codec, kind: kind, configuration: configuration)
+      let header = (depacketizer as? MPEGAudioDepacketizer)?.header
+      return RTPContent(
+        codec: codec, kind: kind, configuration: configuration,
+        sampleRate: header?.samplingFrequency, channels: header?.channels)
     }
     return (depacketizer as? MPEGPSDepacketizer)?.content(of: stream)
   }
@@ -122,6 +133,11 @@ public struct RTPUnpacker: Sendable {
   public mutating func finish(into output: inout RTPOutput) {
     depacketizer.finish(into: &output)
   }
+}
+
+extension Codec {
+  /// FFmpeg's name of a layer of MPEG audio.
+  fileprivate static func mpegAudio(layer: Int) -> Codec { Codec(rawValue: "mp\(layer)") }
 }
 
 extension PCMPayloadFormat {

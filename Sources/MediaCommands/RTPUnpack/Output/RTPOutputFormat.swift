@@ -91,7 +91,7 @@ enum RTPOutputs {
     let aac = Elementary(codecs: [.aac], what: "AAC")
     let opus = Elementary(codecs: [.opus], what: "Opus")
     let mpeg = Elementary(
-      codecs: [.mp3, Codec(rawValue: "mp2")], what: "MPEG audio", make: raw)
+      codecs: [.mp3, Codec(rawValue: "mp2"), Codec(rawValue: "mp1")], what: "MPEG audio", make: raw)
     let programme = Elementary(codecs: [.mpegPS], what: "MPEG-PS", make: raw)
     let g722 = Codec(rawValue: "adpcm_g722")
     return [

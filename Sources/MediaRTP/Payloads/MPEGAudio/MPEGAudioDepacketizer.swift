@@ -1,4 +1,4 @@
-import MediaBitstream
+public import MediaBitstream
 import MediaBytes
 import MediaModel
 
@@ -9,6 +9,8 @@ import MediaModel
 public struct MPEGAudioDepacketizer: RTPDepacketizer {
   /// What SDP says of the packets.
   public let format: MPEGAudioPayloadFormat
+  /// The header of the last frame; nil before the first, as nothing else says how sound is coded.
+  public private(set) var header: MPEGAudioHeader?
   /// The frame that goes on in the next packet, and its size, if its header tells it.
   private var started: RTPFrame?
   private var size: Int?
@@ -100,6 +102,7 @@ public struct MPEGAudioDepacketizer: RTPDepacketizer {
         return output.note(
           .mpegAudioFrame, "no header at byte \(position + 4) of the payload", in: packet)
       }
+      self.header = header
       let frame = RTPFrame(
         [], timestamp: timestamp, isKeyframe: true, packets: packet.packet...packet.packet)
       guard let size = header.frameByteCount, size <= rest.byteCount else {
