@@ -167,7 +167,7 @@ extension RTPPacker {
     case "h264": return try h264(track, options, type)
     case "hevc": return try h265(track, options, type)
     case "aac": return try aac(track, options, type)
-    case "opus": return opus(track, options, type)
+    case "opus": return try opus(track, options, type)
     case "mp3", "mp2", "mp1":
       return Made(
         packetizer: MPEGAudioPacketizer(maxPayload: options.maxPayload),
@@ -258,9 +258,14 @@ extension RTPPacker {
 
   private static func opus(
     _ track: Track, _ options: RTPPackerOptions, _ type: RTPPayloadType
-  ) -> Made {
+  ) throws(RTPPackerError) -> Made {
     var reader = ByteReader(track.configuration.span)
     let head = try? OpusHead(parsing: &reader)
+    if let head, head.channels > 2 {
+      throw RTPPackerError(
+        "Opus of \(head.channels) channels, channel mapping family \(head.mappingFamily), is several "
+          + "streams in one; RFC 7587 carries one stream, mono or stereo", isUnavailable: true)
+    }
     let format = OpusPayloadFormat(channels: head.map { Int($0.channels) } ?? track.channels ?? 2)
     return Made(
       packetizer: OpusPacketizer(maxPayload: options.maxPayload),
