@@ -15,6 +15,14 @@ public struct MuxerTrack: Sendable {
   public var width = 0
   /// Rows of luma samples, of video.
   public var height = 0
+  /// FFmpeg's name of how decoded samples of video lie in memory; nil where that is not known.
+  ///
+  /// MP4's description of VP9 is made of it.
+  public var pixelFormat: String?
+  /// Whether samples of video take their whole range; nil where that is not known.
+  public var isFullRange: Bool?
+  /// The codec's number of its profile; nil where that is not known.
+  public var profile: Int?
   /// Samples per second and channel, of audio; 48000 for Opus.
   public var sampleRate = 0
   /// How many channels, of audio.
@@ -192,7 +200,14 @@ public final class Muxer {
     parameters.pointee.bit_rate = track.bitRate
     parameters.pointee.width = CInt(clamping: track.width)
     parameters.pointee.height = CInt(clamping: track.height)
+    if let profile = track.profile { parameters.pointee.profile = CInt(clamping: profile) }
     if descriptor.pointee.type == AVMEDIA_TYPE_AUDIO { try setSound(track, parameters) }
+    if let name = track.pixelFormat {
+      parameters.pointee.format = libraries.util.pointee.av_get_pix_fmt(name).rawValue
+    }
+    if let isFull = track.isFullRange {
+      parameters.pointee.color_range = isFull ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG
+    }
     try setConfiguration(track.configuration, parameters)
     try setTags(track.tags, &stream.pointee.metadata)
   }

@@ -49,6 +49,7 @@
   X(av_free) \
   X(av_get_media_type_string) \
   X(av_get_picture_type_char) \
+  X(av_get_pix_fmt) \
   X(av_get_pix_fmt_name) \
   X(av_get_sample_fmt_name) \
   X(av_log_set_callback) \

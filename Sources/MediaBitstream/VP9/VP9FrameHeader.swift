@@ -17,6 +17,18 @@ public struct VP9FrameHeader: Hashable, Sendable {
 
     /// The `matrixCoefficients` of ISO/IEC 23091-2 that `color_space` stands for.
     public var matrix: UInt8 { [2, 5, 1, 6, 7, 9, 2, 0][Int(colorSpace & 7)] }
+
+    /// FFmpeg's name of how decoded samples lie in memory, such as `yuv420p10le`.
+    public var pixelFormat: String {
+      let planes =
+        switch (subsamplingX, subsamplingY) {
+        case (1, 1): "yuv420p"
+        case (1, 0): "yuv422p"
+        case (0, 1): "yuv440p"
+        default: colorSpace == 7 ? "gbrp" : "yuv444p"
+        }
+      return planes + (bitDepth > 8 ? "\(bitDepth)le" : "")
+    }
   }
 
   /// The size of a frame in luma samples.

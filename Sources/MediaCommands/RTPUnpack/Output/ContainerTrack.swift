@@ -78,7 +78,17 @@ struct ContainerTrack {
       result.channels = info.channels ?? track.channels ?? 1
     }
     if track.codec == .hevc, format.isISO { result.codecTag = "hvc1" }
+    if track.codec == .vp9 { describeSamples(&result) }
     return result
+  }
+
+  /// VP9's vpcC is made of what the first frame says of its samples.
+  private func describeSamples(_ result: inout MuxerTrack) {
+    guard let header = try? VP9FrameHeader(frame: firstFrame.span.bytes), let color = header.color
+    else { return }
+    result.profile = Int(header.profile)
+    result.pixelFormat = color.pixelFormat
+    result.isFullRange = color.isFullRange
   }
 
   /// What the container needs, where the depacketizer has none.
