@@ -93,6 +93,7 @@ final class RTPUnpackRun: RTPSessionObserver {
     try connections.finish(session)
     try session.finish()
     missing = try media?.finish(session) ?? []
+    media?.omissions.report(to: session)
     complete()
   }
 
@@ -309,10 +310,13 @@ final class RTPUnpackRun: RTPSessionObserver {
       say(message)
       exit = max(exit, .dataError)
     }
-    for warning in media?.warnings ?? [] { note(warning) }
     for failure in missing {
       say(failure.message)
       exit = max(exit, failure.exit)
+    }
+    if let output = request.output, let sentence = media?.omissions.sentence(session) {
+      let name = output == "-" ? "standard output" : Redactor.shown(output)
+      note("\(name): \(sentence)")
     }
     for message in request.expectations.disappointments(result, RTPUnpackReport.document) {
       exit = max(exit, .checkFailed)

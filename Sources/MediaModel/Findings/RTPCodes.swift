@@ -5,7 +5,7 @@ extension FindingCode {
     rtpOverMTU, rtpFragmented, rtpUnknownFormat, rtpGuessedFormat, rtpEncrypted, rtpHelperFormat,
     rtpTypeChange, rtpConflictingType, rtpTooManySources, rtpEmptyPayload, rtpSharedSSRC,
     rtpDroppedFrames, rtpDecodeTimes, rtpLeftOut, rtpPartialFrame, rtpWrongPace, rtpTooLate,
-    rtpWrongStep, rtpTooMuchHeld,
+    rtpWrongStep, rtpTooMuchHeld, rtpBeforeKeyframe,
   ]
   static let rtpControl: [FindingCode] = rtcp + sdp + captures
 
@@ -151,6 +151,10 @@ extension FindingCode {
     .warning, "30034", "timestamp goes on by something else than the sound lasts",
     "Players leave gaps or cut, and streams run apart; the sender counts another clock or frame "
       + "length.", clause: "RFC 3550 5.1")
+  /// W30050.
+  public static let rtpBeforeKeyframe = FindingCode(
+    .warning, "30050", "frames before the first keyframe left out of the output",
+    "Nothing can decode them, as what they are made from did not come.")
 
   // MARK: RTCP
 

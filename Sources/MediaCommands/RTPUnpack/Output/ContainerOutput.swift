@@ -28,11 +28,12 @@ final class ContainerOutput: RTPMediaOutput {
   private var waiting: [Waiting] = []
   private var waitingByteCount = 0
   private var muxer: Muxer?
-  /// Sources of what is asked for, but came too late or without what it has to begin with.
-  private var missing: Set<Int> = []
-  /// Sources of what the format has no place for, where no one asked for it by name.
-  private var unheld: Set<Int> = []
+  /// Tracks that are not in the container, and why.
+  private var left: [(track: RTPTrack, reason: String)] = []
+  /// Those among them that ought to be there.
+  private var missing: [(track: RTPTrack, reason: String)] = []
   private var frames = 0
+  private(set) var omissions = RTPOmissions()
 
   init(
     _ format: RTPContainerFormat, _ selection: TrackSelection?, duration: Double?, isLive: Bool,
@@ -44,18 +45,15 @@ final class ContainerOutput: RTPMediaOutput {
 
   let beginsWithKeyframes = true
 
-  var warnings: [String] {
-    unheld.isEmpty
-      ? []
-      : ["\(Quantity.counted(unheld.count, "stream")) left out: \(format.name) has no place for it"]
-  }
-
   func add(_ frame: RTPFrame, _ track: RTPTrack, _ session: RTPSession) throws {
     guard !frame.data.isEmpty else { return }
     guard let index = index(of: track, session) else { return }
     tracks[index].note(frame)
     // Nothing can be decoded before the first keyframe.
-    guard tracks[index].hasBegun else { return }
+    guard tracks[index].hasBegun else {
+      tracks[index].early += 1
+      return
+    }
     if muxer != nil { return try write(frame, index) }
     waiting.append(Waiting(frame: frame, track: index))
     waitingByteCount += frame.data.count
@@ -77,15 +75,12 @@ final class ContainerOutput: RTPMediaOutput {
   }
 
   private func leaveOut(_ track: RTPTrack, _ session: RTPSession) {
-    let source = track.source.number
-    guard !missing.contains(source), !unheld.contains(source), isAsked(track, session) else {
-      return
-    }
-    if selection == nil, !format.holds(track.codec) {
-      unheld.insert(source)
-    } else {
-      missing.insert(source)
-    }
+    guard !left.contains(where: { $0.track.isSame(as: track) }) else { return }
+    let reason =
+      format.holds(track.codec)
+      ? "it began after the \(format.name) file did"
+      : "\(format.name) files do not hold \(track.codec)"
+    left.append((track, reason))
   }
 
   private func isAsked(_ track: RTPTrack, _ session: RTPSession) -> Bool {
@@ -128,9 +123,6 @@ final class ContainerOutput: RTPMediaOutput {
     let chosen = asked.filter { tracks[$0].isReady }
     guard !chosen.isEmpty else { return dropWaiting() }
     for index in tracks.indices { tracks[index].isWanted = chosen.contains(index) }
-    for index in asked where !tracks[index].isReady {
-      missing.insert(tracks[index].track.source.number)
-    }
     align(chosen, session)
     for (place, index) in chosen.enumerated() {
       tracks[index].place = place
@@ -221,22 +213,51 @@ final class ContainerOutput: RTPMediaOutput {
           source: tracks[index].track.source.number)
       }
     }
-    for source in missing.union(unheld).sorted() {
-      session.findings.add(.rtpLeftOut, "not in the \(format.name) file", source: source)
-    }
+    takeStock(session)
     guard frames > 0, let muxer else {
       output.abandon()
-      return [Failure(.dataError, "there is no stream that \(format.name) can hold")]
+      return [nothing(session)]
     }
     try muxer.finish()
     try output.finish()
     guard !missing.isEmpty else { return [] }
+    let count = Quantity.counted(missing.count, "stream")
     return [
-      Failure(
-        .dataError,
-        "\(Quantity.counted(missing.count, "stream")) left out of the \(format.name) file: "
-          + "nothing to begin with came in time")
+      Failure(.dataError, "\(count) left out of the \(format.name) file: \(reasons(missing))")
     ]
+  }
+
+  /// Notes what of the tracks that are asked for is not in the container.
+  private func takeStock(_ session: RTPSession) {
+    for track in tracks where track.place != nil {
+      omissions.written.insert(track.track.source.number)
+      omissions.early[track.track.source.number] = track.early
+    }
+    for track in tracks where track.place == nil { left.append((track.track, track.lack)) }
+    // What the format has no place for need not be there, unless it is asked for by name.
+    for (track, reason) in left where isAsked(track, session) {
+      if format.holds(track.codec) || selection != nil {
+        missing.append((track, reason))
+        omissions.missing[track.source.number] = reason
+      } else {
+        omissions.leftOut[track.source.number] = reason
+      }
+    }
+  }
+
+  private func reasons(_ tracks: [(track: RTPTrack, reason: String)]) -> String {
+    tracks.map { "\($0.track.name): \($0.reason)" }.joined(separator: "; ")
+  }
+
+  /// Why there is nothing to write.
+  private func nothing(_ session: RTPSession) -> Failure {
+    if let sentence = selection?.disappointment(session) { return Failure(.dataError, sentence) }
+    let asked = left.filter { isAsked($0.track, session) }
+    guard !asked.isEmpty else {
+      return Failure(.dataError, "there is no stream that \(format.name) can hold")
+    }
+    let isUnheld = asked.allSatisfy { !format.holds($0.track.codec) }
+    return Failure(isUnheld ? .unavailable : .dataError, reasons(asked))
   }
 
   func abandon() { output.abandon() }

@@ -14,6 +14,8 @@ struct ContainerTrack {
   var offset = 0.0
   var times = DecodeTimes<RTPFrame>(depth: 0)
   private(set) var hasBegun = false
+  /// Frames before it began.
+  var early = 0
   /// The timestamp of the first frame kept.
   private var start: Int64 = 0
   private var firstFrame: [UInt8] = []
@@ -33,6 +35,13 @@ struct ContainerTrack {
     case .h264, .hevc, .aac: hasBegun && !track.configuration.isEmpty
     default: hasBegun
     }
+  }
+
+  /// What it lacks to begin a container with it.
+  var lack: String {
+    hasBegun
+      ? "its parameter sets did not come"
+      : "no keyframe came, \(Quantity.counted(early, "frame")) without one"
   }
 
   /// Since the track's first frame.

@@ -12,8 +12,8 @@ protocol RTPMediaOutput: AnyObject {
   func flush() throws
   /// Completes the output; gives what is missing from it.
   func finish(_ session: RTPSession) throws -> [Failure]
-  /// What should be known of the output, though all that was asked for is in it.
-  var warnings: [String] { get }
+  /// What the output lacks, once it is complete.
+  var omissions: RTPOmissions { get }
   /// Whether pictures before the first keyframe are left out.
   var beginsWithKeyframes: Bool { get }
   /// Leaves no file behind.
@@ -21,7 +21,6 @@ protocol RTPMediaOutput: AnyObject {
 }
 
 extension RTPMediaOutput {
-  var warnings: [String] { [] }
   var beginsWithKeyframes: Bool { false }
 }
 
@@ -40,7 +39,7 @@ final class ElementaryOutput: RTPMediaOutput {
   private var configuration: [UInt8] = []
   private var start: Int64 = 0
   private var frames = 0
-  private var left: Set<Int> = []
+  private(set) var omissions = RTPOmissions()
   /// Frames left out, and why the first of them was.
   private var lost: (count: Int, reason: String)?
 
@@ -56,12 +55,13 @@ final class ElementaryOutput: RTPMediaOutput {
     guard codecs.contains(track.codec) else { return }
     if let known = self.track {
       guard known.isSame(as: track) else {
-        left.insert(track.source.number)
+        omissions.leaveOut(track, selection, session)
         return
       }
     } else {
       if let selection, !selection.takes(track, of: session) { return }
       self.track = track
+      omissions.written = [track.source.number]
       start = frame.timestamp
       stream = try make(track, output)
     }
@@ -98,10 +98,9 @@ final class ElementaryOutput: RTPMediaOutput {
     guard frames > 0 else {
       output.abandon()
       let reason = lost.map { ": \($0.count) frames left out, the first \($0.reason)" } ?? ""
-      return [Failure(.dataError, "there is no \(what) to write\(reason)")]
-    }
-    for source in left.sorted() {
-      session.findings.add(.rtpLeftOut, "only one track fits the output", source: source)
+      let sentence =
+        selection?.disappointment(session) ?? "there is no \(what) to write\(reason)"
+      return [Failure(.dataError, sentence)]
     }
     try stream?.finish()
     try output.finish()
@@ -254,7 +253,7 @@ final class PictureSequence: RTPMediaOutput {
   private let force: Bool
   private var track: RTPTrack?
   private var count = 0
-  private var left: Set<Int> = []
+  private(set) var omissions = RTPOmissions()
 
   /// nil unless `path` holds one `%d` or `%05d`.
   init?(_ path: String, _ selection: TrackSelection?, force: Bool) {
@@ -273,12 +272,13 @@ final class PictureSequence: RTPMediaOutput {
     guard track.codec.rawValue == "mjpeg" else { return }
     if let known = self.track {
       guard known.isSame(as: track) else {
-        left.insert(track.source.number)
+        omissions.leaveOut(track, selection, session)
         return
       }
     } else {
       guard selection?.takes(track, of: session) ?? true else { return }
       self.track = track
+      omissions.written = [track.source.number]
     }
     count += 1
     let number = String(count)
@@ -296,9 +296,6 @@ final class PictureSequence: RTPMediaOutput {
   func abandon() {}
 
   func finish(_ session: RTPSession) -> [Failure] {
-    for source in left.sorted() {
-      session.findings.add(.rtpLeftOut, "only one track fits the output", source: source)
-    }
     return count > 0 ? [] : [Failure(.dataError, "there is no JPEG to write")]
   }
 }

@@ -199,7 +199,7 @@ final class TransportStreamOutput: RTPMediaOutput {
 
   func flush() throws { try inner?.flush() }
   func abandon() { output.abandon() }
-  var warnings: [String] { inner?.warnings ?? [] }
+  var omissions: RTPOmissions { inner?.omissions ?? RTPOmissions() }
   let beginsWithKeyframes = true
 
   func finish(_ session: RTPSession) throws -> [Failure] {

@@ -88,19 +88,34 @@ struct RTPTrack {
 }
 
 extension TrackSelection {
-  /// Whether a track is among those selected; each stream of a programme counts as one.
-  func takes(_ track: RTPTrack, of session: RTPSession) -> Bool {
-    var kinds: [String] = []
-    var places: Set<Int> = []
-    for source in session.streams {
+  private typealias Stream = (source: RTPSource, stream: UInt8?, kind: String)
+
+  /// What there is to select from; each stream of a programme counts as one.
+  private static func streams(of session: RTPSession) -> [Stream] {
+    session.streams.flatMap { source in
       let unpacker = source.main?.unpacker
       let streams = unpacker?.elementaryStreams ?? []
-      for stream in streams.isEmpty ? [nil] : streams.map(Optional.some) {
-        let isIt = source === track.source && (track.stream == nil || track.stream == stream)
-        if isIt { places.insert(kinds.count) }
-        kinds.append(unpacker?.content(of: stream)?.kind.rawValue ?? "unknown")
+      return (streams.isEmpty ? [nil] : streams.map(Optional.some)).map {
+        (source, $0, unpacker?.content(of: $0)?.kind.rawValue ?? "unknown")
       }
     }
-    return !indices(kinds: kinds).isDisjoint(with: places)
+  }
+
+  /// Whether a track is among those selected.
+  func takes(_ track: RTPTrack, of session: RTPSession) -> Bool {
+    let streams = Self.streams(of: session)
+    return indices(kinds: streams.map(\.kind)).contains {
+      streams[$0].source === track.source
+        && (track.stream == nil || track.stream == streams[$0].stream)
+    }
+  }
+
+  /// What is wrong where it selects nothing of what came; nil where it selects something.
+  func disappointment(_ session: RTPSession) -> String? {
+    let kinds = Self.streams(of: session).map(\.kind)
+    guard indices(kinds: kinds).isEmpty else { return nil }
+    let found =
+      kinds.isEmpty ? "there is no stream" : "there is \(kinds.joined(separator: ", "))"
+    return "--tracks \(text) selects nothing: \(found)"
   }
 }
