@@ -111,6 +111,7 @@ import Testing
       (.rtpPartialFrame, "I30031"), (.rtpWrongPace, "W30032"), (.rtpTooLate, "E30033"),
       (.rtpWrongStep, "W30034"), (.sdpLineEnds, "I33016"),
       (.rtpBeforeKeyframe, "W30050"),
+      (.rtpSilence, "I30051"),
       (.rtcpFirstIsNoReport, "W32010"), (.rtcpMissingCNAME, "W32011"),
       (.rtcpByeNotLast, "W32012"), (.rtcpPaddingBeforeLast, "W32013"), (.rtcpMalformed, "W32014"),
       (.rtcpMisplacedTime, "W32015"), (.rtcpDrift, "W32016"), (.rtcpNoSenderReport, "I32017"),

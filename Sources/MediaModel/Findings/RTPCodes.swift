@@ -5,7 +5,7 @@ extension FindingCode {
     rtpOverMTU, rtpFragmented, rtpUnknownFormat, rtpGuessedFormat, rtpEncrypted, rtpHelperFormat,
     rtpTypeChange, rtpConflictingType, rtpTooManySources, rtpEmptyPayload, rtpSharedSSRC,
     rtpDroppedFrames, rtpDecodeTimes, rtpLeftOut, rtpPartialFrame, rtpWrongPace, rtpTooLate,
-    rtpWrongStep, rtpTooMuchHeld, rtpBeforeKeyframe,
+    rtpWrongStep, rtpTooMuchHeld, rtpBeforeKeyframe, rtpSilence,
   ]
   static let rtpControl: [FindingCode] = rtcp + sdp + captures
 
@@ -155,6 +155,11 @@ extension FindingCode {
   public static let rtpBeforeKeyframe = FindingCode(
     .warning, "30050", "frames before the first keyframe left out of the output",
     "Nothing can decode them, as what they are made from did not come.")
+  /// I30051.
+  public static let rtpSilence = FindingCode(
+    .info, "30051", "silence in place of sound that did not come",
+    "Files of samples have no times: what is lost, or was not sent, is made up for, so that the rest "
+      + "stays in its place.")
 
   // MARK: RTCP
 

@@ -79,6 +79,9 @@ final class ElementaryOutput: RTPMediaOutput {
         configuration = found
         try stream.configure(found)
       }
+      if let samples = stream as? WAVStream {
+        try samples.fill(before: frame.data.count, at: frame.timestamp)
+      }
       try stream.write(frame.data.span.bytes, pts: milliseconds)
       frames += 1
     } catch let error as IOFailure {
@@ -101,6 +104,9 @@ final class ElementaryOutput: RTPMediaOutput {
       let sentence =
         selection?.disappointment(session) ?? "there is no \(what) to write\(reason)"
       return [Failure(.dataError, sentence)]
+    }
+    if let samples = stream as? WAVStream, let track {
+      omissions.silence = (track.source.number, samples.gaps)
     }
     try stream?.finish()
     try output.finish()
@@ -197,6 +203,7 @@ final class WAVStream: ElementaryStream {
   private let channels: UInt16
   private let sampleRate: UInt32
   private var byteCount = 0
+  private(set) var gaps: SampleGaps
 
   /// What WAV has a number for.
   static let codecs: Set<Codec> = [
@@ -214,6 +221,30 @@ final class WAVStream: ElementaryStream {
     }
     channels = UInt16(clamping: track.channels ?? 1)
     sampleRate = UInt32(clamping: track.sampleRate)
+    gaps = SampleGaps(clockRate: track.clockRate, sampleRate: sampleRate)
+  }
+
+  /// Puts silence where samples are missing before so many bytes of a timestamp.
+  func fill(before count: Int, at ticks: Int64) throws {
+    let block = Int(bytesPerSample) * Int(max(1, channels))
+    var missing = gaps.missing(before: ticks, of: count / block) * block
+    let piece = [UInt8](repeating: Self.silence(tag, bytesPerSample), count: min(missing, 1 << 16))
+    while missing > 0 {
+      let part = min(missing, piece.count)
+      try spool.write(piece.span.bytes.extracting(0..<part))
+      byteCount += part
+      missing -= part
+    }
+  }
+
+  /// The code of no sound: of G.711 +0 (ITU-T G.711), of 8 bits the middle.
+  private static func silence(_ tag: UInt16, _ bytesPerSample: UInt16) -> UInt8 {
+    switch (tag, bytesPerSample) {
+    case (6, _): 0xd5
+    case (7, _): 0xff
+    case (_, 1): 0x80
+    default: 0
+    }
   }
 
   func write(_ frame: RawSpan, pts: Int64) throws {

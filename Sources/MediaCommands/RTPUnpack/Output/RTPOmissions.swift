@@ -11,6 +11,8 @@ struct RTPOmissions {
   var missing: [Int: String] = [:]
   /// Frames before the first keyframe of their source, which nothing can decode.
   var early: [Int: Int] = [:]
+  /// Silence in place of sound that did not come, of one source.
+  var silence: (source: Int, gaps: SampleGaps)?
 
   /// Leaves out another track than the one that fits the output, where it is asked for.
   mutating func leaveOut(
@@ -33,6 +35,21 @@ struct RTPOmissions {
         .rtpBeforeKeyframe, "\(Quantity.counted(count, "frame")) before the first keyframe",
         source: source)
     }
+    guard let silence, let sentence = Self.sentence(silence.gaps) else { return }
+    session.findings.add(.rtpSilence, sentence, source: silence.source)
+  }
+
+  private static func sentence(_ gaps: SampleGaps) -> String? {
+    var parts: [String] = []
+    if gaps.count > 0 {
+      parts.append(
+        "\(Quantity.counted(gaps.count, "gap")) filled with \(Quantity.seconds(gaps.seconds)) "
+          + "of silence")
+    }
+    if gaps.leftCount > 0 {
+      parts.append("\(Quantity.counted(gaps.leftCount, "gap")) too long to be filled")
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
   /// All of it in a sentence, with what had not even come; nil where nothing is missing.
@@ -48,6 +65,7 @@ struct RTPOmissions {
     if lost > 0 { parts.append("\(Quantity.counted(lost, "packet")) lost") }
     if dropped > 0 { parts.append("\(Quantity.counted(dropped, "frame")) dropped") }
     if early > 0 { parts.append("\(Quantity.counted(early, "frame")) before a keyframe") }
+    if let found = silence.flatMap({ Self.sentence($0.gaps) }) { parts.append(found) }
     if !leftOut.isEmpty {
       let streams = session.streams
       let places = leftOut.keys.sorted().compactMap { number in
