@@ -49,7 +49,8 @@ enum RTPUnpack {
       packets of MPEG-TS, mpg the packs of MPEG-PS, wav sound without compression, mjpeg pictures \
       one behind the other, and jpg one file a picture, numbered where the name has %d. mp4, flv, \
       mkv and others go through FFmpeg and hold all streams, aligned by sender reports. The streams \
-      of MPEG-PS are tracks of their own.
+      of MPEG-PS are tracks of their own. - takes the first stream, or the one that --tracks selects, \
+      in the form that its codec has: NAL units, ADTS, WAV and so on.
       """,
       """
       --check reports what breaks the rules of RTP, RTCP, SDP and the payload formats, with the \

@@ -143,20 +143,52 @@ enum RTPOutputs {
       }
       return pictures
     }
-    guard elementary[suffix] != nil || RTPContainerFormat(suffix: suffix) != nil else {
+    let isKnown = elementary[suffix] != nil || RTPContainerFormat(suffix: suffix) != nil
+    guard isKnown || path == "-" else {
       let all = (elementary.keys + RTPContainerFormat.suffixes + ["jpg"]).sorted()
       throw UsageError(
         "the suffix of --output decides its form: \(Set(all).sorted().joined(separator: ", "))")
     }
     let output = try ResultOutput(path: path, force: force, environment: environment)
-    if suffix == "ts" { return TransportStreamOutput(selection, request, output) }
+    if path == "-" { return naturalForm(selection, output) }
+    if suffix == "ts" {
+      // The packets of MPEG-TS as they came, else a new transport stream of the tracks.
+      return DeferredOutput(
+        selection, output, nothing: "there is no MPEG-TS to write", isForOne: false
+      ) { track in
+        switch track.codec {
+        case .mpegPS: nil
+        case .mpegTS: transportStream(selection, output)
+        default: container("ts", selection, request, output)
+        }
+      }
+    }
     if let found = elementary[suffix] {
       return ElementaryOutput(found.codecs, found.what, selection, output, found.make)
     }
     return container(suffix, selection, request, output)
   }
 
-  static func container(
+  /// Which form each codec has where no suffix says it.
+  private static let naturalSuffixes = [
+    "h264", "h265", "aac", "opus", "mp3", "ivf", "wav", "mjpeg", "g722", "g726", "m4v", "ps",
+  ]
+
+  /// Standard output: the first track in the form that its codec has of its own.
+  private static func naturalForm(
+    _ selection: TrackSelection?, _ output: ResultOutput
+  ) -> DeferredOutput {
+    DeferredOutput(
+      selection, output, nothing: "there is no stream that has a form of its own", isForOne: true
+    ) { track in
+      if track.codec == .mpegTS { return transportStream(selection, output) }
+      return naturalSuffixes.lazy.compactMap { elementary[$0] }.first {
+        $0.codecs.contains(track.codec)
+      }.map { ElementaryOutput($0.codecs, $0.what, selection, output, $0.make) }
+    }
+  }
+
+  private static func container(
     _ suffix: String, _ selection: TrackSelection?, _ request: RTPUnpackRequest,
     _ output: ResultOutput
   ) -> ContainerOutput {
@@ -168,43 +200,9 @@ enum RTPOutputs {
       format, selection, duration: duration, isLive: request.isLive, output)
   }
 
-  static func transportStream(
+  private static func transportStream(
     _ selection: TrackSelection?, _ output: ResultOutput
   ) -> ElementaryOutput {
     ElementaryOutput([.mpegTS], "MPEG-TS", selection, output) { _, output in RawStream(output) }
-  }
-}
-
-/// `.ts`: the packets of MPEG-TS as they came where that is what comes first, else a new transport
-/// stream of the other tracks.
-final class TransportStreamOutput: RTPMediaOutput {
-  private let selection: TrackSelection?
-  private let request: RTPUnpackRequest
-  private let output: ResultOutput
-  private var inner: (any RTPMediaOutput)?
-
-  init(_ selection: TrackSelection?, _ request: RTPUnpackRequest, _ output: ResultOutput) {
-    (self.selection, self.request, self.output) = (selection, request, output)
-  }
-
-  func add(_ frame: RTPFrame, _ track: RTPTrack, _ session: RTPSession) throws {
-    if inner == nil, track.codec != .mpegPS {
-      inner =
-        track.codec == .mpegTS
-        ? RTPOutputs.transportStream(selection, output)
-        : RTPOutputs.container("ts", selection, request, output)
-    }
-    try inner?.add(frame, track, session)
-  }
-
-  func flush() throws { try inner?.flush() }
-  func abandon() { output.abandon() }
-  var omissions: RTPOmissions { inner?.omissions ?? RTPOmissions() }
-  let beginsWithKeyframes = true
-
-  func finish(_ session: RTPSession) throws -> [Failure] {
-    if let inner { return try inner.finish(session) }
-    output.abandon()
-    return [Failure(.dataError, "there is no MPEG-TS to write")]
   }
 }
