@@ -143,7 +143,7 @@ complete -c mediatool -n '__mediatool_uses rtp-unpack' -l packets -d 'List every
 complete -c mediatool -n '__mediatool_uses rtp-unpack' -s o -l output -r -F -d 'Write the frames to FILE, whose suffix says how; - is standard output'
 complete -c mediatool -n '__mediatool_uses rtp-unpack' -s y -l force -d 'Replace existing files'
 complete -c mediatool -n '__mediatool_uses rtp-unpack' -l tracks -r -f -d 'Only these tracks, such as v:0,a'
-complete -c mediatool -n '__mediatool_uses rtp-unpack' -l keep-damaged -d 'Keep frames of which packets are missing, and flag them'
+complete -c mediatool -n '__mediatool_uses rtp-unpack' -l keep-damaged -d 'Keep what is whole of frames that are not, and flag them'
 complete -c mediatool -n '__mediatool_uses rtp-unpack' -l sdp -r -F -d 'Session description that says what payload types mean'
 complete -c mediatool -n '__mediatool_uses rtp-unpack' -l map -r -f -d 'What a payload type means, such as 96=H264/90000'
 complete -c mediatool -n '__mediatool_uses rtp-unpack' -l check -d 'Report findings and fail on those of --fail-on'

@@ -15,7 +15,7 @@ enum RTPUnpack {
     help: "Write the frames to FILE, whose suffix says how; - is standard output",
     completion: .file(extensions: ["mp4", "flv", "mkv", "h264", "h265", "aac", "wav", "ts"]))
   static let keepDamaged = Flag(
-    "keep-damaged", help: "Keep frames of which packets are missing, and flag them")
+    "keep-damaged", help: "Keep what is whole of frames that are not, and flag them")
   static let interface = Key<String>(
     "interface", value: "NAME", help: "Interface, or its address, that multicast comes in by",
     parse: ValueParsers.nonEmpty)
@@ -51,6 +51,13 @@ enum RTPUnpack {
       mkv and others go through FFmpeg and hold all streams, aligned by sender reports. The streams \
       of MPEG-PS are tracks of their own. - takes the first stream, or the one that --tracks selects, \
       in the form that its codec has: NAL units, ADTS, WAV and so on.
+      """,
+      """
+      Frames of which packets are missing, or cut by the capture, are dropped. With --keep-damaged \
+      what is whole of them is kept: whole NAL units of H.264 and H.265, and what stands before the \
+      first gap in other video. A picture of one NAL unit is dropped all the same. WAV has no times, \
+      so silence stands for sound that did not come, up to an hour. What the output lacks is said on \
+      standard error and in the report; the exit code stays 0.
       """,
       """
       --check reports what breaks the rules of RTP, RTCP, SDP and the payload formats, with the \

@@ -285,6 +285,9 @@ extension RTPSession {
     _ ticket: RTPTicket, _ number: Int64, _ payload: RawSpan, _ source: RTPSource
   ) throws {
     let place = payloadIndex(ticket, source)
+    if ticket.isCut, source.payloads[place].unpacker != nil {
+      return try passOver(ticket, payload, source, place)
+    }
     guard source.payloads[place].receive(payload, ticket, number, into: &output) else {
       try lines?.settle(ticket.index)
       return
@@ -296,6 +299,23 @@ extension RTPSession {
       }
     }
     try takeOutput(source, place, time: ticket.time)
+  }
+
+  /// Passes over a packet of which the capture holds a part: what it begins with tells what it is.
+  private func passOver(
+    _ ticket: RTPTicket, _ payload: RawSpan, _ source: RTPSource, _ place: Int
+  ) throws {
+    source.payloads[place].noteCut(ticket.timestamp)
+    guard lines != nil else { return }
+    var found = RTPOutput()
+    var unpacker = source.payloads[place].format.flatMap { RTPUnpacker($0.payload) }
+    let info = RTPPacketInfo(
+      packet: ticket.packet, number: 0, timestamp: ticket.timestamp, marker: ticket.marker)
+    unpacker?.receive(payload, info, into: &found)
+    try lines?.settle(ticket.index) { line in
+      line.kind = found.kind
+      if !found.nalUnitTypes.isEmpty { line.nalUnitTypes = found.nalUnitTypes }
+    }
   }
 
   private func takeOutput(_ source: RTPSource, _ place: Int, time: Nanoseconds?) throws {

@@ -64,6 +64,7 @@ struct RTPPayloadState {
     if info.lost > 0 { steps?.interrupt() }
     guard unpacker?.receive(payload, info, into: &output) != nil else { return false }
     edges.takeStart(&output)
+    noteWhole(ticket.timestamp)
     droppedFrames += output.takeDroppedFrames()
     return true
   }
@@ -79,6 +80,25 @@ struct RTPPayloadState {
   mutating func giveUp(into output: inout RTPOutput) {
     unpacker?.giveUp(into: &output)
     droppedFrames += output.takeDroppedFrames()
+  }
+
+  /// The last timestamp of a packet that is whole, and of one that is cut if its frame has no other.
+  private var wholeTimestamp: Int64?
+  private var cutTimestamp: Int64?
+
+  /// Takes a packet that the capture cut for one that is missing.
+  mutating func noteCut(_ timestamp: Int64) {
+    packets += 1
+    lost += 1
+    guard timestamp != wholeTimestamp, timestamp != cutTimestamp else { return }
+    cutTimestamp = timestamp
+    droppedFrames += 1
+  }
+
+  /// Notes a packet that is put together with others: they tell what becomes of its frame.
+  private mutating func noteWhole(_ timestamp: Int64) {
+    if timestamp == cutTimestamp { droppedFrames -= 1 }
+    (wholeTimestamp, cutTimestamp) = (timestamp, nil)
   }
 
   /// Frames that were dropped, or kept though damaged, for what is missing between packets.
