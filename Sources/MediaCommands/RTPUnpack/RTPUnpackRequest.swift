@@ -54,8 +54,11 @@ struct RTPUnpackRequest {
       guard url.scheme == "rtp" else {
         throw Failure(.unavailable, "RTP is read from captures and rtp://, not \(url.scheme)")
       }
-      guard url.port != nil, !url.hasBadPort else {
+      guard let port = url.port, port > 0, !url.hasBadPort else {
         throw UsageError("rtp:// needs a port, such as rtp://:5004")
+      }
+      guard url.rest.isEmpty || url.rest == "/", url.user == nil else {
+        throw UsageError("rtp:// takes an address and a port alone, such as rtp://:5004")
       }
       return .receive(url)
     }
