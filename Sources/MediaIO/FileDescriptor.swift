@@ -125,6 +125,12 @@ public struct FileDescriptor: ~Copyable, Sendable {
     }
   }
 
+  /// Whether there are bytes, or the end, to be read at once.
+  public var isReadable: Bool {
+    var ready = pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0)
+    return poll(&ready, 1, 0) > 0
+  }
+
   /// Waits for bytes or the end, and ends the wait when a signal has come to any thread.
   private func waitUntilReadable(_ timeout: Int64?) throws(IOFailure) {
     let milliseconds = timeout.map { Int32(clamping: max(1, $0 / 1_000_000)) } ?? -1

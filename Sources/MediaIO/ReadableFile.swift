@@ -67,6 +67,9 @@ public final class ReadableFile: Sendable {
   /// What failures call it.
   public var subject: String { descriptor.subject }
 
+  /// Whether a read would not have to wait.
+  public var isReadable: Bool { descriptor.isReadable }
+
   /// What `stat` tells now.
   public func status() throws(IOFailure) -> FileStatus { try descriptor.status() }
 

@@ -10,6 +10,8 @@ final class RTPPackPrinter {
   private let name: String
   private let output: any ByteOutput
   private let lines: JSONLinePrinter<RTPPackLine>
+  /// Whether somebody may watch packets as they are sent.
+  private let isLive: Bool
   private var hasBegun = false
   private var packetCount = 0
   private var recordCount = 0
@@ -19,7 +21,7 @@ final class RTPPackPrinter {
     self.name = name
     self.output = output
     let isLine = request.format == .jsonl
-    let isLive = request.destination != nil && !request.arguments[RTPPack.fast]
+    isLive = request.destination != nil && !request.arguments[RTPPack.fast]
     lines = JSONLinePrinter(
       style: isLine ? .compact : .pretty, output: output, runsAhead: !isLive
     ) { line, writer in
@@ -40,6 +42,9 @@ final class RTPPackPrinter {
       case .json, .jsonl: try lines.add(line)
       }
     }
+    guard isLive else { return }
+    try lines.settle()
+    try output.flush()
   }
 
   private func line(

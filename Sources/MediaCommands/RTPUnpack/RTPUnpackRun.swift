@@ -148,6 +148,11 @@ final class RTPUnpackRun: RTPSessionObserver {
     } catch {
       throw Failure(Failure(error).exit, "\(name): \(Failure(error).message)")
     }
+    // Whoever reads what comes out of a pipe wants it now.
+    input.willWait = { [unowned self] in
+      try printer?.flush()
+      try media?.flush()
+    }
     var reader = CaptureReader()
     let total = input.byteCount.map(Int64.init)
     let progress = Progress.wanted(request.arguments, environment, diagnostics)?(total)

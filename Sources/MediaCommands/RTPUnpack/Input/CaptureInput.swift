@@ -13,6 +13,8 @@ final class CaptureInput {
   /// Where the window begins in the buffer.
   private var windowStart = 0
   private var window = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// Called before the input is waited for.
+  var willWait: (() throws -> Void)?
   /// Where the window begins in the input.
   private var offset = 0
   /// Where the input ends; nil where that is not known yet.
@@ -45,6 +47,7 @@ final class CaptureInput {
     while true {
       switch try reader.step(window.bytes, at: offset, end: end) {
       case .needs(let range):
+        if !file.isSeekable, !file.isReadable { try willWait?() }
         do {
           try fill(range, retaining: reader.retained)
         } catch {
