@@ -19,6 +19,10 @@ final class RTPPackSession {
     var pts: Int64
     /// Nanoseconds since the first frame of all.
     var time: Int64
+    /// How long it lasts, in nanoseconds.
+    var lasting: Int64
+    /// Whether it is the rest of a frame whose beginning was another's.
+    var isRest = false
   }
 
   private static let firstPort: UInt16 = 5004
@@ -44,6 +48,11 @@ final class RTPPackSession {
   /// Where a round begins, nanoseconds.
   private var roundStart: Int64 = 0
   private var lastTime: Int64 = 0
+  private var queue = TimedFrameQueue()
+  private var cutter = SampleCutter()
+  /// No frame that is still to come is earlier.
+  private var lastReadTime: Int64 = 0
+  private var isAtEnd = false
   /// The end of what has been sent, from which the next round goes on.
   private var end: Int64 = 0
   /// Streams whose next frame is the first of a round, for which the first configuration holds.
@@ -221,6 +230,7 @@ final class RTPPackSession {
       }
     guard isSame else { throw Failure(.dataError, "the input has changed while it was sent") }
     self.opened = opened
+    isAtEnd = false
     restarted = Set(writers.indices)
     (origin, roundStart, lastDTS) = (nil, end, [:])
   }
@@ -237,6 +247,21 @@ final class RTPPackSession {
   /// - Throws: `RTPPackInputFailure`.
   func nextFrame() throws -> TimedFrame? {
     while true {
+      let limit = isAtEnd || writers.count == 1 ? .max : lastReadTime
+      if let first = queue.next(until: limit) { return due(first) }
+      guard !isAtEnd, let frame = try readFrame() else {
+        guard !isAtEnd, !queue.isEmpty else { return nil }
+        isAtEnd = true
+        continue
+      }
+      let pieces = cutter.pieces(of: try timed(frame), writers[frame.track])
+      if queue.isEmpty, pieces.count == 1 { return due(pieces[0]) }
+      for piece in pieces { queue.insert(piece) }
+    }
+  }
+
+  private func readFrame() throws -> Frame? {
+    while true {
       let found: Frame?
       do {
         found = try opened.source.next()
@@ -249,7 +274,7 @@ final class RTPPackSession {
       if !restarted.isEmpty, restarted.remove(stream) != nil, frame.configuration == nil {
         frame.configuration = writers[stream].track.configuration
       }
-      return try timed(frame)
+      return frame
     }
   }
 
@@ -259,13 +284,20 @@ final class RTPPackSession {
     let dts = frame.dts ?? frame.pts ?? last.map { $0.ticks &+ $0.step } ?? 0
     let step = frame.duration ?? last.map { max(0, dts &- $0.ticks) } ?? 0
     lastDTS[frame.track] = (dts, step)
-    // Packets go out in the order they are made, whatever the container says.
-    let time = max(try elapsed(dts, scale, frame) + roundStart, lastTime)
-    lastTime = time
+    lastReadTime = max(try elapsed(dts, scale, frame) + roundStart, lastReadTime)
     if let pts = frame.pts, pts != dts { _ = try elapsed(pts, scale, frame) }
     let lasting = MediaTime(ticks: step, timescale: scale).rescaled(to: .nanoseconds)?.ticks
-    end = max(end, time + min(max(lasting ?? 0, 0), latest - time))
-    return TimedFrame(frame: frame, pts: frame.pts ?? dts, time: time)
+    return TimedFrame(
+      frame: frame, pts: frame.pts ?? dts, time: lastReadTime, lasting: max(lasting ?? 0, 0))
+  }
+
+  /// A frame whose turn it is: packets go out in the order they are made, whatever the container says.
+  private func due(_ timed: TimedFrame) -> TimedFrame {
+    var timed = timed
+    timed.time = max(timed.time, lastTime)
+    lastTime = timed.time
+    end = max(end, timed.time + min(timed.lasting, max(0, latest - timed.time)))
+    return timed
   }
 
   /// The latest time there may be: seconds since 1970 have 32 bits in captures.
@@ -302,8 +334,8 @@ final class RTPPackSession {
     let shift = MediaTime(ticks: roundStart, timescale: .nanoseconds)
     do {
       let timestamp = try writers[index].write(
-        timed.frame, pts: timed.pts, origin: start, shift: shift, at: timed.time,
-        into: sinks.batch)
+        timed.frame, pts: timed.pts, isRest: timed.isRest, origin: start, shift: shift,
+        at: timed.time, into: sinks.batch)
       verifier?.expect(timed.frame, timestamp: timestamp)
     } catch let error as RTPPayloadError {
       throw failure(timed.frame, "\(error.message) (\(error.clause))")

@@ -77,8 +77,8 @@ struct RTPStreamWriter {
   ///
   /// It is shown at `pts`, in the track's ticks, where `origin` is what `shift` is for the streams.
   mutating func write(
-    _ frame: Frame, pts: Int64, origin: MediaTime, shift: MediaTime, at time: Int64,
-    into batch: PacketBatch
+    _ frame: Frame, pts: Int64, isRest: Bool = false, origin: MediaTime, shift: MediaTime,
+    at time: Int64, into batch: PacketBatch
   ) throws -> Int64 {
     let ticks = ticks(pts, frame, origin, shift)
     lastTicks = ticks
@@ -87,8 +87,11 @@ struct RTPStreamWriter {
     let span = frame.data.span.bytes
     try packer.packetize(
       span, RTPFrameTime(ticks, isKeyframe: frame.isKey), into: &payloads)
-    totals.frames += 1
-    if frame.isKey { totals.keyframes += 1 }
+    // A frame that comes in pieces is one.
+    if !isRest {
+      totals.frames += 1
+      if frame.isKey { totals.keyframes += 1 }
+    }
     if time >= nextReport ?? time { report(at: time, into: batch) }
     append(span, ticks, time, batch)
     return ticks &+ Int64(identity.timestampOffset)

@@ -117,9 +117,17 @@ public struct RTPPacker: Sendable {
       var reader = ByteReader(frame)
       guard let packet = try? OpusPacket(parsing: &reader) else { return nil }
       return Int64(packet.samples)
-    case .samples(let format):
-      return Int64(frame.byteCount / format.blockByteCount * format.blockTicks)
+    case .samples: return ticks(ofSamples: frame.byteCount)
     }
+  }
+
+  /// How many bytes of samples a packet has; nil of what is not cut into packets by time.
+  public var packetByteCount: Int? { (packetizer as? PCMPacketizer)?.packetByteCount }
+
+  /// How long some bytes of samples last in ticks; 0 of what is no samples.
+  public func ticks(ofSamples byteCount: Int) -> Int64 {
+    guard case .samples(let format) = duration else { return 0 }
+    return Int64(byteCount / format.blockByteCount * format.blockTicks)
   }
 
   /// Splits a frame; see `RTPPacketizer`.
