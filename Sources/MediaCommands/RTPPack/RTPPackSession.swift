@@ -93,6 +93,7 @@ final class RTPPackSession {
       request.verifies || request.listsPackets
       ? try RTPVerifier(writers, compares: request.verifies, labels: request.listsPackets) : nil
     for writer in writers { streamOfTrack[writer.track.index] = writer.index }
+    notes += writers.compactMap(Self.clash)
     let isMultiplexed = request.arguments[RTPPack.rtcpMux]
     guard Int(port(0)) + 2 * (writers.count - 1) + (isMultiplexed ? 0 : 1) <= 65_535 else {
       let tracks = Quantity.counted(writers.count, "track")
@@ -128,6 +129,15 @@ final class RTPPackSession {
         error.isUnavailable ? .unavailable : .dataError,
         "track \(track.index) (\(track.kind.rawValue)): \(error.message)\(hint)")
     }
+  }
+
+  /// What is unwise about the payload type of a stream.
+  private static func clash(_ writer: RTPStreamWriter) -> String? {
+    let type = writer.packer.format.payloadType.rawValue
+    // 200 to 205 less the bit that is the marker's.
+    guard (72...77).contains(type) else { return nil }
+    return "payload type \(type) with a marker looks like RTCP, so receivers may drop its packets "
+      + "(RFC 3551 6)"
   }
 
   /// 96 random bits, as RFC 7022 4.2 has it.

@@ -75,6 +75,8 @@ enum RTPPack {
     "cname", value: "TEXT", help: "Canonical name in RTCP; random unless given"
   ) { text throws(UsageError) in
     guard (1...255).contains(text.utf8.count) else { throw UsageError("must be 1 to 255 bytes") }
+    let isControl = text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    guard !isControl else { throw UsageError("must have no control characters") }
     return text
   }
   static let seed = Key<UInt64>(
