@@ -31,8 +31,9 @@ extension CaptureReader {
     }
   }
 
-  /// What almost every record is, at once: Ethernet, IPv4 without options and fragments, UDP, all
-  /// lengths right. Anything else is nil, and read field by field.
+  /// What almost every record is, taken at once; anything else is nil, and read field by field.
+  ///
+  /// That is Ethernet, IPv4 without options and fragments, UDP, with all lengths right.
   private static func ordinaryDatagram(
     _ record: CaptureRecord, _ frame: RawSpan
   ) -> CapturedDatagram? {

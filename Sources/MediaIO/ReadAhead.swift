@@ -63,8 +63,9 @@ public final class ReadAhead {
     thread.join()
   }
 
-  /// The next block; nil where the file ends. It and the one before stay as they are until the next
-  /// call.
+  /// The next block; nil where the file ends.
+  ///
+  /// It and the one before stay as they are until the next call.
   public func next() throws(IOFailure) -> Block? {
     if given.count == 2 {
       let done = given.removeFirst()

@@ -151,13 +151,13 @@ extension FindingCode {
     .warning, "30034", "timestamp goes on by something else than the sound lasts",
     "Players leave gaps or cut, and streams run apart; the sender counts another clock or frame "
       + "length.", clause: "RFC 3550 5.1")
-  /// W30050.
+  /// W30036.
   public static let rtpBeforeKeyframe = FindingCode(
-    .warning, "30050", "frames before the first keyframe left out of the output",
+    .warning, "30036", "frames before the first keyframe left out of the output",
     "Nothing can decode them, as what they are made from did not come.")
-  /// I30051.
+  /// I30037.
   public static let rtpSilence = FindingCode(
-    .info, "30051", "silence in place of sound that did not come",
+    .info, "30037", "silence in place of sound that did not come",
     "Files of samples have no times: what is lost, or was not sent, is made up for, so that the rest "
       + "stays in its place.")
 

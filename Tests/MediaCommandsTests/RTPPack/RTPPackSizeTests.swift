@@ -90,7 +90,7 @@ import Testing
     let mtu = 300
     let source = try stretched(isH265: false, mtu - 60...mtu - 12, in: folder)
     let outcome = try rtpPack(
-      "-q", "--verify", "--mtu", "\(mtu)", "--packetization-mode", "0", "--aggregate", "all", "-o",
+      "-q", "--verify", "--mtu", "\(mtu)", "--packetization-mode", "0", "-o",
       folder["out.pcap"], source.path)
     #expect(outcome.ending == .exit(0), "\(outcome)")
     let packets = try SentPacket.all(inCapture: contents(of: folder["out.pcap"]))

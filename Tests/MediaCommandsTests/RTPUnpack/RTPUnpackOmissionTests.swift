@@ -36,7 +36,7 @@ import Testing
     #expect(outcome.errors.contains("3 frames before a keyframe"), "\(outcome)")
     let document = try rtpDocument("--map", map, "-y", "-o", scratch["a.mkv"], capture)
     let codes = document["findings"]?.items?.compactMap { $0["code"]?.string } ?? []
-    #expect(codes.contains("W30050"))
+    #expect(codes.contains("W30036"))
     let whole = try unpack(
       "--map", map, "-o", scratch["a.mkv"],
       try RTPCaptures.write(RTPCaptures.pictures("IPP"), scratch))
