@@ -14,12 +14,12 @@ extension CaptureReader {
     case .rtp, .rtcp: return .datagram(rtpdumpDatagram(record))
     }
     guard linkType.isKnown else { return .other(.linkType(linkType)) }
-    let start = record.data.lowerBound - windowOffset
-    let frame = window.extracting(start..<start + record.data.count)
-    if linkType == .ethernet, let datagram = Self.ordinaryDatagram(record, frame) {
+    if let datagram = ordinaryDatagram(record, window, at: windowOffset) {
       return .datagram(datagram)
     }
-    var reader = ByteReader(frame, baseOffset: record.data.lowerBound)
+    let start = record.data.lowerBound - windowOffset
+    var reader = ByteReader(
+      window.extracting(start..<start + record.data.count), baseOffset: record.data.lowerBound)
     do throws(ParseError) {
       switch try LinkPayload(parsing: &reader, linkType) {
       case .addressFamily(let family): return .other(.addressFamily(family))
@@ -31,12 +31,15 @@ extension CaptureReader {
     }
   }
 
-  /// What almost every record is, taken at once; anything else is nil, and read field by field.
+  /// What almost every record is, taken at once; anything else is nil, and for `decode`.
   ///
   /// That is Ethernet, IPv4 without options and fragments, UDP, with all lengths right.
-  private static func ordinaryDatagram(
-    _ record: CaptureRecord, _ frame: RawSpan
+  public func ordinaryDatagram(
+    _ record: CaptureRecord, _ window: RawSpan, at windowOffset: Int
   ) -> CapturedDatagram? {
+    guard case .frame(.ethernet) = record.content else { return nil }
+    let frameStart = record.data.lowerBound - windowOffset
+    let frame = window.extracting(frameStart..<frameStart + record.data.count)
     let (ipStart, udpStart, start) = (14, 34, 42)
     guard frame.byteCount >= start, frame.u16(at: 12) == EtherType.ipv4,
       frame.byte(at: ipStart) == 0x45, frame.u16(at: ipStart + 6) & 0x3fff == 0,

@@ -168,9 +168,7 @@ extension CaptureReader {
     let start = position
     let dataStart = start + header.recordHeaderByteCount
     if let needs = try needs(start..<dataStart, "record header", window) { return needs }
-    var reader = window
-    try reader.skip(start - window.baseOffset, "record header")
-    let record = try PCAPRecordHeader(parsing: &reader, header.byteOrder)
+    let record = PCAPRecordHeader(window, at: start, header.byteOrder)
     guard record.capturedByteCount <= limits.maxRecordSize else {
       throw ParseError(
         .overLimit(UInt64(record.capturedByteCount), limit: limits.maxRecordSize),

@@ -82,11 +82,15 @@ struct PCAPRecordHeader {
   /// Bytes of it on the wire.
   var originalByteCount: UInt32
 
-  init(parsing reader: inout ByteReader, _ order: ByteOrder) throws(ParseError) {
-    seconds = try reader.u32(order, "Timestamp (Seconds)")
-    fraction = try reader.u32(order, "Timestamp (Microseconds or Nanoseconds)")
-    capturedByteCount = try reader.u32(order, "Captured Packet Length")
-    originalByteCount = try reader.u32(order, "Original Packet Length")
+  /// Reads the 16 bytes from `offset` of the input on, which are in the window.
+  init(_ window: ByteReader, at offset: Int, _ order: ByteOrder) {
+    let isBig = order == .big
+    func field(_ place: Int) -> UInt32 {
+      let value = window.u32(at: offset + place)
+      return isBig ? value : value.byteSwapped
+    }
+    (seconds, fraction) = (field(0), field(4))
+    (capturedByteCount, originalByteCount) = (field(8), field(12))
   }
 
   /// Nanoseconds since 1970; a fraction of a second or more is counted on.

@@ -56,6 +56,10 @@ extension RTPPacket {
   /// counted in the last byte, is not looked at. Throws on another version, on a header that does
   /// not fit and on a padding count that is 0 or more than what follows the header.
   public init(parsing reader: inout ByteReader, isCut: Bool = false) throws(ParseError) {
+    if let plain = Self(plain: &reader) {
+      self = plain
+      return
+    }
     let start = reader.position
     let origin = reader.offset
     let first = try reader.u8("V")
@@ -91,6 +95,23 @@ extension RTPPacket {
       paddingByteCount = Int(count)
     }
     payload = body..<body + rest.byteCount - paddingByteCount
+  }
+
+  /// What almost every packet is, without anything but the fixed header; nil where it is not.
+  private init?(plain reader: inout ByteReader) {
+    let (bytes, start, count) = (reader.bytes, reader.position, reader.remaining)
+    guard count >= Self.fixedByteCount, bytes.byte(at: start) == 0x80 else { return nil }
+    let second = bytes.byte(at: start + 1)
+    marker = second & 0x80 != 0
+    payloadType = RTPPayloadType(rawValue: second)
+    sequenceNumber = RTPSequenceNumber(rawValue: bytes.u16(at: start + 2))
+    timestamp = RTPTimestamp(rawValue: bytes.u32(at: start + 4))
+    ssrc = bytes.u32(at: start + 8)
+    contributingSources = Self.fixedByteCount..<Self.fixedByteCount
+    headerExtension = nil
+    paddingByteCount = 0
+    payload = Self.fixedByteCount..<count
+    _ = reader.takeRest()
   }
 
   /// The CSRC identifiers; `bytes` is the packet that this was read from.

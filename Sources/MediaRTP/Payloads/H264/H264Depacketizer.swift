@@ -40,6 +40,7 @@ public struct H264Depacketizer: RTPDepacketizer {
     _ payload: RawSpan, _ packet: RTPPacketInfo, into output: inout RTPOutput
   ) {
     output.beginPacket()
+    if skipMiddle(payload, packet, into: &output) { return }
     units.begin(packet, packet.timestamp, into: &output)
     if payload.byteCount > 0 {
       take(payload, packet, into: &output)
@@ -48,6 +49,22 @@ public struct H264Depacketizer: RTPDepacketizer {
     }
     units.end(packet, into: &output)
     updateConfiguration()
+  }
+
+  /// Passes over what most packets are, FU-A of a slice that is only counted, at once.
+  private mutating func skipMiddle(
+    _ payload: RawSpan, _ info: RTPPacketInfo, into output: inout RTPOutput
+  ) -> Bool {
+    guard payload.byteCount > 2, payload.byte(at: 0) & 0x9f == 28,
+      payload.byte(at: 1) & 0xc0 == 0, mode ?? 1 == 1
+    else { return false }
+    let type = payload.byte(at: 1) & 0x1f
+    guard units.skip(fragmentOf: type, byteCount: payload.byteCount - 2, info) else {
+      return false
+    }
+    output.kind = Self.kinds[28]
+    output.add(nalUnitType: type)
+    return true
   }
 
   /// The bytes of the frame that is open.

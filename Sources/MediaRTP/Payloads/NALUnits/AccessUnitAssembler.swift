@@ -230,6 +230,20 @@ struct AccessUnitAssembler: Sendable {
     skippedByteCount += bytes.byteCount - max(room, 0)
   }
 
+  /// Counts a fragment from the middle of a slice whose contents are not kept; false where it is
+  /// anything else, or anything is odd.
+  mutating func skip(
+    fragmentOf type: UInt8, byteCount: Int, _ info: RTPPacketInfo
+  ) -> Bool {
+    guard keptEnd <= data.count, let packets, openType == type, info.timestamp == timestamp,
+      info.lost == 0, !info.marker, !isMarked, !isOverLimit, byteCount > 0,
+      byteCount <= frameLimit - data.count - skippedByteCount
+    else { return false }
+    skippedByteCount += byteCount
+    self.packets = packets.lowerBound...max(packets.upperBound, info.packet)
+    return true
+  }
+
   /// Adds a byte to the NAL unit that was begun.
   mutating func extend(_ byte: UInt8) {
     if !isOverLimit { data.append(byte) }
