@@ -2,6 +2,12 @@ import CSystem
 import Glibc
 
 extension UDPSocket {
+  /// Datagrams behind each other.
+  private struct Datagrams {
+    var bytes: UnsafeRawBufferPointer
+    var sizes: [Int]
+  }
+
   /// The longest that a sender waits for the kernel to take one more datagram, in nanoseconds.
   static let patience: Int64 = 10_000_000_000
 
@@ -41,8 +47,19 @@ extension UDPSocket {
   /// message a datagram for good.
   /// - Throws: As `send`; the datagrams that `sentCount` has grown by are with the kernel.
   public func send(_ batch: DatagramBatch, to address: SocketAddress? = nil) throws(IOFailure) {
+    let result = batch.bytes.withUnsafeBytes { bytes in
+      Result { () throws(IOFailure) in try send(bytes, sizes: batch.sizes, to: address) }
+    }
+    try result.get()
+  }
+
+  /// Sends datagrams of these sizes that lie behind each other; see the other form.
+  public func send(
+    _ bytes: UnsafeRawBufferPointer, sizes: [Int], to address: SocketAddress? = nil
+  ) throws(IOFailure) {
+    let batch = Datagrams(bytes: bytes, sizes: sizes)
     var done = 0
-    while done < batch.count {
+    while done < sizes.count {
       switch sending {
       case .segments, .messages: done = try sendRuns(of: batch, from: done, to: address)
       case .single: done = try sendSingly(batch, from: done, to: address)
@@ -52,7 +69,7 @@ extension UDPSocket {
 
   /// Sends from `first` on until all are sent or the way of sending was refused.
   private func sendRuns(
-    of batch: DatagramBatch, from first: Int, to address: SocketAddress?
+    of batch: Datagrams, from first: Int, to address: SocketAddress?
   ) throws(IOFailure) -> Int {
     let way = sending
     let plan = SendPlan(batch.sizes, from: first, inSegments: way == .segments)
@@ -71,38 +88,32 @@ extension UDPSocket {
   }
 
   private func hand(
-    _ batch: DatagramBatch, _ runs: ArraySlice<csystem_run>, to address: SocketAddress?
+    _ batch: Datagrams, _ runs: ArraySlice<csystem_run>, to address: SocketAddress?
   ) -> Int {
-    batch.bytes.withUnsafeBufferPointer { bytes in
-      runs.withUnsafeBufferPointer { runs in
-        // A batch of empty datagrams has no bytes, and may have no address.
-        withUnsafePointer(to: UInt8(0)) { nothing in
-          guard let first = runs.baseAddress else { return 0 }
-          let start = bytes.baseAddress ?? nothing
-          guard let address else {
-            return Int(csystem_udp_send(rawDescriptor, start, first, runs.count, nil, 0))
-          }
-          return address.withSockaddr {
-            Int(csystem_udp_send(rawDescriptor, start, first, runs.count, $0, $1))
-          }
+    runs.withUnsafeBufferPointer { runs in
+      // A batch of empty datagrams has no bytes, and may have no address.
+      withUnsafePointer(to: UInt8(0)) { nothing in
+        guard let first = runs.baseAddress else { return 0 }
+        let start = batch.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? nothing
+        guard let address else {
+          return Int(csystem_udp_send(rawDescriptor, start, first, runs.count, nil, 0))
+        }
+        return address.withSockaddr {
+          Int(csystem_udp_send(rawDescriptor, start, first, runs.count, $0, $1))
         }
       }
     }
   }
 
   private func sendSingly(
-    _ batch: DatagramBatch, from first: Int, to address: SocketAddress?
+    _ batch: Datagrams, from first: Int, to address: SocketAddress?
   ) throws(IOFailure) -> Int {
     var offset = batch.sizes[..<first].reduce(0, +)
     for size in batch.sizes[first...] {
-      let range = offset..<offset + size
-      let result = batch.bytes.withUnsafeBytes { bytes in
-        Result { () throws(IOFailure) in try send(.init(rebasing: bytes[range]), to: address) }
-      }
-      try result.get()
+      try send(.init(rebasing: batch.bytes[offset..<offset + size]), to: address)
       offset += size
     }
-    return batch.count
+    return batch.sizes.count
   }
 
   /// Whether `code` refuses the way of sending rather than a datagram; the next way is taken then.

@@ -86,7 +86,6 @@ final class RTPPackSinks {
 
   func finish() throws {
     try describe()
-    try sending?.finish()
     do {
       try capture?.finish()
     } catch let error as IOFailure where error.code != EPIPE {
@@ -97,7 +96,6 @@ final class RTPPackSinks {
   /// Leaves no capture behind, nor a description of one; what has been sent has been sent.
   func abandon() {
     description?.output.abandon()
-    try? sending?.finish()
     capture?.abandon()
   }
 }

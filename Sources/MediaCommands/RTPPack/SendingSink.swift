@@ -1,3 +1,4 @@
+internal import MediaCapture
 internal import MediaIO
 
 /// Sends packets to sockets, at the pace of the media or as fast as they go.
@@ -9,8 +10,11 @@ final class SendingSink {
   private let isMultiplexed: Bool
   private let rtp: [UDPSocket]
   private let rtcp: [UDPSocket]
-  private var pending = DatagramBatch()
-  /// The socket that what is pending goes to.
+  private let bare = PacketBatch()
+  /// Where the packets lie in the batch that are to be sent together, and their sizes.
+  private var pending = 0..<0
+  private var sizes: [Int] = []
+  /// The socket that they go to.
   private var target: UDPSocket?
   /// The monotonic time of media time 0.
   private var start: Int64?
@@ -45,34 +49,48 @@ final class SendingSink {
       refused: sockets.reduce(0) { $0 + $1.refusedCount })
   }
 
+  /// Takes all packets of a batch; those behind each other for one socket are sent together.
   func write(_ batch: PacketBatch) throws {
+    let batch = batch.layout == .bare ? batch : joined(batch)
+    target = nil
+    sizes.removeAll(keepingCapacity: true)
     for packet in batch.packets {
-      if isPaced { try wait(until: packet.time) }
       let socket = packet.isRTCP ? rtcp[packet.stream] : rtp[packet.stream]
-      if target !== socket || pending.bytes.count >= Self.batchByteCount {
-        try flush()
+      let isEarly = isPaced && isEarly(packet.time)
+      if isEarly || target !== socket || pending.count >= Self.batchByteCount {
+        try flush(batch)
         target = socket
+        pending = packet.range.lowerBound..<packet.range.lowerBound
       }
-      pending.append(UnsafeRawBufferPointer(batch[packet.range]))
+      // A signal ends the wait; the run sees it and says goodbye.
+      if isEarly, let start { _ = Pacer.sleep(until: start + packet.time) }
+      pending = pending.lowerBound..<packet.range.upperBound
+      sizes.append(packet.range.count)
     }
-    if isPaced { try flush() }
+    try flush(batch)
   }
 
-  private func wait(until time: Int64) throws {
+  /// The packets without the room that captures need around them.
+  private func joined(_ batch: PacketBatch) -> PacketBatch {
+    bare.removeAll()
+    for var packet in batch.packets {
+      packet.range = bare.append(UnsafeRawBufferPointer(batch[packet.range]))
+      bare.packets.append(packet)
+    }
+    return bare
+  }
+
+  /// Whether a packet's time has not come; the first one's always has.
+  private func isEarly(_ time: Int64) -> Bool {
     let now = MonotonicClock.now()
     let start = self.start ?? now - time
     self.start = start
-    guard start + time > now else { return }
-    try flush()
-    // A signal ends the wait; the run sees it and says goodbye.
-    _ = Pacer.sleep(until: start + time)
+    return start + time > now
   }
 
-  private func flush() throws {
-    guard pending.count > 0 else { return }
-    try target?.send(pending)
-    pending.removeAll()
+  private func flush(_ batch: PacketBatch) throws {
+    guard !sizes.isEmpty else { return }
+    try target?.send(UnsafeRawBufferPointer(batch[pending]), sizes: sizes)
+    sizes.removeAll(keepingCapacity: true)
   }
-
-  func finish() throws { try flush() }
 }

@@ -32,7 +32,7 @@ public struct ReorderBuffer<Packet: Sendable>: Sendable {
     public var isRestart: Bool
   }
 
-  private struct Held: Sendable {
+  @usableFromInline struct Held: Sendable {
     var packet: Packet
     var number: Int64
     var arrival: Nanoseconds
@@ -41,16 +41,16 @@ public struct ReorderBuffer<Packet: Sendable>: Sendable {
 
   private let limits: Limits
   /// The highest number that arrived, wraps counted.
-  private var highest: Int64 = 0
+  @usableFromInline var highest: Int64 = 0
   /// Sorted by number.
-  private var held: [Held] = []
+  @usableFromInline var held: [Held] = []
   /// How many at the start of `held` were released already.
-  private var head = 0
+  @usableFromInline var head = 0
   /// The last stray, which the next packet may confirm.
-  private var stray: Held?
+  @usableFromInline var stray: Held?
   private var isStrayDuplicate = false
   /// The number whose turn it is; nil before the first is released.
-  private var due: Int64?
+  @usableFromInline var due: Int64?
   /// Where the numbering last began anew.
   private var restart = Int64.min
   private var isFinished = false
@@ -73,8 +73,9 @@ public struct ReorderBuffer<Packet: Sendable>: Sendable {
 
   /// The number, wraps counted, of a packet that is the one due while none is held.
   ///
-  /// It takes its turn at once; nil where it is to be inserted.
-  public mutating func pass(_ arrival: RTPArrival) -> Int64? {
+  /// It takes its turn at once; nil where it is to be inserted. Inlinable, as almost every packet
+  /// comes here and generic code of another module looks up its types each time.
+  @inlinable public mutating func pass(_ arrival: RTPArrival) -> Int64? {
     guard case .inOrder = arrival, head == held.count, due == highest + 1 else { return nil }
     stray = nil
     highest += 1
