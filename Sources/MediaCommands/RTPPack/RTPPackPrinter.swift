@@ -1,33 +1,24 @@
 internal import MediaCLI
 internal import MediaIO
-internal import MediaJSON
 internal import MediaModel
 internal import MediaRTP
 
 /// Prints packets as they are sent, and the rest at the end.
 final class RTPPackPrinter {
-  private let request: RTPPackRequest
-  private let name: String
-  private let output: any ByteOutput
-  private let lines: JSONLinePrinter<RTPPackLine>
+  private let list: PacketListPrinter<RTPPackLine, RTPPackResult>
   /// Whether somebody may watch packets as they are sent.
   private let isLive: Bool
-  private var hasBegun = false
   private var packetCount = 0
   private var recordCount = 0
 
   init(_ request: RTPPackRequest, name: String, _ output: any ByteOutput) {
-    self.request = request
-    self.name = name
-    self.output = output
-    let isLine = request.format == .jsonl
     isLive = request.destination != nil && !request.arguments[RTPPack.fast]
-    lines = JSONLinePrinter(
-      style: isLine ? .compact : .pretty, output: output, runsAhead: !isLive
-    ) { line, writer in
-      RTPPackReport.packet.write(line, into: &writer)
-      if isLine { writer.newline() }
-    }
+    list = PacketListPrinter(
+      .init(
+        document: RTPPackReport.document, packet: RTPPackReport.packet, columns: Self.columns,
+        text: Self.text),
+      request.format, isListed: request.listsPackets, empty: RTPPackResult(input: name), output,
+      runsAhead: !isLive)
   }
 
   func write(_ batch: PacketBatch) throws {
@@ -36,15 +27,15 @@ final class RTPPackPrinter {
       guard !packet.isRTCP else { continue }
       let line = line(packet, UnsafeRawBufferPointer(batch[packet.range]))
       packetCount += 1
-      try begin()
-      switch request.format {
-      case .text: try output.write(Self.text(line))
-      case .json, .jsonl: try lines.add(line)
-      }
+      try list.packet(line)
     }
-    guard isLive else { return }
-    try lines.settle()
-    try output.flush()
+    if isLive { try list.flush() }
+  }
+
+  /// Prints the report; where `isSilent` only what a machine asked for.
+  func finish(_ result: RTPPackResult, isSilent: Bool) throws {
+    try list.finish(
+      result, at: result.duration, text: isSilent ? nil : Self.summary(result))
   }
 
   private func line(
@@ -56,41 +47,6 @@ final class RTPPackPrinter {
       sequence: UInt16(truncatingIfNeeded: packet.number),
       timestamp: UInt32(truncatingIfNeeded: packet.timestamp), marker: packet.marker,
       size: packet.range.count, payloadSize: packet.payloadByteCount, label: packet.label)
-  }
-
-  /// Prints what stands in front, when there is a first result.
-  private func begin() throws {
-    guard !hasBegun else { return }
-    hasBegun = true
-    switch request.format {
-    case .json:
-      try lines.print { writer in
-        writer.begin(
-          RTPPackReport.document, of: RTPPackResult(input: name), upTo: "packets",
-          isListed: request.listsPackets)
-      }
-    case .text: if request.listsPackets { try output.write(Self.columns) }
-    case .jsonl: break
-    }
-  }
-
-  /// Prints the report; where `isSilent` only what a machine asked for.
-  func finish(_ result: RTPPackResult, isSilent: Bool) throws {
-    switch request.format {
-    case .json:
-      try begin()
-      try lines.print { writer in
-        writer.end(
-          RTPPackReport.document, of: result, behind: "packets", isListed: request.listsPackets)
-      }
-    case .jsonl:
-      try lines.print { writer in
-        writer.event("report", at: result.duration, RTPPackReport.document, result)
-      }
-    case .text: if !isSilent { try output.write(Self.summary(result)) }
-    }
-    try lines.settle()
-    try output.flush()
   }
 
   // MARK: Text

@@ -64,7 +64,7 @@ final class RTPPackRun {
     session.start()
     let capture = try output.map {
       CaptureSink(
-        CaptureSink.format(of: request.output ?? ""), to: $0, flows: try session.flows(),
+        CaptureSink.format(of: request.output ?? ""), to: $0, flows: try session.addresses.flows(),
         wallClock: session.wallClock)
     }
     let printer = RTPPackPrinter(request, name: name, environment.standardOutput)
@@ -77,7 +77,7 @@ final class RTPPackRun {
   }
 
   private func makeSender(_ session: RTPPackSession) throws -> SendingSink? {
-    guard let addresses = session.addresses else { return nil }
+    guard let addresses = session.addresses.destinations else { return nil }
     do {
       return try SendingSink(
         addresses, isPaced: !request.arguments[RTPPack.fast], ttl: request.arguments[RTPPack.ttl],

@@ -25,7 +25,6 @@ final class RTPPackSession {
     var isRest = false
   }
 
-  private static let firstPort: UInt16 = 5004
   /// 2000-01-01T00:00:00Z, where clocks begin that a seed fixes.
   private static let seededClock: Int64 = 946_684_800_000_000_000
 
@@ -39,7 +38,8 @@ final class RTPPackSession {
   let id: UInt64
   /// The wall clock at time 0, nanoseconds since 1970.
   private(set) var wallClock: Int64
-  private let hosts: (text: String, address: SocketAddress?)
+  /// Where streams go.
+  private(set) var addresses: RTPPackAddresses
   /// What was known from the beginning.
   private(set) var notes: [String]
 
@@ -67,7 +67,7 @@ final class RTPPackSession {
     let clock = request.seed == nil ? WallClock.now() : Self.seededClock
     wallClock = clock
     id = request.seed == nil ? NTPTime(nanosecondsSince1970: clock).rawValue : random.next() >> 1
-    hosts = try Self.resolve(request)
+    addresses = try RTPPackAddresses(request)
     notes = opened.notes()
     let tracks = Self.selected(opened.source.tracks, request)
     guard !tracks.isEmpty else { throw Failure(.dataError, "no track is selected") }
@@ -94,12 +94,7 @@ final class RTPPackSession {
       ? try RTPVerifier(writers, compares: request.verifies, labels: request.listsPackets) : nil
     for writer in writers { streamOfTrack[writer.track.index] = writer.index }
     notes += writers.compactMap(Self.clash)
-    let isMultiplexed = request.arguments[RTPPack.rtcpMux]
-    guard Int(port(0)) + 2 * (writers.count - 1) + (isMultiplexed ? 0 : 1) <= 65_535 else {
-      let tracks = Quantity.counted(writers.count, "track")
-      throw UsageError(
-        "port \(port(0)) leaves no room for \(isMultiplexed ? "" : "RTCP and ")\(tracks)")
-    }
+    try addresses.reserve(writers.count)
   }
 
   private static func selected(_ tracks: [Track], _ request: RTPPackRequest) -> [Track] {
@@ -151,62 +146,16 @@ final class RTPPackSession {
     return String(digits.joined().prefix(24))
   }
 
-  // MARK: Addresses
-
-  private static func resolve(
-    _ request: RTPPackRequest
-  ) throws -> (text: String, address: SocketAddress?) {
-    guard let destination = request.destination else { return ("127.0.0.1", nil) }
-    let timeout = request.arguments[CommonOptions.timeout]
-    let found = try SocketAddress.resolving(
-      host: destination.host, port: destination.port, timeout: timeout)
-    guard let address = found.first(where: \.isIPv4) ?? found.first else {
-      throw Failure(.noHost, "\(destination.host) has no address")
-    }
-    return (address.host, address)
-  }
-
-  private func port(_ stream: Int) -> UInt16 {
-    UInt16(truncatingIfNeeded: Int(hosts.address?.port ?? Self.firstPort) + 2 * stream)
-  }
-
-  private func rtcpPort(_ stream: Int) -> UInt16 {
-    request.arguments[RTPPack.rtcpMux] ? port(stream) : port(stream) &+ 1
-  }
-
-  /// Where each stream goes; nil where nothing is sent.
-  var addresses: [(rtp: SocketAddress, rtcp: SocketAddress)]? {
-    hosts.address.map { address in
-      writers.indices.map { index in
-        var (rtp, rtcp) = (address, address)
-        rtp.port = port(index)
-        rtcp.port = rtcpPort(index)
-        return (rtp, rtcp)
-      }
-    }
-  }
-
-  /// The endpoints in captures: from the loopback address, with the same port.
-  func flows() throws -> [(rtp: CaptureFlow, rtcp: CaptureFlow)] {
-    let host = String(hosts.text.prefix { $0 != "%" })
-    let destination = IPAddress(host) ?? IPAddress(ipv4: 0x7f00_0001)
-    let source =
-      destination.isIPv4 ? IPAddress(ipv4: 0x7f00_0001) : IPAddress(ipv6: 0, 1)
-    func flow(_ port: UInt16) throws -> CaptureFlow {
-      try CaptureFlow(
-        from: Endpoint(address: source, port: port),
-        to: Endpoint(address: destination, port: port))
-    }
-    return try writers.indices.map { (try flow(port($0)), try flow(rtcpPort($0))) }
-  }
+  // MARK: Streams
 
   /// What each stream is, and what it consists of so far.
   var streams: [RTPPackResult.Stream] {
     writers.map { writer in
       RTPPackResult.Stream(
         index: writer.index, track: writer.track, identity: writer.identity,
-        format: writer.packer.format, host: hosts.text, port: port(writer.index),
-        rtcpPort: rtcpPort(writer.index), totals: writer.totals)
+        format: writer.packer.format, host: addresses.host,
+        port: addresses.port(writer.index), rtcpPort: addresses.rtcpPort(writer.index),
+        totals: writer.totals)
     }
   }
 
