@@ -5,6 +5,16 @@ extension RawSpan {
     unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt8.self)
   }
 
+  /// 16 bits at `index`, most significant byte first; they must be there.
+  @inlinable public func u16(at index: Int) -> UInt16 {
+    UInt16(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt16.self))
+  }
+
+  /// 32 bits at `index`, most significant byte first; they must be there.
+  @inlinable public func u32(at index: Int) -> UInt32 {
+    UInt32(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self))
+  }
+
   /// Whether both hold the same bytes.
   public func elementsEqual(_ other: RawSpan) -> Bool {
     guard byteCount == other.byteCount else { return false }

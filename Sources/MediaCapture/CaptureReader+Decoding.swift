@@ -14,9 +14,6 @@ extension CaptureReader {
     case .rtp, .rtcp: return .datagram(rtpdumpDatagram(record))
     }
     guard linkType.isKnown else { return .other(.linkType(linkType)) }
-    if let datagram = ordinaryDatagram(record, window, at: windowOffset) {
-      return .datagram(datagram)
-    }
     let start = record.data.lowerBound - windowOffset
     var reader = ByteReader(
       window.extracting(start..<start + record.data.count), baseOffset: record.data.lowerBound)
@@ -29,36 +26,6 @@ extension CaptureReader {
       if case .truncated = error.reason, record.isCut { return .other(.cut) }
       return .malformed(error)
     }
-  }
-
-  /// What almost every record is, taken at once; anything else is nil, and for `decode`.
-  ///
-  /// That is Ethernet, IPv4 without options and fragments, UDP, with all lengths right.
-  public func ordinaryDatagram(
-    _ record: CaptureRecord, _ window: RawSpan, at windowOffset: Int
-  ) -> CapturedDatagram? {
-    guard case .frame(.ethernet) = record.content else { return nil }
-    let frameStart = record.data.lowerBound - windowOffset
-    let frame = window.extracting(frameStart..<frameStart + record.data.count)
-    let (ipStart, udpStart, start) = (14, 34, 42)
-    guard frame.byteCount >= start, frame.u16(at: 12) == EtherType.ipv4,
-      frame.byte(at: ipStart) == 0x45, frame.u16(at: ipStart + 6) & 0x3fff == 0,
-      frame.byte(at: ipStart + 9) == 17
-    else { return nil }
-    let ipByteCount = Int(frame.u16(at: ipStart + 2))
-    let udpByteCount = Int(frame.u16(at: udpStart + 4))
-    guard ipByteCount <= frame.byteCount - ipStart, udpByteCount == ipByteCount - 20,
-      udpByteCount >= 8
-    else { return nil }
-    let first = record.data.lowerBound + start
-    return CapturedDatagram(
-      number: record.number, time: record.time,
-      source: Endpoint(
-        address: IPAddress(ipv4: frame.u32(at: ipStart + 12)), port: frame.u16(at: udpStart)),
-      destination: Endpoint(
-        address: IPAddress(ipv4: frame.u32(at: ipStart + 16)), port: frame.u16(at: udpStart + 2)),
-      payload: .input(first..<first + udpByteCount - 8), originalByteCount: udpByteCount - 8,
-      checksum: frame.u16(at: udpStart + 6))
   }
 
   /// RTCP goes to the port behind that of RTP, which alone rtpdump tells.
@@ -172,17 +139,5 @@ extension CaptureReader {
     let start = reader.offset
     try reader.skip(count, "payload")
     return .input(start..<start + count)
-  }
-}
-
-extension RawSpan {
-  /// 16 bits at `index`, most significant byte first; they must be there.
-  fileprivate func u16(at index: Int) -> UInt16 {
-    UInt16(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt16.self))
-  }
-
-  /// 32 bits at `index`, most significant byte first; they must be there.
-  fileprivate func u32(at index: Int) -> UInt32 {
-    UInt32(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self))
   }
 }

@@ -5,9 +5,10 @@ internal import MediaJSON
 final class PacketListPrinter<Line: Sendable, Result> {
   /// What is printed.
   struct Content {
-    /// The document, whose member `packets` is the list.
-    var document: Report<Result>
-    var packet: Report<Line>
+    /// The document, whose member `packets` is the list; text needs none, and it takes a while to
+    /// make.
+    var document: @Sendable () -> Report<Result>
+    var packet: @Sendable () -> Report<Line>
     /// The heading of the list as text, and a line of it.
     var columns: String
     var text: (Line) -> String
@@ -37,7 +38,7 @@ final class PacketListPrinter<Line: Sendable, Result> {
     lines = JSONLinePrinter(
       style: isLine ? .compact : .pretty, output: output, runsAhead: runsAhead
     ) { line, writer in
-      packet.write(line, into: &writer)
+      packet().write(line, into: &writer)
       if isLine { writer.newline() }
     }
   }
@@ -49,7 +50,7 @@ final class PacketListPrinter<Line: Sendable, Result> {
     switch format {
     case .json:
       try lines.print { writer in
-        writer.begin(content.document, of: empty, upTo: "packets", isListed: isListed)
+        writer.begin(content.document(), of: empty, upTo: "packets", isListed: isListed)
       }
     case .text: if isListed { try output.write(content.columns) }
     case .jsonl: break
@@ -85,9 +86,9 @@ final class PacketListPrinter<Line: Sendable, Result> {
     case .json:
       try begin()
       try lines.print { writer in
-        writer.end(content.document, of: result, behind: "packets", isListed: isListed)
+        writer.end(content.document(), of: result, behind: "packets", isListed: isListed)
       }
-    case .jsonl: try event("report", at: time, content.document, result)
+    case .jsonl: try event("report", at: time, content.document(), result)
     case .text:
       guard let text = text() else { break }
       try begin()

@@ -10,7 +10,7 @@ final class RTPUnpackPrinter {
     self.request = request
     list = PacketListPrinter(
       .init(
-        document: RTPUnpackReport.document, packet: RTPUnpackReport.packet,
+        document: { RTPUnpackReport.document }, packet: { RTPUnpackReport.packet },
         columns: RTPUnpackText.columns, text: RTPUnpackText.line),
       request.format, isListed: request.listsPackets, empty: RTPUnpackResult(input: name), output,
       runsAhead: !request.isLive)

@@ -27,12 +27,17 @@ extension RTPUnpackRun {
     let total = input.byteCount.map(Int64.init)
     let progress = Progress.wanted(request.arguments, environment, diagnostics)?(total)
     defer { progress?.finish() }
+    func goesOn(_ position: Int, _ time: Int64?) -> Bool {
+      progress?.update(position: Int64(position), time: session.seconds(time))
+      return Signals.received == nil && !isPastDuration()
+    }
     do {
-      try input.read(&reader) { record, reader, window, offset in
-        progress?.update(
-          position: Int64(record.data.upperBound), time: session.seconds(record.time))
+      try input.read(&reader) { datagram, window, offset in
+        try take(datagram, window, offset)
+        return goesOn(datagram.payload.upperBound, datagram.time)
+      } _: { record, reader, window, offset in
         try take(record, &reader, window, offset)
-        return Signals.received == nil && !isPastDuration()
+        return goesOn(record.data.upperBound, record.time)
       }
       if let signal = Signals.received { failure = Failure(.signal(signal), "interrupted") }
       try tellUnknownLinks()
@@ -78,10 +83,6 @@ extension RTPUnpackRun {
     _ record: CaptureRecord, _ reader: inout CaptureReader, _ window: RawSpan, _ offset: Int
   ) throws {
     session.note(record.time, packet: record.number)
-    if let found = reader.ordinaryDatagram(record, window, at: offset) {
-      hasKnownLink = true
-      return try take(found, window, offset)
-    }
     let packet = reader.decode(record, window, at: offset)
     if case .other(.linkType(let type)) = packet { return try passOver(record, type, reader) }
     hasKnownLink = true
@@ -95,6 +96,18 @@ extension RTPUnpackRun {
         time: session.seconds(record.time))
     case .fragment, .other: break
     }
+  }
+
+  private func take(_ found: PlainDatagram, _ window: RawSpan, _ offset: Int) throws {
+    session.note(found.time, packet: found.number)
+    hasKnownLink = true
+    let datagram = RTPDatagram(
+      number: found.number, time: found.time,
+      flow: RTPFlow(source: found.source, destination: found.destination),
+      byteCount: found.payload.count)
+    let start = found.payload.lowerBound - offset
+    try session.receive(window.extracting(start..<start + found.payload.count), datagram)
+    if request.checks { check(CapturedDatagram(found), datagram, window, offset) }
   }
 
   private func take(_ found: CapturedDatagram, _ window: RawSpan, _ offset: Int) throws {

@@ -63,7 +63,7 @@ final class RTPUnpackRun: RTPSessionObserver {
     let printer = RTPUnpackPrinter(
       request, name: name, request.reports ? output : NoOutput())
     self.printer = printer
-    session.output.listsNALUnitTypes = request.listsPackets
+    session.output.describesPackets = request.listsPackets
     if request.listsPackets {
       session.lines = RTPPacketLines { [unowned printer] in try printer.packet($0) }
     }

@@ -56,10 +56,6 @@ extension RTPPacket {
   /// counted in the last byte, is not looked at. Throws on another version, on a header that does
   /// not fit and on a padding count that is 0 or more than what follows the header.
   public init(parsing reader: inout ByteReader, isCut: Bool = false) throws(ParseError) {
-    if let plain = Self(plain: &reader) {
-      self = plain
-      return
-    }
     let start = reader.position
     let origin = reader.offset
     let first = try reader.u8("V")
@@ -97,21 +93,22 @@ extension RTPPacket {
     payload = body..<body + rest.byteCount - paddingByteCount
   }
 
-  /// What almost every packet is, without anything but the fixed header; nil where it is not.
-  private init?(plain reader: inout ByteReader) {
-    let (bytes, start, count) = (reader.bytes, reader.position, reader.remaining)
-    guard count >= Self.fixedByteCount, bytes.byte(at: start) == 0x80 else { return nil }
-    let second = bytes.byte(at: start + 1)
+  /// What almost every packet is: nothing but the fixed header and a payload; nil where it is not.
+  ///
+  /// A payload type that RTCP could be taken for is none either.
+  @inlinable public init?(plain bytes: RawSpan) {
+    guard bytes.byteCount >= Self.fixedByteCount, bytes.byte(at: 0) == 0x80 else { return nil }
+    let second = bytes.byte(at: 1)
+    guard !(192...223).contains(second) else { return nil }
     marker = second & 0x80 != 0
     payloadType = RTPPayloadType(rawValue: second)
-    sequenceNumber = RTPSequenceNumber(rawValue: bytes.u16(at: start + 2))
-    timestamp = RTPTimestamp(rawValue: bytes.u32(at: start + 4))
-    ssrc = bytes.u32(at: start + 8)
+    sequenceNumber = RTPSequenceNumber(rawValue: bytes.u16(at: 2))
+    timestamp = RTPTimestamp(rawValue: bytes.u32(at: 4))
+    ssrc = bytes.u32(at: 8)
     contributingSources = Self.fixedByteCount..<Self.fixedByteCount
     headerExtension = nil
     paddingByteCount = 0
-    payload = Self.fixedByteCount..<count
-    _ = reader.takeRest()
+    payload = Self.fixedByteCount..<bytes.byteCount
   }
 
   /// The CSRC identifiers; `bytes` is the packet that this was read from.
@@ -145,17 +142,5 @@ extension RTPPacket {
         profile: $0.profile, data: [UInt8](copying: bytes.extracting($0.data)))
     }
     return header
-  }
-}
-
-extension RawSpan {
-  /// 32 bits at `index`, most significant byte first; they must be there.
-  func u32(at index: Int) -> UInt32 {
-    UInt32(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self))
-  }
-
-  /// 16 bits at `index`, most significant byte first; they must be there.
-  func u16(at index: Int) -> UInt16 {
-    UInt16(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt16.self))
   }
 }

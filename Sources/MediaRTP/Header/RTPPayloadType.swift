@@ -3,7 +3,7 @@ public struct RTPPayloadType: RawRepresentable, Hashable, Sendable {
   /// The seven bits.
   public let rawValue: UInt8
   /// Makes it of the low seven bits of `rawValue`.
-  public init(rawValue: UInt8) { self.rawValue = rawValue & 0x7f }
+  @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue & 0x7f }
 
   /// Whether only a description such as SDP says what it means (RFC 3551 3): 96...127.
   public var isDynamic: Bool { rawValue >= 96 }

@@ -5,7 +5,7 @@ public struct RTPSequenceNumber: RawRepresentable, Hashable, Sendable {
   /// The sixteen bits.
   public let rawValue: UInt16
   /// Makes it of its sixteen bits.
-  public init(rawValue: UInt16) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// The one after this, 0 after 65,535.
   public var next: Self { Self(rawValue: rawValue &+ 1) }

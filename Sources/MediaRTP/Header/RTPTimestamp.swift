@@ -5,7 +5,7 @@ public struct RTPTimestamp: RawRepresentable, Hashable, Sendable {
   /// The 32 bits.
   public let rawValue: UInt32
   /// Makes it of its 32 bits.
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// The one `ticks` later, modulo 2^32; `ticks` may be negative.
   public func advanced(by ticks: Int) -> Self {

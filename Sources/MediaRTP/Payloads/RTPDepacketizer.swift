@@ -62,22 +62,26 @@ public struct RTPOutput: Sendable {
   public var kind = ""
   /// The types of the NAL units in the last packet, of H.264 and H.265.
   public private(set) var nalUnitTypes: [UInt8] = []
-  /// Whether somebody asks for `nalUnitTypes`.
-  public var listsNALUnitTypes = true
+  /// Whether somebody asks for `kind` and `nalUnitTypes`.
+  public var describesPackets = true
   /// How many frames were dropped, being incomplete.
   public var droppedFrames = 0
 
   /// Makes one without anything.
   public init() {}
 
+  /// Whether the caller has nothing to take.
+  @inlinable public var isEmpty: Bool { remarks.isEmpty && frames.isEmpty && packs.isEmpty }
+
   /// Forgets what the packet before was.
   mutating func beginPacket() {
+    guard describesPackets else { return }
     kind = ""
     if !nalUnitTypes.isEmpty { nalUnitTypes.removeAll(keepingCapacity: true) }
   }
 
   mutating func add(nalUnitType type: UInt8) {
-    if listsNALUnitTypes { nalUnitTypes.append(type) }
+    if describesPackets { nalUnitTypes.append(type) }
   }
 }
 

@@ -67,7 +67,8 @@ struct RTPSequenceWindow: Hashable, Sendable {
   /// timestamp is one of the time before. After a restart numbers go on above all earlier ones. The
   /// number of a stray means nothing.
   mutating func add(
-    _ number: RTPSequenceNumber, isContinuous: Bool = false, isPast: Bool = false
+    _ number: RTPSequenceNumber, isContinuous: @autoclosure () -> Bool = false,
+    isPast: Bool = false
   ) -> (arrival: RTPArrival, number: Int64) {
     if isEmpty {
       isEmpty = false
@@ -89,7 +90,7 @@ struct RTPSequenceWindow: Hashable, Sendable {
       }
     }
     return jump(
-      to: number, distance, isContinuous: isContinuous && distance > 0, isPast: isPast)
+      to: number, distance, isContinuous: distance > 0 && isContinuous(), isPast: isPast)
   }
 
   private mutating func jump(

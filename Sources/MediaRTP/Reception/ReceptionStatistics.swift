@@ -70,12 +70,12 @@ public struct ReceptionStatistics: Hashable, Sendable {
       0, byteCount - packet.payload.lowerBound - packet.paddingByteCount)
     if firstArrival == nil { firstArrival = arrival }
     lastArrival = arrival
-    var state = source ?? RTPSourceState(first: packet.sequenceNumber)
-    _ = state.update(packet.sequenceNumber)
-    source = state
+    if source == nil { source = RTPSourceState(first: packet.sequenceNumber) }
+    _ = source?.update(packet.sequenceNumber)
     let step = packet.timestamp.distance(from: frontTimestamp)
+    let (clockRate, elapsed) = (jitter?.clockRate, arrival &- frontArrival)
     let found = window.add(
-      packet.sequenceNumber, isContinuous: isContinuous(step, arrival),
+      packet.sequenceNumber, isContinuous: Self.isContinuous(step, clockRate, elapsed),
       isPast: step <= 0 && step >= -frontTicks
     ).arrival
     count(found)
@@ -84,9 +84,14 @@ public struct ReceptionStatistics: Hashable, Sendable {
     case .inOrder, .ahead, .resumed: moveFront(to: packet.timestamp, frontTicks + step, arrival)
     case .first, .restarted: moveFront(to: packet.timestamp, 0, arrival)
     }
+    switch found {
     // A stray may be anything, and a source that restarts counts from anywhere.
-    if found == .restarted { jitter?.interrupt() }
-    if found != .stray { jitter?.add(packet.timestamp, at: arrival) }
+    case .stray: break
+    case .restarted:
+      jitter?.interrupt()
+      jitter?.add(packet.timestamp, at: arrival)
+    default: jitter?.add(packet.timestamp, at: arrival)
+    }
     previous = found
     return found
   }
@@ -112,10 +117,12 @@ public struct ReceptionStatistics: Hashable, Sendable {
   }
 
   /// Whether the source's clock went on about as much as ours since its last packet.
-  private func isContinuous(_ step: Int, _ arrival: Nanoseconds) -> Bool {
-    guard let jitter else { return false }
-    let media = Double(step) / Double(jitter.clockRate)
-    let elapsed = Double(arrival &- frontArrival) / 1e9
+  private static func isContinuous(
+    _ step: Int, _ clockRate: UInt32?, _ elapsed: Nanoseconds
+  ) -> Bool {
+    guard let clockRate else { return false }
+    let media = Double(step) / Double(clockRate)
+    let elapsed = Double(elapsed) / 1e9
     return abs(media - elapsed) <= 0.5 + 0.1 * elapsed
   }
 

@@ -36,15 +36,20 @@ final class CaptureInput {
   /// Bytes of the whole input, where that is known.
   var byteCount: Int? { end }
 
-  /// Calls `body` for each record with its window, until it answers false.
+  /// Calls `plain` for each record that is a plain datagram, and `body` for each other, with its
+  /// window, until one answers false.
   ///
   /// - Throws: `ParseError` where the input is no capture or ends inside a record, `CaptureReadFailure`
   ///   where it cannot be read, and what `body` throws.
   func read(
     _ reader: inout CaptureReader,
+    plain: (PlainDatagram, RawSpan, Int) throws -> Bool,
     _ body: (CaptureRecord, inout CaptureReader, RawSpan, Int) throws -> Bool
   ) throws {
     while true {
+      while let datagram = reader.takePlainDatagram(window.bytes, at: offset) {
+        guard try plain(datagram, window.bytes, offset) else { return }
+      }
       switch try reader.step(window.bytes, at: offset, end: end) {
       case .needs(let range):
         if !file.isSeekable, !file.isReadable { try willWait?() }

@@ -9,7 +9,7 @@ struct RTPMediaTime: Sendable {
   }
 
   /// The longest step that is none, in seconds; media may pause while silence lasts.
-  private static let longestStep = 1.0
+  private static let longestStep: UInt64 = 1
 
   /// The last timestamp with wraps counted, and when it came.
   private(set) var last: (ticks: Int64, time: Nanoseconds?)?
@@ -51,10 +51,10 @@ struct RTPMediaTime: Sendable {
     _ step: Int64, from then: Nanoseconds?, to now: Nanoseconds?, _ clockRate: UInt32?
   ) -> Jump? {
     guard let clockRate, let then, let now else { return nil }
+    guard step.magnitude > longestStep * UInt64(clockRate) else { return nil }
     let media = Double(step) / Double(clockRate)
-    guard abs(media) > longestStep else { return nil }
     let elapsed = Double(now - then) / 1e9
     // A source that sends faster than time goes is no fault.
-    return abs(media - elapsed) > longestStep ? Jump(media: media, elapsed: elapsed) : nil
+    return abs(media - elapsed) > Double(longestStep) ? Jump(media: media, elapsed: elapsed) : nil
   }
 }

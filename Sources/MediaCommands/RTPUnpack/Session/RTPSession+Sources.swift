@@ -28,7 +28,7 @@ extension RTPSession {
     }
   }
 
-  private func take(_ packet: RTPPacket, _ bytes: RawSpan, _ datagram: RTPDatagram) throws {
+  func take(_ packet: RTPPacket, _ bytes: RawSpan, _ datagram: RTPDatagram) throws {
     guard let source = source(of: packet, datagram) else {
       counts.other += 1
       return
@@ -273,6 +273,7 @@ extension RTPSession {
 
   /// Which of a source's payload types a packet has.
   private func payloadIndex(_ ticket: RTPTicket, _ source: RTPSource) -> Int {
+    if !source.payloads.isEmpty, source.payloads[0].type == ticket.payloadType { return 0 }
     if let index = source.payloads.firstIndex(where: { $0.type == ticket.payloadType }) {
       return index
     }
@@ -298,7 +299,7 @@ extension RTPSession {
         if !output.nalUnitTypes.isEmpty { line.nalUnitTypes = output.nalUnitTypes }
       }
     }
-    try takeOutput(source, place, time: ticket.time)
+    if !output.isEmpty { try takeOutput(source, place, time: ticket.time) }
   }
 
   /// Passes over a packet of which the capture holds a part: what it begins with tells what it is.

@@ -120,6 +120,7 @@ final class RTPSession {
   func receive(_ bytes: RawSpan, _ datagram: RTPDatagram) throws {
     counts.datagrams += 1
     counts.bytes += datagram.byteCount
+    if let packet = RTPPacket(plain: bytes) { return try take(packet, bytes, datagram) }
     switch RTPDatagramKind(of: bytes, isCut: datagram.isCut) {
     case .rtp: try receiveRTP(bytes, datagram)
     case .rtcp(let form): try receiveRTCP(bytes, form, datagram)

@@ -224,7 +224,7 @@ final class RTPSource {
 
   /// The timestamp of a packet with wraps counted; that of a stray moves nothing.
   func ticks(_ packet: RTPPacket, _ arrival: RTPArrival) -> Int64 {
-    guard arrival == .stray else { return timeline.extend(packet.timestamp) }
+    guard case .stray = arrival else { return timeline.extend(packet.timestamp) }
     var aside = timeline
     return aside.extend(packet.timestamp)
   }

@@ -62,7 +62,7 @@ public struct H264Depacketizer: RTPDepacketizer {
     guard units.skip(fragmentOf: type, byteCount: payload.byteCount - 2, info) else {
       return false
     }
-    output.kind = Self.kinds[28]
+    if output.describesPackets { output.kind = Self.kinds[28] }
     output.add(nalUnitType: type)
     return true
   }
@@ -90,7 +90,7 @@ public struct H264Depacketizer: RTPDepacketizer {
       output.note(.forbiddenBit, "F is set in the first byte", in: info, clause: "RFC 6184 5.3")
     }
     if units.isFragmentOpen, type != 28, type != 29 { endFragmentEarly(info, into: &output) }
-    output.kind = Self.kinds[Int(type)]
+    if output.describesPackets { output.kind = Self.kinds[Int(type)] }
     checkMode(type, info, into: &output)
     switch type {
     case 24: aggregate(payload, 1, nil, 0, info, into: &output)

@@ -71,7 +71,7 @@ public struct H265Depacketizer: RTPDepacketizer {
     let type = payload.byte(at: 0) >> 1 & 0x3f
     if !isNested { checkHeader(payload, info, into: &output) }
     if units.isFragmentOpen, type != 49, type != 50 { endFragmentEarly(info, into: &output) }
-    output.kind = Self.kind(type)
+    if output.describesPackets { output.kind = Self.kind(type) }
     switch type {
     case 48: aggregate(payload, info, into: &output)
     case 49: fragment(payload, info, into: &output)
