@@ -9,8 +9,9 @@ public struct PlainDatagram: Hashable, Sendable {
   public let number: Int
   /// Nanoseconds since 1970-01-01T00:00:00Z.
   public let time: Int64
-  /// Where it came from, and where it went.
+  /// Where it came from.
   public let source: Endpoint
+  /// Where it went.
   public let destination: Endpoint
   /// Where what it carries lies in the input.
   public let payload: Range<Int>

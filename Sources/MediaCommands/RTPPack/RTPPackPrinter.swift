@@ -15,7 +15,8 @@ final class RTPPackPrinter {
     isLive = request.destination != nil && !request.arguments[RTPPack.fast]
     list = PacketListPrinter(
       .init(
-        document: { RTPPackReport.document }, packet: { RTPPackReport.packet }, columns: Self.columns,
+        document: { RTPPackReport.document }, packet: { RTPPackReport.packet },
+        columns: Self.columns,
         text: Self.text),
       request.format, isListed: request.listsPackets, empty: RTPPackResult(input: name), output,
       runsAhead: !isLive)
