@@ -62,52 +62,15 @@ public struct NALUnitCursor: Sendable {
 
   private mutating func nextByStartCode(in bytes: RawSpan) -> Range<Int>? {
     // `position` is the byte after a start code, or 0 before the first.
-    if position == 0 { position = startCode(in: bytes, from: 0)?.upperBound ?? bytes.byteCount }
+    if position == 0 { position = bytes.firstStartCode().map { $0 + 3 } ?? bytes.byteCount }
     while position < bytes.byteCount {
       let start = position
-      let code = startCode(in: bytes, from: start)
-      position = code?.upperBound ?? bytes.byteCount
-      var end = code?.lowerBound ?? bytes.byteCount
+      let code = bytes.firstStartCode(from: start)
+      position = code.map { $0 + 3 } ?? bytes.byteCount
+      var end = code ?? bytes.byteCount
       // trailing_zero_8bits, and the zero_byte of a four-byte start code.
       while end > start, bytes.byte(at: end - 1) == 0 { end -= 1 }
       if end > start { return start..<end }
-    }
-    return nil
-  }
-
-  /// The first `00 00 01` at or after `from`.
-  private func startCode(in bytes: RawSpan, from: Int) -> Range<Int>? {
-    var index = from
-    while let zero = bytes.firstZero(from: index), zero + 2 < bytes.byteCount {
-      guard bytes.byte(at: zero + 1) == 0 else {
-        index = zero + 2
-        continue
-      }
-      switch bytes.byte(at: zero + 2) {
-      case 0: index = zero + 1
-      case 1: return zero..<zero + 3
-      default: index = zero + 3
-      }
-    }
-    return nil
-  }
-}
-
-extension RawSpan {
-  /// Where the first zero byte at or after `from` is; nil where there is none.
-  fileprivate func firstZero(from: Int) -> Int? {
-    var index = from
-    // Eight bytes at a time: most of a compressed picture has no zero among them.
-    while index + 8 <= byteCount {
-      let word = UInt64(
-        littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
-      let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
-      if zeros != 0 { return index + zeros.trailingZeroBitCount / 8 }
-      index += 8
-    }
-    while index < byteCount {
-      if byte(at: index) == 0 { return index }
-      index += 1
     }
     return nil
   }
@@ -143,14 +106,6 @@ extension NALUnitFraming {
       }
       writer.append(bytes.extracting(range))
     }
-  }
-}
-
-extension RawSpan {
-  /// Whether the bytes begin with a start code of three or four bytes.
-  var beginsWithStartCode: Bool {
-    guard byteCount >= 4, byte(at: 0) == 0, byte(at: 1) == 0 else { return false }
-    return byte(at: 2) == 1 || (byte(at: 2) == 0 && byte(at: 3) == 1)
   }
 }
 

@@ -3,6 +3,12 @@ internal import MediaIO
 
 /// Sends packets to sockets, at the pace of the media or as fast as they go.
 final class SendingSink {
+  /// One of the sockets; compared for each packet, which costs less than to hold the socket.
+  private struct Target: Equatable {
+    var stream: Int
+    var isRTCP: Bool
+  }
+
   /// Enough for the largest message that the kernel cuts into datagrams, several times.
   private static let batchByteCount = 256 * 1024
 
@@ -14,8 +20,8 @@ final class SendingSink {
   /// Where the packets lie in the batch that are to be sent together, and their sizes.
   private var pending = 0..<0
   private var sizes: [Int] = []
-  /// The socket that they go to.
-  private var target: UDPSocket?
+  /// Where they go.
+  private var target: Target?
   /// The monotonic time of media time 0.
   private var start: Int64?
 
@@ -54,18 +60,20 @@ final class SendingSink {
     let batch = batch.layout == .bare ? batch : joined(batch)
     target = nil
     sizes.removeAll(keepingCapacity: true)
-    for packet in batch.packets {
-      let socket = packet.isRTCP ? rtcp[packet.stream] : rtp[packet.stream]
-      let isEarly = isPaced && isEarly(packet.time)
-      if isEarly || target !== socket || pending.count >= Self.batchByteCount {
+    for index in batch.packets.indices {
+      let (range, time) = (batch.packets[index].range, batch.packets[index].time)
+      let place = Target(
+        stream: batch.packets[index].stream, isRTCP: batch.packets[index].isRTCP)
+      let isEarly = isPaced && isEarly(time)
+      if isEarly || target != place || pending.count >= Self.batchByteCount {
         try flush(batch)
-        target = socket
-        pending = packet.range.lowerBound..<packet.range.lowerBound
+        target = place
+        pending = range.lowerBound..<range.lowerBound
       }
       // A signal ends the wait; the run sees it and says goodbye.
-      if isEarly, let start { _ = Pacer.sleep(until: start + packet.time) }
-      pending = pending.lowerBound..<packet.range.upperBound
-      sizes.append(packet.range.count)
+      if isEarly, let start { _ = Pacer.sleep(until: start + time) }
+      pending = pending.lowerBound..<range.upperBound
+      sizes.append(range.count)
     }
     try flush(batch)
   }
@@ -89,8 +97,9 @@ final class SendingSink {
   }
 
   private func flush(_ batch: PacketBatch) throws {
-    guard !sizes.isEmpty else { return }
-    try target?.send(UnsafeRawBufferPointer(batch[pending]), sizes: sizes)
+    guard !sizes.isEmpty, let target else { return }
+    let socket = target.isRTCP ? rtcp[target.stream] : rtp[target.stream]
+    try socket.send(UnsafeRawBufferPointer(batch[pending]), sizes: sizes)
     sizes.removeAll(keepingCapacity: true)
   }
 }

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import MediaBitstream
 
 /// Finds the NAL units of a byte stream (H.264 and H.265, Annex B), in whatever blocks it is read.
 struct AnnexBUnits {
@@ -40,7 +40,7 @@ struct AnnexBUnits {
   private mutating func startCode() throws -> Int? {
     while true {
       let bytes = input.bytes
-      if let found = Self.find(in: bytes, from: searched) {
+      if let found = bytes.bytes.firstStartCode(from: searched) {
         searched = found + 3
         return found
       }
@@ -61,18 +61,5 @@ struct AnnexBUnits {
     var end = range.upperBound
     while end > range.lowerBound, bytes[end - 1] == 0 { end -= 1 }
     return end > range.lowerBound ? range.lowerBound..<end : nil
-  }
-
-  /// The last byte of a start code is rare in coded video, and `memchr` is fast.
-  static func find(in bytes: UnsafeRawBufferPointer, from: Int) -> Int? {
-    guard let base = bytes.baseAddress else { return nil }
-    var position = from + 2
-    while position < bytes.count {
-      guard let hit = memchr(base + position, 1, bytes.count - position) else { return nil }
-      position = UnsafeRawPointer(hit) - base
-      if bytes[position - 1] == 0, bytes[position - 2] == 0 { return position - 2 }
-      position += 1
-    }
-    return nil
   }
 }

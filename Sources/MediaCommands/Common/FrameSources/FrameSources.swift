@@ -151,7 +151,7 @@ struct FrameSources {
 
   /// A start code, then units that are of one of the two codecs and could not be of the other.
   private static func byteStream(_ bytes: UnsafeRawBufferPointer, _ name: String) -> Kind {
-    guard let code = AnnexBUnits.find(in: bytes, from: 0),
+    guard let code = bytes.bytes.firstStartCode(),
       bytes[..<code].allSatisfy({ $0 == 0 })
     else { return .other }
     var position: Int? = code
@@ -160,7 +160,7 @@ struct FrameSources {
       // H.265: no forbidden bit, layer 0, temporal ID 1; VPS or SPS.
       if second == 1, first == 0x40 || first == 0x42 { return .h265 }
       if first & 0x9f == 7, first & 0x60 != 0 { return .h264 }
-      position = AnnexBUnits.find(in: bytes, from: start + 3)
+      position = bytes.bytes.firstStartCode(from: start + 3)
     }
     let lower = name.lowercased()
     if [".h265", ".265", ".hevc"].contains(where: lower.hasSuffix) { return .h265 }

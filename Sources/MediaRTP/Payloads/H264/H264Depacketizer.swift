@@ -107,7 +107,7 @@ public struct H264Depacketizer: RTPDepacketizer {
       output.note(.reservedNALType, "NAL unit type \(type)", in: info, clause: "RFC 6184 5.2")
     default:
       output.add(nalUnitType: type)
-      let isByteStream = payload.beginsWithThreeByteCode
+      let isByteStream = payload.beginsWithStartCode
       if type == 0, !isByteStream {
         output.note(.reservedNALType, "NAL unit type 0", in: info, clause: "RFC 6184 5.2")
       }
@@ -230,13 +230,5 @@ public struct H264Depacketizer: RTPDepacketizer {
     else { return }
     units.extend(payload.extracting(position..<payload.byteCount), info, into: &output)
     if isEnd { units.endUnit(info, into: &output) }
-  }
-}
-
-extension RawSpan {
-  /// Whether it begins with a start code of three or four bytes.
-  var beginsWithThreeByteCode: Bool {
-    guard byteCount >= 4, byte(at: 0) == 0, byte(at: 1) == 0 else { return false }
-    return byte(at: 2) == 1 || (byte(at: 2) == 0 && byte(at: 3) == 1)
   }
 }

@@ -73,7 +73,7 @@ enum SpropReader {
 
   /// The NAL units of a byte stream, or the bytes as they are.
   private static func unframed(_ bytes: [UInt8]) -> (units: [[UInt8]], hadStartCodes: Bool) {
-    guard ByteReader(bytes.span).bytes.hasStartCode else { return ([bytes], false) }
+    guard ByteReader(bytes.span).bytes.firstStartCode() != nil else { return ([bytes], false) }
     // A start code in front makes the first unit like the others.
     let text: [UInt8] = [0, 0, 1] + bytes
     let span = ByteReader(text.span).bytes

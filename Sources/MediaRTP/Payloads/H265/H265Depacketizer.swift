@@ -100,7 +100,7 @@ public struct H265Depacketizer: RTPDepacketizer {
 
   private func checkHeader(_ payload: RawSpan, _ info: RTPPacketInfo, into output: inout RTPOutput)
   {
-    guard !payload.beginsWithThreeByteCode else { return }
+    guard !payload.beginsWithStartCode else { return }
     if payload.byte(at: 0) & 0x80 != 0 {
       output.note(.forbiddenBit, "F is set in the first byte", in: info, clause: "RFC 7798 4.2")
     }

@@ -286,7 +286,7 @@ struct AccessUnitAssembler: Sendable {
   /// Takes the NAL unit from `start` on apart where start codes are in it; false where none are.
   private mutating func splitStartCodes(from start: Int) -> Bool {
     let body = start + 4..<data.count
-    guard ByteReader(data.span).bytes.extracting(body).hasStartCode else { return false }
+    guard ByteReader(data.span).bytes.extracting(body).firstStartCode() != nil else { return false }
     // A start code in front makes the first unit like the others.
     let text: [UInt8] = [0, 0, 1] + data[body]
     data.removeSubrange(start...)

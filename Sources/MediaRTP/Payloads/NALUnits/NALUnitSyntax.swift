@@ -163,16 +163,3 @@ package struct ParameterSetList: Sendable {
     }
   }
 }
-
-extension RawSpan {
-  /// Whether a start code is anywhere in it.
-  var hasStartCode: Bool {
-    var zeros = 0
-    for index in 0..<byteCount {
-      let byte = byte(at: index)
-      if byte == 1, zeros >= 2 { return true }
-      zeros = byte == 0 ? zeros + 1 : 0
-    }
-    return false
-  }
-}
