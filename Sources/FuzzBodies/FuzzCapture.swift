@@ -51,8 +51,11 @@ private func capture(
     while true {
       let view = bytes.extracting(window)
       let end = isStream && window.upperBound < bytes.byteCount ? nil : bytes.byteCount
+      var ahead = reader
+      let plain = ahead.takePlainDatagram(view, at: window.lowerBound)
       switch try reader.step(view, at: window.lowerBound, end: end) {
       case .needs(let range):
+        precondition(plain == nil, "a plain datagram of which more is needed")
         precondition(range != asked && !range.isEmpty, "asks for the same again")
         precondition(end == nil || range.upperBound <= bytes.byteCount, "asks for too much")
         precondition(range.lowerBound >= reader.retained, "asks for what a stream has dropped")
@@ -67,9 +70,14 @@ private func capture(
         found.records.append(record)
         let packet = reader.decode(record, view, at: window.lowerBound)
         found.packets.append(packet)
+        if let plain {
+          precondition(packet == .datagram(CapturedDatagram(plain)), "plain is another")
+          precondition(ahead.retained == reader.retained, "plain ends elsewhere")
+        }
         note(packet, view, at: window.lowerBound, &reassembler, &found)
         drain(&reassembler, view, at: window.lowerBound, &ends, &found)
       case .end:
+        precondition(plain == nil, "a plain datagram behind the end")
         precondition(reader.retained == bytes.byteCount, "not at the end")
         reassembler.finish()
         drain(&reassembler, view, at: window.lowerBound, &ends, &found)
