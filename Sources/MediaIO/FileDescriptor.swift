@@ -125,6 +125,17 @@ public struct FileDescriptor: ~Copyable, Sendable {
     }
   }
 
+  /// Writes all of `bytes` at an offset of a regular file, whatever stands there.
+  ///
+  /// - Throws: `IOFailure`; `ESPIPE` where there are no offsets.
+  func writeAll(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(IOFailure) {
+    var done = 0
+    while done < bytes.count, let start = bytes.baseAddress {
+      let count = pwrite(rawValue, start + done, bytes.count - done, off_t(offset) + off_t(done))
+      if count > 0 { done += count } else if count == 0 || errno != EINTR { throw failure("write") }
+    }
+  }
+
   /// Whether there are bytes, or the end, to be read at once.
   public var isReadable: Bool {
     var ready = pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0)

@@ -13,8 +13,9 @@ public struct OutputPolicy: Equatable, Sendable {
 /// The file behind `-o`.
 ///
 /// `-` is standard output. A regular file appears, or takes the place of the old one, only in
-/// `finish()`: until then the bytes are in a file beside it with a name of its own. Anything
-/// else (`/dev/null`, a FIFO) is opened and written in place. Writes are buffered.
+/// `finish()`: until then the bytes are in a file beside it with a name of its own. A recording,
+/// which is of use before it is complete, takes its place earlier, with `appear()`. Anything else
+/// (`/dev/null`, a FIFO) is opened and written in place. Writes are buffered.
 ///
 /// A link stays a link: the file it names is replaced, or made where there is none. A link to
 /// nothing counts as an existing file.
@@ -22,7 +23,8 @@ public struct OutputFile: ~Copyable {
   /// The path as the user gave it.
   public let path: String
   private let force: Bool
-  private let destination: String
+  /// Of a regular file.
+  private let destination: String?
   private var temporary: String?
   private var descriptor: FileDescriptor?
   private var output: BufferedOutput
@@ -65,7 +67,7 @@ public struct OutputFile: ~Copyable {
     self.path = path
     self.force = force
     temporary = names?.temporary
-    destination = names?.destination ?? path
+    destination = names?.destination
     output = BufferedOutput(descriptor: descriptor.rawValue, subject: descriptor.subject)
     self.descriptor = consume descriptor
   }
@@ -90,15 +92,34 @@ public struct OutputFile: ~Copyable {
   /// Hands what was written to the kernel; the file does not appear by that.
   public mutating func flush() throws(IOFailure) { try output.flush() }
 
-  /// Writes what is left and gives the file its name.
+  /// Writes what is left and gives the file its name, if it has not got it yet.
   ///
-  /// - Throws: `IOFailure`, after which there is no file (or the old one): `EEXIST` if one has
-  ///   appeared meanwhile and `force` was not given.
+  /// - Throws: `IOFailure`, after which there is no file (or the old one) unless it had appeared:
+  ///   `EEXIST` if one has appeared meanwhile and `force` was not given.
   public mutating func finish() throws(IOFailure) {
     defer { abandon() }
     try output.flush()
     if let descriptor = descriptor.take() { try descriptor.close() }
-    guard let temporary else { return }
+    try takePlace()
+  }
+
+  /// Hands what was written to the kernel and gives the file its name; what follows is written there.
+  ///
+  /// - Throws: As `finish()`.
+  public mutating func appear() throws(IOFailure) {
+    try output.flush()
+    try takePlace()
+  }
+
+  /// Writes over what begins the file; nothing happens where an output has no way back.
+  public mutating func rewriteStart(_ bytes: UnsafeRawBufferPointer) throws(IOFailure) {
+    try output.flush()
+    guard destination != nil else { return }
+    try descriptor?.writeAll(bytes, at: 0)
+  }
+
+  private mutating func takePlace() throws(IOFailure) {
+    guard let temporary, let destination else { return }
     guard force ? rename(temporary, destination) == 0 : Self.appear(temporary, as: destination)
     else { throw IOFailure(call: "rename", code: errno, subject: path) }
     self.temporary = nil

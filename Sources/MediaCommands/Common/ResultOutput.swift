@@ -3,39 +3,95 @@ internal import MediaIO
 
 /// `-o FILE`, or standard output.
 final class ResultOutput: ByteOutput {
+  /// Whether what is written is of use at once, and must survive whatever ends the run: the file
+  /// appears when it is flushed first.
+  let isRecording: Bool
   private var file: OutputFile?
+  private let path: String?
+  private let force: Bool
   private let standard: any ByteOutput
   private var isAbandoned = false
 
   /// - Throws: `Failure` when the file may not be created.
-  init(path: String?, force: Bool, environment: CommandEnvironment) throws(Failure) {
+  init(
+    path: String?, force: Bool, isRecording: Bool = false, environment: CommandEnvironment
+  ) throws(Failure) {
+    self.isRecording = isRecording
+    self.force = force
+    self.path = path == "-" ? nil : path
     standard = environment.standardOutput
-    guard let path, path != "-" else { return }
     do {
-      file = try OutputFile(path: path, force: force)
+      try open()
     } catch {
       throw .output(error)
     }
+    // That it can be made is known now; until something comes nothing needs to lie there.
+    if isRecording { file = nil }
+  }
+
+  private func open() throws(IOFailure) {
+    if let path { file = try OutputFile(path: path, force: force) }
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws(IOFailure) {
-    if file == nil { try standard.write(bytes) } else { try file?.write(bytes) }
+    guard path != nil else { return try standard.write(bytes) }
+    if file == nil, isRecording, !isAbandoned { try open() }
+    try file?.write(bytes)
   }
 
   func flush() throws(IOFailure) {
-    if file == nil { try standard.flush() } else { try file?.flush() }
+    guard path != nil else { return try standard.flush() }
+    if isRecording { try file?.appear() } else { try file?.flush() }
+  }
+
+  /// Writes over what begins a recording, where there is a way back.
+  func rewriteStart(_ bytes: [UInt8]) throws(IOFailure) {
+    try bytes.span.bytes.withUnsafeBytes { (raw) throws(IOFailure) in
+      try file?.rewriteStart(raw)
+    }
   }
 
   /// Gives the file its name; it appears only now.
   func finish() throws(IOFailure) {
     guard !isAbandoned else { return }
-    if file == nil { try standard.flush() } else { try file?.finish() }
+    if path == nil { try standard.flush() } else { try file?.finish() }
   }
 
   /// Leaves no file behind; there is nothing to finish then.
   func abandon() {
     isAbandoned = true
     file?.abandon()
+  }
+}
+
+/// What stands behind a header that only the end knows.
+///
+/// All waits until then, but a recording: it begins with a provisional header, which is written over
+/// where there is a way back.
+final class HeadedOutput {
+  private let output: any ByteOutput
+  private let recording: ResultOutput?
+  private let spool = SpoolOutput()
+  private var hasBegun = false
+
+  init(_ output: any ByteOutput) {
+    self.output = output
+    recording = (output as? ResultOutput).flatMap { $0.isRecording ? $0 : nil }
+  }
+
+  /// Appends bytes; `header` is the provisional one, as long as the last.
+  func write(_ bytes: RawSpan, header: () -> [UInt8]) throws {
+    guard recording != nil else { return try spool.write(bytes) }
+    if !hasBegun { try output.write(header().span.bytes) }
+    hasBegun = true
+    try output.write(bytes)
+  }
+
+  /// Puts the header in front; what is written to the output then stands behind all.
+  func finish(header: [UInt8]) throws {
+    if hasBegun, let recording { return try recording.rewriteStart(header) }
+    try output.write(header.span.bytes)
+    try spool.copy(to: output)
   }
 }
 

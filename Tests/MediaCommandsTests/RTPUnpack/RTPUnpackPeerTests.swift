@@ -33,17 +33,6 @@ import Testing
     Case(name: "MP3", encoder: "\(tone) -c:a libmp3lame", output: "mkv"),
   ]
 
-  /// A pair of free ports of this host.
-  private func freePort() throws -> UInt16 {
-    for _ in 0..<100 {
-      let first = try UDPSocket(bindingTo: .any(isIPv4: true))
-      let port = try first.localAddress().port
-      guard port % 2 == 0, port < 65_000 else { continue }
-      if (try? UDPSocket(bindingTo: .any(isIPv4: true, port: port + 1))) != nil { return port }
-    }
-    throw Unavailable(reason: "no pair of free ports")
-  }
-
   /// What FFmpeg calls the packets of a file, and their sizes.
   private func hashes(_ path: String) throws -> [(hash: String, size: Int)] {
     let outcome = try ProcessRunner.run(
@@ -59,7 +48,7 @@ import Testing
   private func transfer(
     _ source: String, _ scratch: ScratchFolder, _ arguments: [String], muxer: String = "rtp"
   ) throws -> Outcome {
-    let port = try freePort()
+    let port = try RTPSenders.freePort()
     let sdp = scratch["\(port).sdp"]
     // The description is written without sending anything to the port.
     let described = try ProcessRunner.run(
@@ -182,7 +171,7 @@ import Testing
   }
 
   @Test func silenceIsATimeout() throws {
-    let port = try freePort()
+    let port = try RTPSenders.freePort()
     let outcome = try Mediatool.run(
       ["rtp-unpack", "--json", "--timeout", "300ms", "rtp://127.0.0.1:\(port)"])
     #expect(outcome.ending == .exit(75) && outcome.errorLines.count == 1, "\(outcome)")
@@ -190,7 +179,7 @@ import Testing
   }
 
   @Test func aSignalEndsItWithAReport() throws {
-    let port = try freePort()
+    let port = try RTPSenders.freePort()
     let receiver = try Mediatool.start(
       ["rtp-unpack", "--json", "--map", "96=L16/8000", "rtp://127.0.0.1:\(port)"])
     try waitForListener(port)

@@ -44,12 +44,10 @@ struct LostHiddenFrames: Error, CustomStringConvertible {
 
 /// VP8, VP9 and AV1 in IVF, its times those of the FLV in milliseconds.
 ///
-/// The header counts the frames, so all waits in memory, or beyond a limit in a temporary file,
-/// until the last one.
+/// The header counts the frames.
 final class IVFStream: ElementaryStream {
   private let codec: IVFHeader.FourCC
-  private let output: any ByteOutput
-  private let spool = SpoolOutput()
+  private let output: HeadedOutput
   private var length = IVFLength()
   private var size: (width: Int, height: Int)?
   private var joiner = VP9SuperframeJoiner()
@@ -60,7 +58,7 @@ final class IVFStream: ElementaryStream {
 
   init(_ codec: IVFHeader.FourCC, _ output: any ByteOutput) {
     self.codec = codec
-    self.output = output
+    self.output = HeadedOutput(output)
   }
 
   func configure(_ configuration: [UInt8]) throws {
@@ -115,19 +113,20 @@ final class IVFStream: ElementaryStream {
   private func store(_ packet: [UInt8], _ pts: Int64) throws {
     var header = ByteWriter()
     IVFFrameHeader(size: UInt32(packet.count), pts: pts).write(to: &header)
-    try spool.write(header.bytes.span.bytes)
-    try spool.write(packet.span.bytes)
+    try output.write(header.bytes.span.bytes) { fileHeader }
+    try output.write(packet.span.bytes) { fileHeader }
     length.add(pts: pts)
   }
 
-  func finish() throws {
+  func finish() throws { try output.finish(header: fileHeader) }
+
+  private var fileHeader: [UInt8] {
     var writer = ByteWriter()
     IVFHeader(
       fourCC: codec, width: UInt16(clamping: size?.width ?? 0),
       height: UInt16(clamping: size?.height ?? 0), timebaseDenominator: 1000,
       length: length.frames
     ).write(to: &writer)
-    try output.drain(&writer)
-    try spool.copy(to: output)
+    return writer.bytes
   }
 }

@@ -129,7 +129,8 @@ final class ContainerOutput: RTPMediaOutput {
       tracks[index].beginTimes(format)
     }
     var options = MuxerOptions()
-    options.options = format.options(hasVideo: chosen.contains { tracks[$0].track.kind == .video })
+    options.options = format.options(
+      hasVideo: chosen.contains { tracks[$0].track.kind == .video }, isLive: isLive)
     options.isBitExact = true
     let output = output
     do {

@@ -123,11 +123,13 @@ final class ElementaryOutput: RTPMediaOutput {
 /// H.264 and H.265 as the NAL units that came, in order, each behind a start code.
 ///
 /// Parameter sets of the session description go in front if none came in band, which only the end
-/// shows: until then, or until one comes, all waits in memory or a temporary file.
+/// shows: until then, or until one comes, all waits in memory or a temporary file. Of a recording the
+/// first keyframe shows it: without them nothing could be decoded.
 final class NALUnitStream: ElementaryStream {
   private let output: any ByteOutput
   private let isParameterSet: (UInt8) -> Bool
   private let parameterSets: () -> [[UInt8]]
+  private let isRecording: Bool
   private var spool: SpoolOutput?
   private var writer = ByteWriter()
 
@@ -141,6 +143,7 @@ final class NALUnitStream: ElementaryStream {
       codec == .h264
       ? { [7, 8].contains($0 & 0x1f) } : { (32...34).contains($0 >> 1 & 0x3f) }
     self.parameterSets = parameterSets
+    isRecording = (output as? ResultOutput)?.isRecording ?? false
     spool = hasDescribedSets ? SpoolOutput() : nil
   }
 
@@ -158,6 +161,12 @@ final class NALUnitStream: ElementaryStream {
     if hasSets, let spool {
       try spool.copy(to: output)
       self.spool = nil
+    } else if isRecording, spool != nil {
+      var frame = writer
+      writer = ByteWriter()
+      try finish()
+      spool = nil
+      return try output.drain(&frame)
     }
     if let spool { try spool.drain(&writer) } else { try output.drain(&writer) }
   }
@@ -193,11 +202,10 @@ final class MP4VStream: ElementaryStream {
   }
 }
 
-/// Sound without compression in WAV; all waits in memory or a temporary file until its size is
-/// known, which stands in front.
+/// Sound without compression in WAV, its size in front.
 final class WAVStream: ElementaryStream {
   private let output: any ByteOutput
-  private let spool = SpoolOutput()
+  private let samples: HeadedOutput
   private let tag: UInt16
   private let bytesPerSample: UInt16
   private let channels: UInt16
@@ -212,6 +220,7 @@ final class WAVStream: ElementaryStream {
 
   init(_ track: RTPTrack, _ output: any ByteOutput) {
     self.output = output
+    samples = HeadedOutput(output)
     switch track.codec {
     case .pcmALaw: (tag, bytesPerSample) = (6, 1)
     case .pcmMuLaw: (tag, bytesPerSample) = (7, 1)
@@ -231,8 +240,7 @@ final class WAVStream: ElementaryStream {
     let piece = [UInt8](repeating: Self.silence(tag, bytesPerSample), count: min(missing, 1 << 16))
     while missing > 0 {
       let part = min(missing, piece.count)
-      try spool.write(piece.span.bytes.extracting(0..<part))
-      byteCount += part
+      try append(piece.span.bytes.extracting(0..<part))
       missing -= part
     }
   }
@@ -247,15 +255,24 @@ final class WAVStream: ElementaryStream {
     }
   }
 
-  func write(_ frame: RawSpan, pts: Int64) throws {
-    try spool.write(frame)
-    byteCount += frame.byteCount
+  func write(_ frame: RawSpan, pts: Int64) throws { try append(frame) }
+
+  private func append(_ bytes: RawSpan) throws {
+    // A size that is not known is left to the end of the file.
+    try samples.write(bytes) { header(.max) }
+    byteCount += bytes.byteCount
   }
 
   func finish() throws {
-    let block = bytesPerSample &* channels
-    // What 32 bits cannot say is left to the end of the file.
+    // So is one that 32 bits cannot say.
     let size = UInt32(clamping: byteCount)
+    try samples.finish(header: header(size))
+    guard size % 2 == 1 else { return }
+    try output.write([0 as UInt8].span.bytes)
+  }
+
+  private func header(_ size: UInt32) -> [UInt8] {
+    let block = bytesPerSample &* channels
     var writer = ByteWriter()
     writer.append([UInt8]("RIFF".utf8))
     writer.integer(littleEndian: size > UInt32.max - 36 ? UInt32.max : size + 36 + size % 2)
@@ -269,11 +286,7 @@ final class WAVStream: ElementaryStream {
     writer.integer(littleEndian: 8 * bytesPerSample)
     writer.append([UInt8]("data".utf8))
     writer.integer(littleEndian: size)
-    try output.drain(&writer)
-    try spool.copy(to: output)
-    guard size % 2 == 1 else { return }
-    writer.integer(0 as UInt8)
-    try output.drain(&writer)
+    return writer.bytes
   }
 }
 

@@ -53,14 +53,18 @@ struct RTPContainerFormat {
   /// Whether it is MP4 or QuickTime.
   var isISO: Bool { muxer == "mp4" || muxer == "mov" }
 
-  /// Fragments need no way back in the output, and what is written stays playable.
-  func options(hasVideo: Bool) -> [(name: String, value: String)] {
+  /// Fragments need no way back in the output, and what is written stays playable; those of a
+  /// recording are short, as what is in none is lost when it ends suddenly.
+  func options(hasVideo: Bool, isLive: Bool) -> [(name: String, value: String)] {
+    // What is recorded must not wait in FFmpeg's buffer either.
+    let live = isLive ? [("flush_packets", "1")] : []
     switch muxer {
     case "mp4", "mov":
-      [("movflags", hasVideo ? "frag_keyframe+delay_moov" : "delay_moov")]
-        + (hasVideo ? [] : [("frag_duration", "5000000")])
-    case "flv": [("flvflags", "no_duration_filesize")]
-    default: []
+      let duration = isLive ? "1000000" : hasVideo ? nil : "5000000"
+      return live + [("movflags", hasVideo ? "frag_keyframe+delay_moov" : "delay_moov")]
+        + (duration.map { [("frag_duration", $0)] } ?? [])
+    case "flv": return live + [("flvflags", "no_duration_filesize")]
+    default: return live
     }
   }
 }
@@ -149,7 +153,8 @@ enum RTPOutputs {
       throw UsageError(
         "the suffix of --output decides its form: \(Set(all).sorted().joined(separator: ", "))")
     }
-    let output = try ResultOutput(path: path, force: force, environment: environment)
+    let output = try ResultOutput(
+      path: path, force: force, isRecording: request.isLive, environment: environment)
     if path == "-" { return naturalForm(selection, output) }
     if suffix == "ts" {
       // The packets of MPEG-TS as they came, else a new transport stream of the tracks.
