@@ -36,6 +36,8 @@ public final class SpooledInput {
   private let block: UnsafeMutableRawBufferPointer
   private var spooledByteCount: Int64 = 0
   private var ending = Ending.open
+  /// How far the stream has been read since nothing is kept any more.
+  private var forwardByteCount: Int64?
 
   /// Takes over `file`.
   ///
@@ -74,6 +76,13 @@ public final class SpooledInput {
     return nil
   }
 
+  /// Keeps nothing that is read of a stream from here on: it may be endless.
+  ///
+  /// What is kept by now can still be read; behind it offsets must follow each other.
+  public func keepNoMore() {
+    if isStream, forwardByteCount == nil { forwardByteCount = spooledByteCount }
+  }
+
   /// Reads from the byte `offset` on, reading the stream forward as far as needed.
   ///
   /// - Returns: The number of bytes: at least 1 (what is at hand is not delayed for more),
@@ -88,6 +97,10 @@ public final class SpooledInput {
       let (position, isBeyond) = start.addingReportingOverflow(offset)
       return isBeyond ? 0 : try Self.kept(file.descriptor, at: position, into: bytes)
     }
+    if let forwardByteCount, offset >= spooledByteCount {
+      precondition(offset == forwardByteCount, "reads what was not kept")
+      return try readOn(into: bytes)
+    }
     while offset >= spooledByteCount {
       guard try readForward(spool) else { return 0 }
     }
@@ -96,7 +109,22 @@ public final class SpooledInput {
     return try Self.kept(spool.descriptor, at: offset, into: wanted)
   }
 
-  /// Reads the stream to its end.
+  private func readOn(into bytes: UnsafeMutableRawBufferPointer) throws(SpoolFailure) -> Int {
+    switch ending {
+    case .open: break
+    case .end: return 0
+    case .failed(let failure): throw failure
+    }
+    do {
+      let count = try file.read(into: bytes)
+      forwardByteCount = forwardByteCount.map { $0 + Int64(count) }
+      return count
+    } catch {
+      throw .io(error)
+    }
+  }
+
+  /// Reads the stream to its end, which keeps it.
   ///
   /// - Returns: The number of bytes in all.
   public func byteCountByReadingToEnd() throws(SpoolFailure) -> Int64 {

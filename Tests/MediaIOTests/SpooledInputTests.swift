@@ -44,6 +44,25 @@ import TestSupport
     #expect(try input.bytes(at: 0, 0) == [])
   }
 
+  /// What was kept is still there, and the rest comes once, in its order.
+  @Test func keepsNoMoreThanAsked() throws {
+    var random = Seeded.of("no more")
+    let content = random.bytes(600_000)
+    let input = try stream(content, cuts: [10, 5000, 70_000])
+    let kept = try input.bytes(at: 0, 3000)
+    #expect(kept[...] == content.prefix(kept.count) && !kept.isEmpty)
+    input.keepNoMore()
+    #expect(try input.bytes(at: 0, kept.count) == kept)
+    var all = [UInt8]()
+    while true {
+      let part = try input.bytes(at: Int64(all.count), 40_000)
+      guard !part.isEmpty else { break }
+      all += part
+    }
+    #expect(all == content)
+    #expect(try input.bytes(at: 1, 2) == Array(content[1...2]))
+  }
+
   @Test func emptyStream() throws {
     let input = try stream([])
     #expect(try input.bytes(at: 0, 10) == [])

@@ -58,6 +58,7 @@ struct FrameSources {
     let window = try InputWindow(file)
     let kind = try Self.kind(of: window, name: path ?? "")
     if keepsTransportStream, kind != .transportStream { throw UsageErrors.transportStream }
+    if kind == .other ? try Self.canGoForward(window) : kind != .wav { window.goForward() }
     switch kind {
     case .flv: return try flv(FLVInput(window))
     case .other: break
@@ -70,6 +71,7 @@ struct FrameSources {
     case .wav:
       // Other codings are FFmpeg's.
       if let source = try? WAVSource(window) {
+        window.goForward()
         return Opened(source: source, formatName: "wav") { source.notes }
       }
       window.rewind()
@@ -95,7 +97,7 @@ struct FrameSources {
     var options = DemuxerOptions()
     options.timeout = timeout
     options.cancelled = Signals.interrupts
-    if let window { options.input = WindowInput(window) }
+    if let window { options.input = WindowInput(window, isSeekable: !window.isForward) }
     let demuxer = try Demuxer(url: path ?? "", options: options)
     try demuxer.findStreamInfo()
     let source = try DemuxerSource(demuxer)
@@ -124,6 +126,28 @@ struct FrameSources {
     if isTransportStream(bytes) { return .transportStream }
     if try isADTS(input) { return .adts }
     return byteStream(bytes, name)
+  }
+
+  /// Whether FFmpeg needs no way back: of what is sent live, and of MP4 whose description is in front.
+  static func canGoForward(_ input: InputWindow) throws -> Bool {
+    let bytes = input.bytes
+    let starts: [[UInt8]] = [
+      [0x1a, 0x45, 0xdf, 0xa3],  // Matroska
+      [0, 0, 1, 0xba],  // MPEG-PS
+      Array("OggS".utf8),
+    ]
+    if starts.contains(where: { bytes.starts(with: $0) }) { return true }
+    var position = 0
+    while position < 1 << 20, try input.has(position + 8) {
+      let header = input.bytes[position..<position + 8]
+      let size = header.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+      switch String(decoding: header.suffix(4), as: UTF8.self) {
+      case "moov": return true
+      case "ftyp", "styp", "free", "skip", "wide", "uuid", "pdin": position += max(size, 8)
+      default: return false
+      }
+    }
+    return false
   }
 
   private static func isTransportStream(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -182,10 +206,13 @@ enum LeftOver {
 private final class WindowInput: RandomAccessInput {
   private let window: InputWindow
 
-  init(_ window: InputWindow) { self.window = window }
+  let isSeekable: Bool
 
-  let isSeekable = true
-  func byteCount() throws -> Int64? { try window.byteCount() }
+  init(_ window: InputWindow, isSeekable: Bool) {
+    (self.window, self.isSeekable) = (window, isSeekable)
+  }
+
+  func byteCount() throws -> Int64? { isSeekable ? try window.byteCount() : nil }
   func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     try window.read(at: offset, into: buffer)
   }

@@ -5,7 +5,7 @@ internal import MediaIO
 /// The bytes of an input in their order, through a window that moves over them.
 ///
 /// Belongs to one thread. Pipes are spooled, so that every input can be read from its beginning
-/// again.
+/// again, until it is known what they hold and that going forward is enough.
 final class InputWindow {
   private static let blockByteCount = 1 << 20
 
@@ -62,7 +62,16 @@ final class InputWindow {
     start += count
   }
 
-  /// Begins again with the first byte.
+  /// Whether nothing can be read again.
+  private(set) var isForward = false
+
+  /// Keeps nothing of a pipe from here on: what is behind the window cannot be read again.
+  func goForward() {
+    isForward = source.isStream
+    source.keepNoMore()
+  }
+
+  /// Begins again with the first byte; only before `goForward`.
   func rewind() {
     (start, filled, readOffset, isAtEnd) = (0, 0, 0, false)
   }
