@@ -26,7 +26,7 @@ public struct NTPTime: RawRepresentable, Hashable, Sendable {
     rawValue = (whole << 32) &+ UInt64(fraction)
   }
 
-  /// Nanoseconds since 1970-01-01T00:00:00Z, rounded to the nearest.
+  /// Nanoseconds since 1970-01-01T00:00:00Z, rounded to the nearest of the same second.
   ///
   /// Its seconds begin again in 2036: values below 2^31 are taken to lie in 2036...2104, the others
   /// in 1968...2036 (RFC 4330 3). Devices without a calendar begin at 0 when they are switched on:
@@ -45,8 +45,8 @@ public struct NTPTime: RawRepresentable, Hashable, Sendable {
   }
 
   private static func nanoseconds(_ fraction: Int64) -> Int64 {
-    // The product is below 2^62.
-    (fraction * nanosecondsPerSecond + (1 << 31)) >> 32
+    // The product is below 2^62. The next second may lie in another era.
+    min((fraction * nanosecondsPerSecond + (1 << 31)) >> 32, nanosecondsPerSecond - 1)
   }
 
   /// The middle 32 bits, in 2^-16 s: `LSR` of a report block (RFC 3550 6.4.1).

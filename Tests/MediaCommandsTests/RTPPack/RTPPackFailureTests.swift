@@ -31,8 +31,8 @@ import Testing
   /// The description stands before the first packet is sent.
   @Test func receiversFindTheDescriptionInTime() throws {
     let folder = try ScratchFolder()
-    let port = try freePorts()
-    let socket = try UDPSocket(bindingTo: .any(isIPv4: true, port: port))
+    let socket = try UDPSocket(bindingTo: .any(isIPv4: true))
+    let port = try socket.localAddress().port
     let sender = try Mediatool.start([
       "rtp-pack", "-q", "--send", "rtp://127.0.0.1:\(port)", "--sdp", folder["out.sdp"],
       folder.write(Self.wav(7), to: "in.wav"),
@@ -47,8 +47,8 @@ import Testing
   @Test(arguments: [true, false]) func aLoopWhoseInputGoesIsReported(isGone: Bool) throws {
     let folder = try ScratchFolder()
     let input = try folder.write(Self.wav(7), to: "in.wav")
-    let port = try freePorts()
-    let socket = try UDPSocket(bindingTo: .any(isIPv4: true, port: port))
+    let socket = try UDPSocket(bindingTo: .any(isIPv4: true))
+    let port = try socket.localAddress().port
     let sender = try Mediatool.start([
       "rtp-pack", "--json", "--send", "rtp://127.0.0.1:\(port)", "--loop=2", input,
     ])

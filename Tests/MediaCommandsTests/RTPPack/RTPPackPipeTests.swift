@@ -23,7 +23,7 @@ import Testing
     let size = try Data(contentsOf: URL(filePath: source)).count
     let fifo = scratch["fifo"]
     try #require(mkfifo(fifo, 0o600) == 0)
-    let port = try RTPSenders.freePort()
+    let port = try freePorts()
     let writer = try ProcessRunner.start(
       "sh", ["-c", "exec 3> '\(fifo)'; head -c \(size - 200) '\(source)' >&3; exec sleep 60"])
     defer { writer.stop() }

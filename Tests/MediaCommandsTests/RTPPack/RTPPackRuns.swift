@@ -1,5 +1,6 @@
 import Foundation
 import MediaIO
+import Synchronization
 import TestSupport
 
 /// Runs `mediatool rtp-pack` to its end.
@@ -27,11 +28,17 @@ func encoded(_ name: String, _ arguments: String, in folder: ScratchFolder) thro
   return folder[name]
 }
 
-/// A port of the loopback address that is free together with the three behind it.
+/// Below those that the kernel gives to sockets which do not ask for one, such as senders'.
+private let portsInTurn = Mutex(4 * UInt16.random(in: 2_500...8_000))
+
+/// A port of the loopback address that is free together with the three behind it, another one each
+/// time.
 func freePorts() throws -> UInt16 {
   for _ in 0..<256 {
-    // Below those that the kernel gives to sockets which do not ask for one, such as senders'.
-    let port = 2 * UInt16.random(in: 5_000...16_000)
+    let port = portsInTurn.withLock { next in
+      next = next < 32_000 ? next + 4 : 10_000
+      return next
+    }
     let sockets = (0...3).map { try? UDPSocket(bindingTo: .any(isIPv4: true, port: port + $0)) }
     if !sockets.contains(where: { $0 == nil }) { return port }
   }

@@ -38,17 +38,6 @@ enum RTPSenders {
     try encoded(name, arguments, in: scratch)
   }
 
-  /// A pair of free ports of this host.
-  static func freePort() throws -> UInt16 {
-    for _ in 0..<100 {
-      let first = try UDPSocket(bindingTo: .any(isIPv4: true))
-      let port = try first.localAddress().port
-      guard port % 2 == 0, port < 65_000 else { continue }
-      if (try? UDPSocket(bindingTo: .any(isIPv4: true, port: port + 1))) != nil { return port }
-    }
-    throw Unavailable(reason: "no pair of free ports")
-  }
-
   // MARK: FFmpeg
 
   /// What FFmpeg's muxer sends at the pace of the media, heard at a pair of ports.

@@ -48,7 +48,7 @@ import Testing
   private func transfer(
     _ source: String, _ scratch: ScratchFolder, _ arguments: [String], muxer: String = "rtp"
   ) throws -> Outcome {
-    let port = try RTPSenders.freePort()
+    let port = try freePorts()
     let sdp = scratch["\(port).sdp"]
     // The description is written without sending anything to the port.
     let described = try ProcessRunner.run(
@@ -171,7 +171,7 @@ import Testing
   }
 
   @Test func silenceIsATimeout() throws {
-    let port = try RTPSenders.freePort()
+    let port = try freePorts()
     let outcome = try Mediatool.run(
       ["rtp-unpack", "--json", "--timeout", "300ms", "rtp://127.0.0.1:\(port)"])
     #expect(outcome.ending == .exit(75) && outcome.errorLines.count == 1, "\(outcome)")
@@ -179,7 +179,7 @@ import Testing
   }
 
   @Test func aSignalEndsItWithAReport() throws {
-    let port = try RTPSenders.freePort()
+    let port = try freePorts()
     let receiver = try Mediatool.start(
       ["rtp-unpack", "--json", "--map", "96=L16/8000", "rtp://127.0.0.1:\(port)"])
     try waitForListener(port)

@@ -30,7 +30,7 @@ import Testing
   /// A process that begins to send a file again and again, and its description.
   private func sender(_ test: Case, _ scratch: ScratchFolder) throws -> (RunningProcess, String) {
     let source = try RTPSenders.make(test.encoder, "source.\(test.source)", scratch)
-    let port = try RTPSenders.freePort()
+    let port = try freePorts()
     let sdp = scratch["sent.sdp"]
     let process = try Mediatool.start(
       ["rtp-pack", "-q", "--loop", "--sdp", sdp, "--send", "rtp://127.0.0.1:\(port)", source]
@@ -103,7 +103,7 @@ import Testing
   /// What is there may not be taken without being asked for, and nothing is left where nothing came.
   @Test func nothingIsTakenOrLeft() throws {
     let scratch = try ScratchFolder()
-    let port = try RTPSenders.freePort()
+    let port = try freePorts()
     let path = try scratch.write("old", to: "out.h264")
     let words = ["rtp-unpack", "--timeout", "200ms", "rtp://127.0.0.1:\(port)", "-o"]
     #expect(try Mediatool.run(words + [path]).ending == .exit(73))

@@ -29,6 +29,10 @@ import Testing
       _ = NTPTime(nanosecondsSince1970: nanoseconds).nanosecondsSince1970
     }
     #expect(NTPTime(nanosecondsSince1970: -1).nanosecondsSince1970 == -1)
+    // The last moment before seconds begin anew in 2104 stays before it.
+    let last = NTPTime(rawValue: 0x7fff_ffff_ffff_ffff).nanosecondsSince1970
+    #expect(last % 1_000_000_000 == 999_999_999)
+    #expect(NTPTime(nanosecondsSince1970: last).nanosecondsSince1970 == last)
   }
 
   @Test func differencesGoTheShorterWayRound() {
