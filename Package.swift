@@ -40,7 +40,7 @@ let package = Package(
       name: "MediaCore",
       targets: [
         "MediaBytes", "MediaJSON", "MediaModel", "MediaBitstream", "MediaFLV", "MediaRTP",
-        "MediaCapture", "MediaPlot", "MediaIO", "MediaFFmpeg",
+        "MediaCapture", "MediaRTMP", "MediaPlot", "MediaIO", "MediaFFmpeg",
       ]),
     // For the package in Fuzz.
     .library(name: "FuzzBodies", targets: ["FuzzBodies"]),
@@ -56,6 +56,7 @@ let package = Package(
     library("MediaFLV", ["MediaBitstream", "MediaModel", "MediaBytes"]),
     library("MediaRTP", ["MediaBitstream", "MediaModel", "MediaBytes"]),
     library("MediaCapture", ["MediaBytes"]),
+    library("MediaRTMP", ["MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
     library("MediaPlot"),
     library("MediaIO", ["MediaModel", "CSystem"], settings: common),
     library("MediaFFmpeg", ["CLibAV"], settings: common),
@@ -70,8 +71,10 @@ let package = Package(
       name: "mediatool", dependencies: ["MediaCommands"], swiftSettings: common),
     library(
       "FuzzBodies",
-      ["MediaBytes", "MediaJSON", "MediaBitstream", "MediaFLV", "MediaRTP", "MediaCapture"],
-      settings: common),
+      [
+        "MediaBytes", "MediaJSON", "MediaBitstream", "MediaFLV", "MediaRTP", "MediaCapture",
+        "MediaRTMP",
+      ], settings: common),
 
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),
     tests("MediaBytesTests", ["MediaBytes"]),
@@ -81,6 +84,8 @@ let package = Package(
     tests("MediaFLVTests", ["MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
     tests("MediaRTPTests", ["MediaRTP", "MediaBitstream", "MediaModel", "MediaBytes"]),
     tests("MediaCaptureTests", ["MediaCapture", "MediaBytes"]),
+    tests(
+      "MediaRTMPTests", ["MediaRTMP", "MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
     tests("MediaPlotTests", ["MediaPlot"]),
     tests("MediaIOTests", ["MediaIO", "MediaModel", "CSystem"]),
     tests("MediaFFmpegTests", ["MediaFFmpeg"]),
