@@ -4,7 +4,8 @@ public struct RTMPChunkLimits: Hashable, Sendable {
   public var maxMessageByteCount = 16_000_000
   /// How many chunk streams there may be; real peers use fewer than ten, relays a few dozen.
   public var maxChunkStreamCount = 512
-  /// How many bytes of unfinished messages are held on all chunk streams together.
+  /// How many bytes of unfinished messages are held on all chunk streams together, the chunk that
+  /// arrives counted whole.
   public var maxPartialByteCount = 32_000_000
 
   /// Makes the limits that suit any live stream.

@@ -88,16 +88,19 @@ extension RTMPChunkReader {
   private mutating func assemble() throws(RTMPError) -> RTMPMessage? {
     while true {
       if current == nil, try !beginChunk() { break }
-      guard let index = current, try takePayload(index) else { break }
+      guard let index = current, takePayload(index) else { break }
       current = nil
-      countForAcknowledgement()
-      guard streams[index].payload.count == streams[index].header.payloadByteCount else { continue }
+      guard streams[index].payload.count == streams[index].header.payloadByteCount else {
+        countForAcknowledgement()
+        continue
+      }
       let message = streams[index].take()
       partialByteCount -= message.payload.count
       if message.typeID.isProtocolControl { try obey(message) }
+      countForAcknowledgement()
       return message
     }
-    countForAcknowledgement()
+    if current != nil { countForAcknowledgement() }
     return nil
   }
 
@@ -110,9 +113,15 @@ extension RTMPChunkReader {
     if case .undecided = extended { return false }
     let index = known ?? streams.add(RTMPIncomingMessage(chunk), for: chunk.chunkStreamID)
     try take(chunk, extended, index)
-    buffer.consume(chunk.byteCount + extended.byteCount)
     let missing = streams[index].header.payloadByteCount - streams[index].payload.count
     remaining = min(chunkSize, missing)
+    // Told here, so that it does not depend on how much of the chunk has arrived.
+    guard partialByteCount + remaining <= limits.maxPartialByteCount else {
+      throw RTMPError(
+        .overLimit, "unfinished messages", seen: "\(partialByteCount + remaining) bytes",
+        expected: "at most \(limits.maxPartialByteCount)", at: buffer.offset)
+    }
+    buffer.consume(chunk.byteCount + extended.byteCount)
     current = index
     return true
   }
@@ -190,17 +199,11 @@ extension RTMPChunkReader {
   }
 
   /// Moves what has arrived of the chunk to its message; false until all of it has.
-  private mutating func takePayload(_ index: Int) throws(RTMPError) -> Bool {
+  private mutating func takePayload(_ index: Int) -> Bool {
     let count = min(remaining, buffer.count)
-    let total = partialByteCount + count
-    guard total <= limits.maxPartialByteCount else {
-      throw RTMPError(
-        .overLimit, "unfinished messages", seen: "\(total) bytes",
-        expected: "at most \(limits.maxPartialByteCount)", at: buffer.offset)
-    }
     Self.move(count, from: buffer, to: &streams[index])
     buffer.consume(count)
-    partialByteCount = total
+    partialByteCount += count
     remaining -= count
     return remaining == 0
   }
