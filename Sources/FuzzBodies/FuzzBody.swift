@@ -32,6 +32,7 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "Interleaved", run: fuzzInterleaved),
     FuzzBody(name: "Depacketizers", run: fuzzDepacketizers),
     FuzzBody(name: "Packetizers", run: fuzzPacketizers),
+    FuzzBody(name: "RTMPChunks", run: fuzzRTMPChunks),
   ]
 }
 
