@@ -1,3 +1,5 @@
+import MediaBytes
+
 /// `a=rtpmap`: what a payload type means (RFC 8866 6.6).
 public struct SDPRTPMap: Hashable, Sendable, CustomStringConvertible {
   /// The payload type.

@@ -419,22 +419,6 @@ private func lines(_ text: String) -> String {
     #expect(session.media[0].isRTP == isRTP)
   }
 
-  @Test func base64() {
-    var random = Seeded.of("base64")
-    // RFC 4648 10.
-    let vectors = ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]
-    for (count, text) in vectors.enumerated() {
-      let bytes = [UInt8]("foobar".utf8.prefix(count))
-      #expect(Base64.encode(bytes) == text && Base64.decode(text) == bytes)
-      #expect(Base64.decode(String(text.filter { $0 != "=" })) == bytes)
-    }
-    for text in ["Z", "Zm9vY", "Zg=a", "Z-", " "] { #expect(Base64.decode(text) == nil) }
-    for count in 0..<200 {
-      let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
-      #expect(Base64.decode(Base64.encode(bytes)) == bytes)
-    }
-  }
-
   /// Accents upon separators, and CR LF as one character, must not hide them.
   @Test func separatorsAreBytes() throws {
     let found = try #require(SDPFormatParameters(parsing: "96 a=1;\u{301}b=2"))

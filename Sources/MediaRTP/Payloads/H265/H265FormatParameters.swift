@@ -1,4 +1,5 @@
 public import MediaBitstream
+import MediaBytes
 import MediaModel
 
 /// What a description says of H.265 (RFC 7798 7.1), read as devices write it.

@@ -1,4 +1,4 @@
-/// Base64 (RFC 4648 4), as parameters of SDP have it.
+/// Base64 (RFC 4648 4), as parameters of SDP and of RTMP's authentication have it.
 public enum Base64 {
   private static let alphabet = [UInt8](
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
