@@ -85,7 +85,8 @@ let package = Package(
     tests("MediaRTPTests", ["MediaRTP", "MediaBitstream", "MediaModel", "MediaBytes"]),
     tests("MediaCaptureTests", ["MediaCapture", "MediaBytes"]),
     tests(
-      "MediaRTMPTests", ["MediaRTMP", "MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
+      "MediaRTMPTests",
+      ["MediaRTMP", "MediaIO", "MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
     tests("MediaPlotTests", ["MediaPlot"]),
     tests("MediaIOTests", ["MediaIO", "MediaModel", "CSystem"]),
     tests("MediaFFmpegTests", ["MediaFFmpeg"]),
