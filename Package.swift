@@ -72,8 +72,8 @@ let package = Package(
     library(
       "FuzzBodies",
       [
-        "MediaBytes", "MediaJSON", "MediaBitstream", "MediaFLV", "MediaRTP", "MediaCapture",
-        "MediaRTMP",
+        "MediaBytes", "MediaJSON", "MediaModel", "MediaBitstream", "MediaFLV", "MediaRTP",
+        "MediaCapture", "MediaRTMP",
       ], settings: common),
 
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),

@@ -9,7 +9,7 @@ let fuzzers = [
   "FuzzExpectations", "FuzzAMF", "FuzzFLVReader", "FuzzFLVBodies", "FuzzFLVInspector",
   "FuzzParameterSets", "FuzzCodecHeaders",
   "FuzzCapture", "FuzzRTP", "FuzzRTCP", "FuzzSDP", "FuzzInterleaved",
-  "FuzzDepacketizers", "FuzzPacketizers", "FuzzRTMPChunks",
+  "FuzzDepacketizers", "FuzzPacketizers", "FuzzRTMPChunks", "FuzzRTMPCommand",
 ]
 
 let package = Package(

@@ -33,6 +33,7 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "Depacketizers", run: fuzzDepacketizers),
     FuzzBody(name: "Packetizers", run: fuzzPacketizers),
     FuzzBody(name: "RTMPChunks", run: fuzzRTMPChunks),
+    FuzzBody(name: "RTMPCommand", run: fuzzRTMPCommand),
   ]
 }
 
