@@ -4,14 +4,19 @@
 #include <dlfcn.h>
 #include <stdio.h>
 
-bool csystem_crypto_open(
-    const char *soname, struct csystem_crypto *table, char *reason, size_t capacity) {
+void *csystem_library_open(const char *soname, char *reason, size_t capacity) {
   void *library = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
   if (!library) {
     const char *text = dlerror();
     snprintf(reason, capacity, "%s", text ? text : "dlopen failed");
-    return false;
   }
+  return library;
+}
+
+bool csystem_crypto_open(
+    const char *soname, struct csystem_crypto *table, char *reason, size_t capacity) {
+  void *library = csystem_library_open(soname, reason, capacity);
+  if (!library) return false;
 #define FILL(result, name, parameters)                                                         \
   table->name = (__typeof__(table->name))dlsym(library, #name);                                \
   if (!table->name) {                                                                          \

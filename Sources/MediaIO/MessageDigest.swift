@@ -34,7 +34,7 @@ public struct MessageDigest: ~Copyable {
   ///
   /// - Throws: `LibraryFailure` if libcrypto is missing or does not offer the function.
   public init(_ algorithm: Algorithm) throws(LibraryFailure) {
-    let library = try Self.library.get()
+    let library = try OpenSSL.crypto.get()
     let crypto = library.table
     let kind = crypto.EVP_get_digestbyname(algorithm.rawValue)
     guard let kind, let context = crypto.EVP_MD_CTX_new() else {
@@ -89,54 +89,5 @@ public func hexadecimal(_ bytes: [UInt8]) -> String {
       text[2 * index + 1] = digit(byte & 15)
     }
     return 2 * bytes.count
-  }
-}
-
-/// An opened libcrypto.
-struct CryptoLibrary: Sendable {
-  static let package = "libssl3"
-  let soname: String
-  let table: csystem_crypto
-
-  /// Opens the first of `sonames` that is there.
-  ///
-  /// - Throws: `LibraryFailure` about the first, which is the one to install.
-  init(sonames: [String]) throws(LibraryFailure) {
-    var first: LibraryFailure?
-    for soname in sonames {
-      switch Self.open(soname) {
-      case .success(let table):
-        self.soname = soname
-        self.table = table
-        return
-      case .failure(let failure): first = first ?? failure
-      }
-    }
-    throw first ?? LibraryFailure(library: "libcrypto", package: Self.package, reason: "no name")
-  }
-
-  func failure(_ reason: String) -> LibraryFailure {
-    LibraryFailure(library: soname, package: Self.package, reason: reason)
-  }
-
-  private static func open(_ soname: String) -> Result<csystem_crypto, LibraryFailure> {
-    withUnsafeTemporaryAllocation(of: csystem_crypto.self, capacity: 1) { table in
-      withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { reason in
-        guard let table = table.baseAddress, let text = reason.baseAddress else {
-          return .failure(LibraryFailure(library: soname, package: package, reason: "no memory"))
-        }
-        guard csystem_crypto_open(soname, table, text, reason.count) else {
-          let reason = String(cString: text)
-          return .failure(LibraryFailure(library: soname, package: package, reason: reason))
-        }
-        return .success(table.pointee)
-      }
-    }
-  }
-}
-
-extension MessageDigest {
-  private static let library = Result { () throws(LibraryFailure) in
-    try CryptoLibrary(sonames: ["libcrypto.so.3", "libcrypto.so.1.1"])
   }
 }

@@ -1,8 +1,9 @@
+import CSystem
 import Foundation
+import TestSupport
 import Testing
 
 @testable import MediaIO
-import TestSupport
 
 private struct DigestVector: CustomTestStringConvertible {
   let algorithm: MessageDigest.Algorithm
@@ -80,7 +81,8 @@ private let vectors = [
 
   @Test func aMissingLibraryIsNamed() throws {
     let error = #expect(throws: LibraryFailure.self) {
-      _ = try CryptoLibrary(sonames: ["libcrypto.so.0", "libcrypto.so.00"])
+      _ = try OpenedLibrary(
+        sonames: ["libcrypto.so.0", "libcrypto.so.00"], csystem_crypto_open)
     }
     #expect(error?.library == "libcrypto.so.0")
     #expect(error?.package == "libssl3")
@@ -91,13 +93,14 @@ private let vectors = [
 
   @Test func anUnfitLibraryIsNamed() {
     let error = #expect(throws: LibraryFailure.self) {
-      _ = try CryptoLibrary(sonames: ["libm.so.6"])
+      _ = try OpenedLibrary(sonames: ["libm.so.6"], csystem_crypto_open)
     }
     #expect(error?.reason == "libm.so.6 lacks the function EVP_MD_CTX_new")
   }
 
   @Test func theSecondNameServes() throws {
-    let library = try CryptoLibrary(sonames: ["libcrypto.so.0", "libcrypto.so.3"])
+    let library = try OpenedLibrary(
+      sonames: ["libcrypto.so.0", "libcrypto.so.3"], csystem_crypto_open)
     #expect(library.soname == "libcrypto.so.3")
   }
 

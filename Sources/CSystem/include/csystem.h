@@ -116,6 +116,11 @@ int csystem_udp_receive(
     int descriptor, uint8_t *room, size_t room_each, struct csystem_datagram *datagrams,
     size_t capacity);
 
+// Libraries that are opened on first use.
+
+/// Opens the library `soname`; on failure answers NULL and says why in `reason`.
+void *_Nullable csystem_library_open(const char *soname, char *reason, size_t capacity);
+
 // OpenSSL's libcrypto: its own headers are not needed for the few functions used here.
 
 typedef struct csystem_digest_context csystem_digest_context; // EVP_MD_CTX
@@ -130,7 +135,10 @@ typedef struct csystem_engine csystem_engine;                 // ENGINE, always 
   X(int, EVP_DigestInit_ex,                                                                    \
     (csystem_digest_context *, const csystem_digest_kind *, csystem_engine *_Nullable))        \
   X(int, EVP_DigestUpdate, (csystem_digest_context *, const void *_Nullable, size_t))          \
-  X(int, EVP_DigestFinal_ex, (csystem_digest_context *, uint8_t *, unsigned *_Nullable))
+  X(int, EVP_DigestFinal_ex, (csystem_digest_context *, uint8_t *, unsigned *_Nullable))       \
+  X(uint8_t *_Nullable, HMAC,                                                                  \
+    (const csystem_digest_kind *, const void *_Nullable, int, const uint8_t *_Nullable,        \
+     size_t, uint8_t *, unsigned *_Nullable))
 
 #define CSYSTEM_FIELD(result, name, parameters) result(*_Nonnull name) parameters;
 struct csystem_crypto {
