@@ -5,6 +5,9 @@ enum OpenSSL {
   static let crypto = Result { () throws(LibraryFailure) in
     try OpenedLibrary(sonames: ["libcrypto.so.3", "libcrypto.so.1.1"], csystem_crypto_open)
   }
+  static let tls = Result { () throws(LibraryFailure) in
+    try OpenedLibrary(sonames: ["libssl.so.3"], csystem_tls_open)
+  }
 }
 
 /// A library of OpenSSL's and the table of its functions that are used.

@@ -62,6 +62,9 @@ func feed(_ bytes: [UInt8], cuts: [Int], to descriptor: Int32) throws {
   }.detach()
 }
 
+/// Whether both are the same; a plain `==` that fails would be explained for minutes.
+func isSame(_ bytes: [UInt8], _ others: [UInt8]) -> Bool { bytes == others }
+
 /// The failure `body` throws, as IOFailure.
 func ioFailure(_ body: () throws -> Void) -> IOFailure? {
   #expect(throws: IOFailure.self) { try body() }
