@@ -58,14 +58,7 @@ public struct SocketAddress: Hashable, Sendable {
   public static func resolving(
     host: String, port: UInt16, timeout: Int64
   ) throws(ResolveFailure) -> [Self] {
-    if let address = Self(host, port: port) { return [address] }
-    let addresses = try resolve(host: host, port: port, timeout: timeout).compactMap { each in
-      each.socketAddress.withUnsafeBytes { Self(sockaddr: $0) }
-    }
-    guard !addresses.isEmpty else {
-      throw ResolveFailure(host: host, reason: "no usable address", timedOut: false)
-    }
-    return addresses
+    try resolve(host: host, port: port, timeout: timeout)
   }
 
   /// Whether it is one of IPv4.

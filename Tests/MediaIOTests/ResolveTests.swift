@@ -9,14 +9,8 @@ import Testing
   @Test func literals() throws {
     let four = try resolve(host: "127.0.0.1", port: 1935, timeout: 10 * second)
     #expect(four.map(\.description) == ["127.0.0.1:1935"])
-    #expect(four.first?.family == .ipv4)
-    #expect(four.first?.socketAddress.count == MemoryLayout<sockaddr_in>.size)
-    // sin_family in the machine's order, then port and address in the network's.
-    #expect(four.first?.socketAddress[2..<8] == [0x07, 0x8f, 127, 0, 0, 1])
     let six = try resolve(host: "::1", port: 554, timeout: 10 * second)
     #expect(six.map(\.description) == ["[::1]:554"])
-    #expect(six.first?.family == .ipv6)
-    #expect(six.first?.socketAddress.count == MemoryLayout<sockaddr_in6>.size)
   }
 
   @Test func localhost() throws {
@@ -40,7 +34,7 @@ import Testing
     let ends = try makePipe()
     defer { close(ends.writing) }
     let failure = #expect(throws: ResolveFailure.self) {
-      _ = try resolve(host: "slow.example", port: 80, timeout: 20_000_000) { _, _ in
+      _ = try resolve(host: "slow.example", port: 80, timeout: 20_000_000) { _ in
         // Ends when the test has closed the other end.
         let input = FileDescriptor(owning: ends.reading, subject: "pipe")
         var byte: UInt8 = 0
@@ -50,18 +44,20 @@ import Testing
     }
     #expect(
       failure
-        == ResolveFailure(host: "slow.example", reason: "no answer in time", timedOut: true))
+        == ResolveFailure(host: "slow.example", reason: "no answer in time", kind: .timedOut))
     #expect(failure?.description == "slow.example: no answer in time")
   }
 
   @Test(arguments: [0, -1, Int64.min]) func noTimeAtAll(timeout: Int64) {
     let failure = #expect(throws: ResolveFailure.self) {
-      _ = try resolve(host: "127.0.0.1", port: 80, timeout: timeout)
+      _ = try resolve(host: "localhost", port: 80, timeout: timeout)
     }
     #expect(failure?.timedOut == true)
+    // Digits need no resolver.
+    #expect(throws: Never.self) { _ = try resolve(host: "::1", port: 80, timeout: timeout) }
   }
 
   @Test func endlessTime() throws {
-    #expect(try resolve(host: "127.0.0.1", port: 80, timeout: Int64.max).count == 1)
+    #expect(try resolve(host: "localhost", port: 80, timeout: Int64.max).isEmpty == false)
   }
 }

@@ -88,7 +88,7 @@ private func raiseHere(_ number: Int32) {
     await #expect(processExitsWith: .success) {
       try Signals.install()
       let failure = #expect(throws: ResolveFailure.self) {
-        _ = try resolve(host: "slow.example", port: 80, timeout: Int64.max) { _, _ in
+        _ = try resolve(host: "slow.example", port: 80, timeout: Int64.max) { _ in
           kill(getpid(), SIGTERM)
           while true { sleep(1) }
         }
