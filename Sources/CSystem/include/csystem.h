@@ -116,6 +116,29 @@ int csystem_udp_receive(
     int descriptor, uint8_t *room, size_t room_each, struct csystem_datagram *datagrams,
     size_t capacity);
 
+// TCP. Each answers as the call it wraps does: -1 and errno on failure.
+
+/// Turns Nagle's algorithm off and keep-alive on; the kernel gives a peer up that accepts nothing
+/// for so long (0: only after its own minutes).
+int csystem_tcp_prepare(int descriptor, unsigned unaccepted_milliseconds);
+/// Acknowledges what comes at once; the kernel forgets that after a while.
+int csystem_tcp_acknowledge_at_once(int descriptor);
+
+struct csystem_part {
+  const void *_Nullable bytes;
+  size_t size;
+};
+/// writev of the first CSYSTEM_BATCH parts, without waiting and without SIGPIPE.
+ssize_t csystem_tcp_send(int descriptor, const struct csystem_part *parts, size_t count);
+/// How many of the bytes written the peer has not acknowledged.
+int csystem_tcp_unsent(int descriptor, int *count);
+/// The kernel's smoothed round trip and its mean deviation.
+int csystem_tcp_round_trip(int descriptor, uint32_t *microseconds, uint32_t *variation);
+/// Makes `close` drop what is unsent, and tell the peer by a reset.
+int csystem_tcp_reset_on_close(int descriptor);
+/// Accepts a connection, as a descriptor that does not block.
+int csystem_tcp_accept(int listener);
+
 // Libraries that are opened on first use.
 
 /// Opens the library `soname`; on failure answers NULL and says why in `reason`.
