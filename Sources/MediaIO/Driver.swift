@@ -1,202 +1,209 @@
 public import MediaModel
 
-/// What carries a machine's bytes; it never blocks in `receive`.
-public protocol Transport: AnyObject {
-  /// The descriptor to wait on.
-  var rawDescriptor: Int32 { get }
-
-  /// Hands over what is there: each datagram, or piece of a stream, with its arrival.
-  ///
-  /// - Parameter body: is called for each, and may throw, which ends the call.
-  /// - Returns: Whether the peer may still send; false at a stream's end.
-  /// - Throws: What `body` throws, or `IOFailure`.
-  func receive(
-    _ body: (_ bytes: [UInt8], _ arrival: Nanoseconds) throws -> Void
-  ) throws -> Bool
-
-  /// Sends these bytes, a datagram where the transport knows datagrams.
-  func send(_ bytes: [UInt8]) throws(IOFailure)
-}
-
-/// A connected socket as a machine's transport.
-public final class UDPTransport: Transport {
-  /// The socket.
-  public let socket: UDPSocket
-  private let inbox = DatagramInbox()
-
-  /// Makes it of a socket that is connected, or whose machine sends nothing.
-  public init(_ socket: UDPSocket) { self.socket = socket }
-
-  /// The socket's.
-  public var rawDescriptor: Int32 { socket.rawDescriptor }
-
-  /// Hands over the datagrams that are there, a batch at most; UDP has no end.
-  public func receive(
-    _ body: (_ bytes: [UInt8], _ arrival: Nanoseconds) throws -> Void
-  ) throws -> Bool {
-    let count = try socket.receive(into: inbox)
-    for index in 0..<count {
-      try body(inbox.bytes(index), inbox.datagrams[index].arrival)
-    }
-    return true
-  }
-
-  /// Sends a datagram.
-  public func send(_ bytes: [UInt8]) throws(IOFailure) { try socket.send(bytes) }
-}
-
-/// Runs machines over transports, all on the thread that calls `run`.
+/// Runs machines over their connections, all on the thread that calls `run`.
 public final class Driver {
   /// Why `run` came back.
   public enum Ending: Hashable, Sendable {
-    /// No machine is left: each has closed, or its peer has ended.
+    /// Nothing is left to wait for: every connection has ended, every watch is cancelled.
     case finished
     /// The signal that `Signals` caught; told once, `run` may be called again to wind up.
     case signal(Int32)
     /// The limit has come.
     case limit
+    /// Somebody called `stop`.
+    case stopped
   }
 
   private let loop: EventLoop
-  private var links: [Int: any AnyLink] = [:]
+  private let resolver: Resolver
+  private var resolverToken: Int?
+  private var members: [Int: any LoopMember] = [:]
   private var nextToken = 0
+  private var isStopping = false
+  /// Where every connection receives, one after the other.
+  let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 16)
 
-  /// Makes one without machines.
-  public init() throws(IOFailure) { loop = try EventLoop() }
+  /// Makes one without connections.
+  public convenience init() throws(IOFailure) { try self.init(lookUp: MediaIO.lookUp) }
 
-  /// Runs `machine` over `transport` from the next `run` on.
-  ///
-  /// - Parameters:
-  ///   - machine: handed back, as it then is, by the answer.
-  ///   - transport: kept until the machine closes.
-  ///   - onEvent: is told the machine's events in order; what it throws ends `run`.
-  /// - Returns: The machine's place, through which its user can speak to it.
-  /// - Throws: `IOFailure` of `epoll_ctl`.
-  public func add<M: Machine>(
-    _ machine: M, over transport: any Transport,
-    onEvent: @escaping (M.Event) throws -> Void
-  ) throws(IOFailure) -> Link<M> {
-    let link = Link(machine, transport, onEvent, token: nextToken)
-    try loop.watch(transport.rawDescriptor, for: .readable, token: nextToken)
-    // Whatever it has to say at the beginning is due at once.
-    loop.setDeadline(0, token: nextToken)
-    links[nextToken] = link
-    link.wake = { [loop] token in loop.setDeadline(0, token: token) }
-    nextToken += 1
-    return link
+  /// Makes one with another resolver, which may block.
+  init(lookUp: @escaping LookUp) throws(IOFailure) {
+    loop = try EventLoop()
+    resolver = Resolver(lookUp: lookUp)
   }
 
-  /// Runs the machines until all are done, a signal comes, or `limit`.
+  deinit { room.deallocate() }
+
+  /// Connects `machine` from the next `run` on.
   ///
-  /// - Parameter limit: a moment of `MonotonicClock`; nil for none.
+  /// - Parameters:
+  ///   - machine: its `tick` is the first that it hears once the connection is open.
+  ///   - destination: where to, and whether by TLS.
+  ///   - limits: the bounds of time and memory.
+  ///   - onEvent: is told what happens, in order; what it throws ends `run`.
+  /// - Returns: The connection, through which its user can speak to the machine.
+  public func connect<M: Machine>(
+    _ machine: M, to destination: Destination, limits: ConnectionLimits = ConnectionLimits(),
+    onEvent: @escaping (ConnectionEvent<M>) throws -> Void
+  ) -> Connection<M> {
+    let connection = Connection(machine, self, destination, limits, onEvent)
+    connection.begin()
+    return connection
+  }
+
+  /// Runs `machine` over a connection that a listener took, from the next `run` on.
+  ///
+  /// - Parameters:
+  ///   - machine: its `tick` is the first that it hears once the connection is open.
+  ///   - socket: is the connection's from now on.
+  ///   - tls: a server's context, or nil for plain TCP.
+  ///   - limits: the bounds of time and memory.
+  ///   - onEvent: is told what happens, in order; what it throws ends `run`.
+  /// - Returns: The connection.
+  public func adopt<M: Machine>(
+    _ machine: M, over socket: TCPSocket, tls: TLSContext? = nil,
+    limits: ConnectionLimits = ConnectionLimits(),
+    onEvent: @escaping (ConnectionEvent<M>) throws -> Void
+  ) -> Connection<M> {
+    let destination = Destination(host: "", port: socket.peer.port, tls: tls)
+    let connection = Connection(machine, self, destination, limits, onEvent)
+    connection.begin(with: socket)
+    return connection
+  }
+
+  /// Calls `body` whenever `descriptor` has something to read, until the watch is cancelled.
+  ///
+  /// - Throws: `IOFailure` of `epoll_ctl`, such as `EPERM` for a regular file.
+  public func watch(
+    _ descriptor: Int32, body: @escaping () throws -> Void
+  ) throws(IOFailure) -> Watch {
+    let watch = Watch(self, descriptor, body)
+    try loop.watch(descriptor, for: .readable, token: watch.token)
+    return watch
+  }
+
+  /// Calls `body` once at `moment` of `MonotonicClock`, unless the watch is cancelled.
+  public func schedule(at moment: Nanoseconds, body: @escaping () throws -> Void) -> Watch {
+    let watch = Watch(self, nil, body)
+    setDeadline(moment, watch.token)
+    return watch
+  }
+
+  /// Makes `run`, or the next one, come back once what has happened is told.
+  public func stop() { isStopping = true }
+
+  /// Runs the connections until all are done, a signal comes, `stop` is called, or `limit`.
+  ///
+  /// A connection's failure ends that connection alone, and is told to its user.
+  ///
+  /// - Parameter limit: a moment of `MonotonicClock`; nil for none. One that has passed does what
+  ///   can be done without waiting.
   /// - Returns: Which of these it was.
-  /// - Throws: The first failure: a machine's own, `IOFailure`, or what `onEvent` throws. What the
-  ///   machine had to send before is sent.
+  /// - Throws: `IOFailure` of the loop, or what a user's closure throws.
   public func run(until limit: Nanoseconds? = nil) throws -> Ending {
-    while !links.isEmpty {
-      let events = try loop.wait(until: limit)
-      var ending: Ending? = nil
-      for event in events {
+    while true {
+      if isStopping {
+        isStopping = false
+        return .stopped
+      }
+      if members.isEmpty { return .finished }
+      var ending: Ending?
+      for event in try loop.wait(until: limit) {
         switch event {
-        case .deadline(let token): try step(token) { try $0.tick() }
-        case .ready(let token, _): try step(token) { try $0.receive() }
+        case .deadline(let token): try members[token]?.due(token)
+        case .ready(let token, _) where token == resolverToken: try resolver.deliver()
+        case .ready(let token, let readiness): try members[token]?.ready(token, readiness)
         // What else came with the signal is not lost.
         case .signal(let number): ending = .signal(number)
         }
       }
       if let ending { return ending }
-      if let limit, limit <= MonotonicClock.now() { return links.isEmpty ? .finished : .limit }
+      if let limit, limit <= MonotonicClock.now(), !members.isEmpty, !isStopping { return .limit }
     }
-    return .finished
+  }
+}
+
+/// What lives in a driver's loop, under tokens of its own.
+protocol LoopMember: AnyObject {
+  /// A descriptor watched under `token` is ready.
+  func ready(_ token: Int, _ readiness: EventLoop.Readiness) throws
+  /// The deadline of `token` has come.
+  func due(_ token: Int) throws
+}
+
+// What members need of their driver.
+
+extension Driver {
+  /// Gives a member a token; until it is dismissed, the driver runs on, and keeps the member.
+  func enroll(_ member: any LoopMember) -> Int {
+    defer { nextToken += 1 }
+    members[nextToken] = member
+    return nextToken
   }
 
-  private func step(_ token: Int, _ body: (any AnyLink) throws -> Void) throws {
-    guard let link = links[token] else { return }
-    let result = Result { try body(link) }
-    if case .success = result, link.isOpen {
-      loop.setDeadline(link.deadline, token: token)
-      return
-    }
-    links[token] = nil
-    link.wake = nil
+  func dismiss(_ token: Int) {
+    members[token] = nil
     loop.setDeadline(nil, token: token)
-    try loop.unwatch(link.descriptor)
-    try result.get()
-  }
-}
-
-/// What the driver needs of a link whatever its machine.
-private protocol AnyLink: AnyObject {
-  var descriptor: Int32 { get }
-  var isOpen: Bool { get }
-  var deadline: Nanoseconds? { get }
-  var wake: ((Int) -> Void)? { get set }
-  func receive() throws
-  func tick() throws
-}
-
-/// A machine in its driver's hands.
-public final class Link<M: Machine> {
-  /// The machine as it is.
-  public private(set) var machine: M
-  /// Whether it runs on: it has not closed, and its peer has not ended.
-  public private(set) var isOpen = true
-  fileprivate private(set) var deadline: Nanoseconds?
-  fileprivate var wake: ((Int) -> Void)?
-  private let transport: any Transport
-  private let onEvent: (M.Event) throws -> Void
-  private let token: Int
-
-  fileprivate init(
-    _ machine: M, _ transport: any Transport, _ onEvent: @escaping (M.Event) throws -> Void,
-    token: Int
-  ) {
-    (self.machine, self.transport, self.onEvent, self.token) = (machine, transport, onEvent, token)
   }
 
-  /// Changes the machine, for what its user wants of it; what it then has to say is due at once.
-  public func update<Result, Failure: Error>(
-    _ body: (inout M) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    defer { wake?(token) }
-    return try body(&machine)
-  }
-}
+  func has(_ token: Int) -> Bool { members[token] != nil }
 
-extension Link: AnyLink {
-  fileprivate var descriptor: Int32 { transport.rawDescriptor }
-
-  fileprivate func receive() throws {
-    let goesOn = try transport.receive { bytes, arrival in
-      guard isOpen else { return }
-      try feed { () throws(M.Failure) in try machine.receive(bytes, at: arrival) }
-    }
-    if !goesOn { isOpen = false }
+  func setDeadline(_ deadline: Nanoseconds?, _ token: Int) {
+    loop.setDeadline(deadline, token: token)
   }
 
-  fileprivate func tick() throws {
-    try feed { () throws(M.Failure) in try machine.tick(at: MonotonicClock.now()) }
+  func watch(
+    _ descriptor: Int32, for readiness: EventLoop.Readiness, _ token: Int
+  ) throws(IOFailure) {
+    try loop.watch(descriptor, for: readiness, token: token)
   }
 
-  /// Does what the machine wants after `input`, also where that fails.
-  private func feed(_ input: () throws(M.Failure) -> Void) throws {
-    let result = Result(catching: input)
-    try drain()
-    try result.get()
+  func unwatch(_ descriptor: Int32) {
+    // It fails only for what is not watched.
+    try? loop.unwatch(descriptor)
   }
 
-  private func drain() throws {
-    while true {
-      switch machine.nextOutput() {
-      case .send(let bytes): try transport.send(bytes)
-      case .event(let event): try onEvent(event)
-      case .wait(let until):
-        deadline = until
-        return
-      case .close:
-        isOpen = false
-        return
+  func lookUp(
+    _ host: String, port: UInt16, report: @escaping (Resolver.Answer) throws -> Void
+  ) throws(ResolveFailure) -> Resolver.Question {
+    do throws(IOFailure) {
+      if resolverToken == nil {
+        let descriptor = try resolver.rawDescriptor()
+        try loop.watch(descriptor, for: .readable, token: nextToken)
+        resolverToken = nextToken
+        nextToken += 1
       }
+    } catch {
+      throw ResolveFailure(host: host, reason: error.description, kind: .system)
     }
+    return try resolver.ask(host, port: port, report: report)
+  }
+}
+
+/// Something else a driver waits for: a descriptor, or a moment.
+public final class Watch: LoopMember {
+  fileprivate private(set) var token = 0
+  private weak var driver: Driver?
+  private let descriptor: Int32?
+  private var body: (() throws -> Void)?
+
+  fileprivate init(_ driver: Driver, _ descriptor: Int32?, _ body: @escaping () throws -> Void) {
+    (self.driver, self.descriptor, self.body) = (driver, descriptor, body)
+    token = driver.enroll(self)
+  }
+
+  /// Waits no more; a descriptor may be closed afterwards.
+  public func cancel() {
+    guard body.take() != nil else { return }
+    if let descriptor { driver?.unwatch(descriptor) }
+    driver?.dismiss(token)
+  }
+
+  func ready(_ token: Int, _ readiness: EventLoop.Readiness) throws { try body?() }
+
+  func due(_ token: Int) throws {
+    let body = body
+    cancel()
+    try body?()
   }
 }

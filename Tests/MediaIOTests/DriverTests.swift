@@ -4,166 +4,184 @@ import Testing
 
 @testable import MediaIO
 
-/// Says hello, answers each datagram with it reversed, ticks, and closes at 0.
-private struct Echo: Machine {
-  enum Event: Equatable {
-    case got([UInt8])
-    case ticked
-  }
-  struct Failure: Error, Equatable {}
-
-  var outputs: [Output<Event>] = [.send([42])]
-  var deadline: Nanoseconds?
-  var ticksLeft = 0
-  var arrivals: [Nanoseconds] = []
-
-  mutating func receive(_ bytes: [UInt8], at now: Nanoseconds) throws(Failure) {
-    arrivals.append(now)
-    outputs += [.event(.got(bytes)), .send(bytes.reversed())]
-    if bytes == [0] { outputs.append(.close) }
-    if bytes == [255] { throw Failure() }
-  }
-
-  mutating func tick(at now: Nanoseconds) throws(Failure) {
-    guard let due = deadline, due <= now else { return }
-    outputs.append(.event(.ticked))
-    ticksLeft -= 1
-    deadline = ticksLeft > 0 ? due + 1_000_000 : nil
-    if ticksLeft == 0 { outputs.append(.close) }
-  }
-
-  mutating func nextOutput() -> Output<Event> {
-    outputs.isEmpty ? .wait(until: deadline) : outputs.removeFirst()
-  }
-}
-
-/// A driver's side and the peer's, connected to each other.
-private struct Ends {
-  let transport: UDPTransport
-  let peer: UDPSocket
-  let inbox = DatagramInbox()
-
-  init() throws {
-    peer = try UDPSocket(bindingTo: .loopback(isIPv4: true))
-    transport = UDPTransport(try UDPSocket(connectingTo: peer.localAddress()))
-    try peer.connect(to: transport.socket.localAddress())
-  }
-
-  func received(_ count: Int) throws -> [[UInt8]] {
-    var datagrams: [[UInt8]] = []
-    while datagrams.count < count {
-      let new = try peer.receive(into: inbox, until: soon())
-      try #require(new > 0)
-      datagrams += (0..<new).map(inbox.bytes)
-    }
-    return datagrams
-  }
-}
-
 @Suite struct DriverTests {
-  @Test func datagramsInAndOutputsOut() throws {
-    let ends = try Ends()
+  @Test func manyConnectionsInOneLoop() throws {
     let driver = try Driver()
-    var events: [Echo.Event] = []
-    let link = try driver.add(Echo(), over: ends.transport) { events.append($0) }
-    for datagram in [[1, 2], [3, 4, 5], [0], [9]] as [[UInt8]] { try ends.peer.send(datagram) }
+    let listener = try TCPListener(at: .loopback(isIPv4: true))
+    let address = try listener.localAddress()
+    var servers: [Connection<Talker>] = []
+    let accepting = try driver.watch(listener.rawDescriptor) {
+      while let socket = try listener.accept() {
+        var talker = Talker()
+        talker.isEcho = true
+        servers.append(driver.talk(talker, over: socket).0)
+      }
+    }
+    let clients = (0..<50).map { number in
+      var talker = Talker([UInt8](repeating: UInt8(number), count: 10_000 + number))
+      talker.outputs.append(.send([200]))
+      talker.last = 200
+      return driver.talk(talker, to: Destination(address))
+    }
+    try driver.run { !clients.allSatisfy { $0.1.ending != nil } }
+    for (number, (connection, told)) in clients.enumerated() {
+      let said = [UInt8](repeating: UInt8(number), count: 10_000 + number) + [200]
+      #expect(isSame(told.heard, said))
+      #expect(told.isClosed)
+      #expect(connection.sentByteCount == Int64(10_001 + number))
+      #expect(connection.receivedByteCount == connection.sentByteCount)
+      #expect(connection.peer == address)
+    }
+    #expect(servers.count == 50)
+    accepting.cancel()
+    accepting.cancel()
     #expect(try driver.run(until: soon()) == .finished)
-    // Nothing follows a close.
-    #expect(events == [.got([1, 2]), .got([3, 4, 5]), .got([0])])
-    #expect(try ends.received(4) == [[42], [2, 1], [5, 4, 3], [0]])
-    #expect(!link.isOpen)
-    #expect(link.machine.arrivals.count == 3)
-    #expect(link.machine.arrivals == link.machine.arrivals.sorted())
-    #expect(try driver.run() == .finished)
+    #expect(servers.allSatisfy { $0.phase == .ended })
   }
 
-  @Test func severalMachinesTickAtTheirDeadlines() throws {
+  @Test func oneFailureHurtsNobodyElse() throws {
+    let driver = try Driver()
+    let port = try RefusingPort()
+    let pairs = [try TCPPair(), try TCPPair()]
+    var wrong = Talker()
+    wrong.wrong = 13
+    wrong.isEcho = true
+    let (_, refused) = driver.talk(Talker(), to: Destination(port.address))
+    let (_, failed) = driver.talk(wrong, over: pairs[0].client)
+    var echo = Talker()
+    echo.isEcho = true
+    let (good, told) = driver.talk(echo, over: pairs[1].client)
+    var queue = SendQueue()
+    queue.append([13])
+    try queue.flush(to: pairs[0].server)
+    try driver.run { refused.ending == nil || failed.ending == nil }
+    guard case .failed(let failure)? = failed.ending else {
+      Issue.record("\(failed.ending as Any)")
+      return
+    }
+    #expect(failure == Talker.Failure(byte: 13))
+    #expect(refused.connectFailure != nil)
+    // What the machine had to say and to tell before is said and told.
+    #expect(failed.heard == [13])
+    #expect(try pairs[0].server.next() == .bytes([13]))
+    queue.append([1, 2])
+    try queue.flush(to: pairs[1].server)
+    try driver.run { told.heard.count < 2 }
+    #expect(try pairs[1].server.next() == .bytes([1, 2]))
+    #expect(good.phase == .open)
+    good.abort()
+    #expect(try driver.run(until: soon()) == .finished)
+  }
+
+  @Test func machinesTickAtTheirDeadlines() throws {
     let driver = try Driver()
     let now = MonotonicClock.now()
     var order: [String] = []
-    var keep: [Link<Echo>] = []
+    var keep: [TCPPair] = []
     for (name, delay) in [("b", 8), ("a", 3)] as [(String, Int64)] {
-      var machine = Echo()
-      machine.deadline = now + delay * 1_000_000
-      machine.ticksLeft = name == "a" ? 2 : 1
-      keep.append(try driver.add(machine, over: Ends().transport) { _ in order.append(name) })
+      var talker = Talker()
+      talker.deadline = now + delay * 1_000_000
+      let pair = try TCPPair()
+      keep.append(pair)
+      _ = driver.adopt(talker, over: pair.client) { event in
+        if case .machine(.ticked) = event { order.append(name) }
+        if case .ended = event { order.append(name + " ended") }
+      }
+    }
+    try driver.run { order.count < 2 }
+    #expect(Set(order) == ["a", "b"] || order.first == "a")
+    for pair in keep {
+      #expect(try pair.server.next() == .end)
+      pair.server.shutDownSending()
     }
     #expect(try driver.run(until: soon()) == .finished)
-    #expect(order == ["a", "a", "b"])
-    #expect(keep.allSatisfy { !$0.isOpen })
+    #expect(order.count == 4)
+    #expect(MonotonicClock.now() >= now + 8_000_000)
   }
 
   @Test func aLimitEndsTheRunAndTheNextGoesOn() throws {
-    let ends = try Ends()
     let driver = try Driver()
-    let link = try driver.add(Echo(), over: ends.transport) { _ in }
+    let pair = try TCPPair()
+    let (connection, told) = driver.talk(Talker([42]), over: pair.client)
     #expect(try driver.run(until: MonotonicClock.now() + 5_000_000) == .limit)
-    #expect(try ends.received(1) == [[42]])
-    link.update { $0.outputs += [.send([77]), .close] }
+    #expect(try pair.server.next() == .bytes([42]))
+    connection.update { $0.outputs += [.send([77]), .close] }
+    #expect(try driver.run(until: MonotonicClock.now() + 5_000_000) == .limit)
+    #expect(try pair.server.rest() == [77])
+    pair.server.shutDownSending()
     #expect(try driver.run(until: soon()) == .finished)
-    #expect(try ends.received(1) == [[77]])
-  }
-
-  @Test func whatWasDueBeforeAFailureIsDone() throws {
-    let ends = try Ends()
-    let driver = try Driver()
-    var events: [Echo.Event] = []
-    _ = try driver.add(Echo(), over: ends.transport) { events.append($0) }
-    try ends.peer.send([255])
-    #expect(throws: Echo.Failure()) { try driver.run(until: soon()) }
-    #expect(events == [.got([255])])
-    #expect(try ends.received(2) == [[42], [255]])
-    // The failed machine is gone.
+    #expect(told.isClosed)
     #expect(try driver.run() == .finished)
   }
 
   @Test func whatTheUserThrowsComesThrough() throws {
     struct Enough: Error {}
-    let ends = try Ends()
     let driver = try Driver()
-    _ = try driver.add(Echo(), over: ends.transport) { _ in throw Enough() }
-    try ends.peer.send([1])
+    let pair = try TCPPair()
+    _ = driver.adopt(Talker(), over: pair.client) { _ in throw Enough() }
     #expect(throws: Enough.self) { try driver.run(until: soon()) }
+  }
+
+  @Test func watchesTimersAndStop() throws {
+    let driver = try Driver()
+    let ends = try makePipe()
+    defer { close(ends.reading) }
+    var order: [String] = []
+    var watch: Watch?
+    watch = try driver.watch(ends.reading) {
+      var byte: UInt8 = 0
+      order.append(read(ends.reading, &byte, 1) == 1 ? "byte" : "end")
+      if order.last == "end" { watch?.cancel() }
+    }
+    let never = driver.schedule(at: soon(1_000)) { order.append("never") }
+    let now = MonotonicClock.now()
+    _ = driver.schedule(at: now + 2_000_000) {
+      order.append("timer")
+      #expect(write(ends.writing, [1], 1) == 1)
+      driver.stop()
+    }
+    #expect(try driver.run(until: soon()) == .stopped)
+    #expect(order == ["timer"])
+    close(ends.writing)
+    never.cancel()
+    #expect(try driver.run(until: soon()) == .finished)
+    #expect(order == ["timer", "byte", "end"])
   }
 
   @Test func aSignalIsToldAndWorkWoundUp() async {
     await #expect(processExitsWith: .success) {
       try Signals.install()
-      let ends = try Ends()
+      let pair = try TCPPair()
       let driver = try Driver()
-      let link = try driver.add(Echo(), over: ends.transport) { _ in }
+      let (connection, told) = driver.talk(Talker([42]), over: pair.client)
       try WorkerThread {
         usleep(50_000)
         kill(getpid(), SIGINT)
       }.detach()
       #expect(try driver.run(until: soon()) == .signal(SIGINT))
-      link.update { $0.outputs += [.send([66]), .close] }
+      connection.update { $0.outputs += [.send([66]), .close] }
+      #expect(try driver.run(until: MonotonicClock.now() + 2_000_000) == .limit)
+      #expect(try pair.server.rest() == [42, 66])
+      pair.server.shutDownSending()
       #expect(try driver.run(until: soon()) == .finished)
-      #expect(try driver.run() == .finished)
-      ends.inboxIsEmptyAfter([[42], [66]])
+      #expect(told.isClosed)
     }
   }
 
-  @Test func aRefusalIsNotTheMachinesEnd() throws {
-    let refusing = try refusingSocket()
-    let lonely = UDPTransport(try UDPSocket(connectingTo: refusing.localAddress()))
-    let driver = try Driver()
-    let link = try driver.add(Echo(), over: lonely) { _ in }
-    #expect(try driver.run(until: MonotonicClock.now() + 5_000_000) == .limit)
-    #expect(link.isOpen)
-    #expect(lonely.socket.refusedCount == 1)
-    #expect(try refusing.receive(into: DatagramInbox()) == 0)
-  }
-}
-
-extension Ends {
-  /// After a signal `receive` does not wait; on loopback what was sent is there.
-  fileprivate func inboxIsEmptyAfter(_ expected: [[UInt8]]) {
+  @Test func aDriverThatIsDroppedLeavesNothing() throws {
+    let pair = try TCPPair()
+    weak var abandoned: Driver?
+    var connection: Connection<Talker>?
     do {
-      let count = try peer.receive(into: inbox)
-      #expect((0..<count).map(inbox.bytes) == expected)
-    } catch {
-      Issue.record("\(error)")
+      let driver = try Driver()
+      abandoned = driver
+      connection = driver.talk(Talker([1]), over: pair.client).0
+      #expect(try driver.run(until: MonotonicClock.now() + 2_000_000) == .limit)
     }
+    #expect(abandoned == nil)
+    connection?.update { $0.outputs.append(.send([2])) }
+    connection?.abort()
+    connection = nil
+    #expect(try pair.server.next() == .bytes([1]))
   }
 }
