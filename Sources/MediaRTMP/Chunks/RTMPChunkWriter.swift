@@ -8,6 +8,8 @@ public struct RTMPChunkWriter: Sendable {
   /// The most payload bytes of a chunk from here on, 1...0x7fffffff (§5.4.1).
   public private(set) var chunkSize: Int
 
+  private static let sizes = 1...0x7fff_ffff
+
   /// What the receiver knows of a chunk stream.
   private struct Sent: Sendable {
     var header: RTMPMessage.Header
@@ -18,11 +20,12 @@ public struct RTMPChunkWriter: Sendable {
 
   /// Makes a writer whose receiver knows nothing yet.
   public init(chunkSize: Int = 128) {
-    precondition((1...0x7fff_ffff).contains(chunkSize), "a chunk size is 1...0x7fffffff")
+    precondition(Self.sizes.contains(chunkSize), "a chunk size is 1...0x7fffffff")
     self.chunkSize = chunkSize
   }
 
-  /// Appends a whole message in chunks; a Set Chunk Size holds for what follows it.
+  /// Appends a whole message in chunks; a Set Chunk Size holds for what follows it, unless its
+  /// value is none.
   ///
   /// The payload has at most 0xffffff bytes, the chunk stream is 2...65599.
   public mutating func append(_ message: RTMPMessage, to bytes: inout [UInt8]) {
@@ -38,7 +41,9 @@ public struct RTMPChunkWriter: Sendable {
       if position == message.payload.count { break }
       bytes += continuation
     }
-    if case .setChunkSize(let size)? = try? RTMPControl(message) { setChunkSize(Int(size)) }
+    if case .setChunkSize(let size)? = try? RTMPControl(message), Self.sizes.contains(Int(size)) {
+      setChunkSize(Int(size))
+    }
   }
 
   /// Appends the headers of a message without its payload, for who sends that from where it lies.
@@ -62,7 +67,7 @@ public struct RTMPChunkWriter: Sendable {
 
   /// Uses another size from the next chunk on; the receiver must be told by Set Chunk Size before.
   public mutating func setChunkSize(_ size: Int) {
-    precondition((1...0x7fff_ffff).contains(size), "a chunk size is 1...0x7fffffff")
+    precondition(Self.sizes.contains(size), "a chunk size is 1...0x7fffffff")
     chunkSize = size
   }
 }

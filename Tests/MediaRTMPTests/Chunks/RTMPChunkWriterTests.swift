@@ -68,6 +68,16 @@ private let one = hex("aa")
     #expect(messages(readChunks(bytes)) == [size, long])
   }
 
+  /// Who passes on what another peer sent need not look at it first.
+  @Test(arguments: ["00000000", "80000000", "0001"]) func aSetChunkSizeOfNoSizeIsOnlyWritten(
+    payload: String
+  ) {
+    var writer = RTMPChunkWriter()
+    var bytes: [UInt8] = []
+    writer.append(message(0, hex(payload), on: 2, type: .setChunkSize), to: &bytes)
+    #expect(writer.chunkSize == 128 && bytes.count == 12 + hex(payload).count)
+  }
+
   /// Headers apart, with the payload put between them, are the same bytes.
   @Test(arguments: [0, 1, 127, 128, 129, 256, 1000], [UInt32(5), 0xff_ffff])
   func headersApart(count: Int, timestamp: UInt32) {
