@@ -64,8 +64,8 @@ let package = Package(
     library(
       "MediaCommands",
       [
-        "MediaCLI", "MediaIO", "MediaFFmpeg", "MediaPlot", "MediaFLV", "MediaRTP", "MediaCapture",
-        "MediaBitstream", "MediaModel", "MediaJSON", "MediaBytes",
+        "MediaCLI", "MediaIO", "MediaFFmpeg", "MediaPlot", "MediaFLV", "MediaRTMP", "MediaRTP",
+        "MediaCapture", "MediaBitstream", "MediaModel", "MediaJSON", "MediaBytes",
       ], settings: common + unchecked),
     .executableTarget(
       name: "mediatool", dependencies: ["MediaCommands"], swiftSettings: common),
@@ -96,7 +96,7 @@ let package = Package(
       "MediaCommandsTests",
       [
         "MediaCommands", "MediaCLI", "MediaJSON", "MediaModel", "MediaFFmpeg",
-        "MediaIO", "MediaFLV", "MediaRTP", "MediaCapture", "MediaBytes", "mediatool",
+        "MediaIO", "MediaFLV", "MediaRTMP", "MediaRTP", "MediaCapture", "MediaBytes", "mediatool",
       ], exclude: ["Golden"]),
   ]
 )
