@@ -16,6 +16,8 @@ final class FLVInput {
     /// A stream that has been read into already.
     case window(InputWindow)
     case network(NetworkInput)
+    /// Anything that is read once, from its beginning to its end.
+    case reader((UnsafeMutableRawBufferPointer) throws -> Int)
   }
 
   private static let largestBlock = 256 * 1024
@@ -66,6 +68,12 @@ final class FLVInput {
     growthTimeout = nil
   }
 
+  init(reading read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) {
+    source = .reader(read)
+    isSeekable = false
+    growthTimeout = nil
+  }
+
   deinit {
     window.buffer.deallocate()
     lastWindow.buffer.deallocate()
@@ -78,7 +86,7 @@ final class FLVInput {
   var isLive: Bool {
     switch source {
     case .file: growthTimeout != nil
-    case .stream, .window, .network: true
+    case .stream, .window, .network, .reader: true
     }
   }
 
@@ -91,7 +99,7 @@ final class FLVInput {
       end = Int(count)
       // What was waited for lay behind the end.
       if window.count == 0 { window.offset = min(window.offset, Int(count)) }
-    case .stream, .window, .network: end = window.end
+    case .stream, .window, .network, .reader: end = window.end
     }
     return true
   }
@@ -138,6 +146,7 @@ final class FLVInput {
     case .window(let source):
       try append(range, retained) { try source.read(at: Int64(window.end), into: $0) }
     case .network(let network): try append(range, retained) { try network.read(into: $0) }
+    case .reader(let read): try append(range, retained, read: read)
     }
   }
 

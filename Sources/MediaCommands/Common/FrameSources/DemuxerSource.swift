@@ -180,4 +180,10 @@ extension Int64 {
     let (product, overflow) = multipliedReportingOverflow(by: factor)
     return overflow ? .max : product
   }
+
+  /// The sum with a number that is not negative, or the largest number.
+  func addingOrMax(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
 }
