@@ -60,7 +60,7 @@ _mediatool() {
 
   command=${words[1]-}
   if ((cword == 1)); then
-    _mediatool_words probe flv-dump rtp-pack rtp-unpack help -h --help --version
+    _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push help -h --help --version
     return
   fi
   case $command in
@@ -80,8 +80,12 @@ _mediatool() {
       options=' --json --jsonl --packets -o --output -y --force --tracks --keep-damaged --sdp --map --check --fail-on --expect --mtu --interface --timeout --duration -v --verbose -q --quiet --color --progress -h --help --version '
       valued=' -o --output --tracks --sdp --map --fail-on --expect --mtu --interface --timeout --duration --color --progress '
       ;;
+    rtmp-push)
+      options=' --fast --loop --start --duration --copies --queue --retry --timeout --stall --key-file --key-env --app --tcurl --flashver --conn --chunk-size --strict-caps --hevc-codec-id-12 --ca-file --insecure --json --jsonl --doctor --expect -v --verbose -q --quiet --color --progress -h --help --version '
+      valued=' --loop --start --duration --copies --queue --retry --timeout --stall --key-file --key-env --app --tcurl --flashver --conn --chunk-size --ca-file --expect --color --progress '
+      ;;
     help)
-      ((cword == 2)) && _mediatool_words probe flv-dump rtp-pack rtp-unpack help
+      ((cword == 2)) && _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push help
       return
       ;;
     *) return ;;
@@ -133,6 +137,10 @@ _mediatool() {
       'rtp-unpack --fail-on') _mediatool_words fatal error warning info ;;
       'rtp-unpack --color') _mediatool_words auto always never ;;
       'rtp-unpack --progress') _mediatool_words auto always never ;;
+      'rtmp-push --key-file') _mediatool_files ;;
+      'rtmp-push --ca-file') _mediatool_files 'pem' 'crt' ;;
+      'rtmp-push --color') _mediatool_words auto always never ;;
+      'rtmp-push --progress') _mediatool_words auto always never ;;
     esac
   elif [[ ! $ended && $cur == -* ]]; then
     # shellcheck disable=SC2086 # a list of words
@@ -143,6 +151,8 @@ _mediatool() {
       'flv-dump 0') _mediatool_files ;;
       'rtp-pack 0') _mediatool_files ;;
       'rtp-unpack 0') _mediatool_files ;;
+      'rtmp-push 0') _mediatool_files ;;
+      'rtmp-push '*) _mediatool_files ;;
     esac
   fi
   ((${#COMPREPLY[@]})) && COMPREPLY=("${COMPREPLY[@]#"$prefix"}")

@@ -20,6 +20,7 @@ public enum Tool {
     Command(spec: FLVDump.spec) { try FLVDumpRun($0, $1).run() },
     Command(spec: RTPPack.spec) { try RTPPackRun($0, $1).run() },
     Command(spec: RTPUnpack.spec) { try RTPUnpackRun($0, $1).run() },
+    Command(spec: RTMPPush.spec) { try RTMPPushRun($0, $1).run() },
     Command(spec: Generate.spec) { arguments, _ in try Generate.run(arguments) },
   ]
 

@@ -1,57 +1,5 @@
 import Foundation
 import TestSupport
-import Testing
-
-/// nginx-rtmp on a port of its own, which records what is published to `live`.
-final class NginxServer {
-  let port: Int
-  let folder: ScratchFolder
-  private let process: RunningProcess
-
-  init() throws {
-    folder = try ScratchFolder()
-    port = try Self.freePort()
-    let configuration = """
-      load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
-      daemon off; master_process off; user root; pid nginx.pid; error_log stderr;
-      events {}
-      rtmp {
-        server {
-          listen 127.0.0.1:\(port);
-          application live {
-            live on; record all; record_path \(folder.path); record_suffix .flv;
-          }
-        }
-      }
-      """
-    let path = try folder.write(configuration, to: "nginx.conf")
-    process = try ProcessRunner.start("nginx", ["-p", folder.path, "-c", path])
-    for _ in 0..<2000 {
-      if let connection = try? TCPTalk(port: port) {
-        connection.end()
-        return
-      }
-      usleep(5000)
-    }
-    throw StartFailure(program: "nginx", reason: process.errorsSoFar)
-  }
-
-  deinit { process.stop() }
-
-  private static func freePort() throws -> Int {
-    let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(handle) }
-    var address = TCPTalk.loopback(0)
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(handle, $0, size) == 0 && getsockname(handle, $0, &size) == 0
-      }
-    }
-    try #require(bound)
-    return Int(UInt16(bigEndian: address.sin_port))
-  }
-}
 
 /// A blocking TCP connection to 127.0.0.1.
 final class TCPTalk {

@@ -1,0 +1,177 @@
+internal import MediaJSON
+internal import MediaModel
+internal import MediaRTMP
+
+/// What `rtmp-push` has done, or has done so far.
+struct RTMPPushResult {
+  /// The input as the user gave it, secrets masked.
+  var input: String
+  var formatName: String?
+  var outputs: [Output] = []
+  var doctor: [Deviation] = []
+  var notes: [String] = []
+  /// Why reading ended early.
+  var failure: FailedInput?
+
+  struct Output {
+    var index: Int
+    var url: String
+    var state: PushOutput.State
+    var totals: PushOutput.Totals
+    var dropped: Int
+    /// Milliseconds of media that wait.
+    var queued: Int64
+    var roundTrip: Nanoseconds?
+    var phases: PushPhases
+    var failure: FailedInput?
+
+    init(_ output: PushOutput) {
+      (index, url, state) = (output.index, output.url.description, output.state)
+      (totals, dropped, phases) = (output.totals, output.dropped, output.phases)
+      (queued, roundTrip) = (output.queuedTime, output.roundTrip)
+    }
+  }
+
+  struct Deviation {
+    var output: Int
+    var deviation: RTMPDeviation
+  }
+}
+
+/// Something that happened to an output, for a line of JSON.
+struct RTMPPushEvent {
+  var output: Int
+  var url: String
+  var phases: PushPhases?
+  var message: String?
+  var exit: ExitCode?
+  var retry: Nanoseconds?
+  var deviation: RTMPDeviation?
+}
+
+/// The document `mediatool.rtmp-push/1`.
+enum RTMPPushReport {
+  static let schemaName = "mediatool.rtmp-push/1"
+
+  static let document = Report<RTMPPushResult>([
+    .string("schema", "Name and version of this document's form") { _ in schemaName },
+    .string("input", "The input as given, secrets masked") { $0.input },
+    .string("format_name", "What the input is; null where it could not be opened") {
+      $0.formatName
+    },
+    .array("outputs", "The URLs in their order", report: output) { $0.outputs },
+    .array(
+      "doctor", "What servers do otherwise than the specification says, and how we coped",
+      report: deviation
+    ) { $0.doctor },
+    .object(
+      "error", "Why reading ended early; what is said holds for the part read",
+      when: { $0.failure != nil }, report: FailedInput.report
+    ) { $0.failure },
+    .object("totals", "Sums over all URLs", report: totals) { $0 },
+    .strings("notes", "What was assumed or left out") { $0.notes },
+  ])
+
+  static func jsonSchema() -> JSONValue {
+    document.jsonSchema(title: schemaName, id: "urn:mediatool:rtmp-push:1")
+  }
+
+  /// Members of a line that tells how it goes on.
+  static let progress = Report<RTMPPushResult>([
+    .array("outputs", "The URLs in their order", report: output) { $0.outputs }
+  ])
+
+  /// Members of a line about one URL.
+  static let event = Report<RTMPPushEvent>([
+    .integer("output", "Its index in outputs") { $0.output },
+    .string("url", "Where it leads, without secrets") { $0.url },
+    .object("phases", "How long each phase took", when: { $0.phases != nil }, report: phases) {
+      $0.phases
+    },
+    .string("message", "What happened, in a sentence", when: { $0.message != nil }) {
+      $0.message ?? ""
+    },
+    .integer("exit", "The exit code that it alone leads to", when: { $0.exit != nil }) {
+      $0.exit?.rawValue ?? 0
+    },
+    .real("retry_ms", "Milliseconds until the next try", when: { $0.retry != nil }) {
+      Double($0.retry ?? 0) / 1e6
+    },
+    .string("code", "The kind of deviation", when: { $0.deviation != nil }) {
+      $0.deviation?.code.name ?? ""
+    },
+    .string("section", "The clause that says otherwise", when: { $0.deviation != nil }) {
+      $0.deviation?.section ?? ""
+    },
+    .string("seen", "What the server did", when: { $0.deviation != nil }) {
+      $0.deviation?.seen ?? ""
+    },
+    .string("action", "What we did about it", when: { $0.deviation != nil }) {
+      $0.deviation?.action ?? ""
+    },
+  ])
+
+  private static let output = Report<RTMPPushResult.Output>([
+    .integer("index", "Position in this list") { $0.index },
+    .string("url", "Where it leads, without secrets") { $0.url },
+    .string("state", "connecting, publishing, waiting, finishing, finished or failed") {
+      $0.state.rawValue
+    },
+    .integer("bytes", "Bytes handed to the network, over all connections") { $0.totals.bytes },
+    .integer("frames", "Frames sent, those sent again after an outage included") {
+      $0.totals.frames
+    },
+    .integer("keyframes", "Keyframes among them") { $0.totals.keyframes },
+    .integer("dropped", "Frames never sent") { $0.dropped },
+    .integer("reconnects", "How often it was published again") { $0.totals.reconnects },
+    .real("duration", "Seconds of media sent, from the first frame to the last") {
+      Double($0.totals.mediaTime) / 1000
+    },
+    .real("queue", "Seconds of media that wait") { Double($0.queued) / 1000 },
+    .real("rtt_ms", "The kernel's round trip; null where there is no connection") {
+      $0.roundTrip.map { Double($0) / 1e6 }
+    },
+    .object("phases", "How long each phase of the last connection took", report: phases) {
+      $0.phases
+    },
+    .object(
+      "error", "Why it failed", when: { $0.failure != nil }, report: FailedInput.report
+    ) { $0.failure },
+  ])
+
+  private static let phases = Report<PushPhases>([
+    .real("dns_ms", "The resolver's answer; null for an address") { milliseconds($0.dns) },
+    .real("tcp_ms", "TCP, over all addresses tried") { milliseconds($0.tcp) },
+    .real("tls_ms", "The handshake of TLS; null without") { milliseconds($0.tls) },
+    .real("handshake_ms", "The handshake of RTMP") { milliseconds($0.handshake) },
+    .real("connect_ms", "The answer to connect") { milliseconds($0.connect) },
+    .real("create_stream_ms", "The answer to createStream") { milliseconds($0.createStream) },
+    .real("publish_ms", "The answer to publish") { milliseconds($0.publish) },
+  ])
+
+  private static func milliseconds(_ time: Nanoseconds?) -> Double? {
+    time.map { Double($0) / 1e6 }
+  }
+
+  private static let deviation = Report<RTMPPushResult.Deviation>([
+    .integer("output", "The URL's index in outputs") { $0.output },
+    .string("code", "The kind of deviation") { $0.deviation.code.name },
+    .string("section", "The clause that says otherwise") { $0.deviation.section },
+    .string("seen", "What the server did") { $0.deviation.seen },
+    .string("action", "What we did about it") { $0.deviation.action },
+  ])
+
+  private static let totals = Report<RTMPPushResult>([
+    .integer("bytes", "Bytes handed to the network") {
+      $0.outputs.reduce(0) { $0 + $1.totals.bytes }
+    },
+    .integer("frames", "Frames sent") { $0.outputs.reduce(0) { $0 + $1.totals.frames } },
+    .integer("dropped", "Frames never sent") { $0.outputs.reduce(0) { $0 + $1.dropped } },
+    .integer("reconnects", "How often URLs were published again") {
+      $0.outputs.reduce(0) { $0 + $1.totals.reconnects }
+    },
+    .integer("failed", "URLs that failed") {
+      $0.outputs.count { $0.state == .failed }
+    },
+  ])
+}

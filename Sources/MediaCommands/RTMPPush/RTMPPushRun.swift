@@ -1,0 +1,282 @@
+internal import MediaCLI
+internal import MediaIO
+internal import MediaModel
+internal import MediaRTMP
+
+/// `mediatool rtmp-push`: one input and its URLs from the first connection to the exit code.
+final class RTMPPushRun {
+  private let request: RTMPPushRequest
+  private let environment: CommandEnvironment
+  private let diagnostics: Diagnostics
+  private let redactor: Redactor
+  private let name: String
+  private let printer: RTMPPushPrinter
+  private let driver: Driver
+  private var outputs: [PushOutput] = []
+  private var result: RTMPPushResult
+  /// Why reading ended early.
+  private var failure: Failure?
+  private var nextReport: Nanoseconds = 0
+  /// What was said last of the outage of each output.
+  private var said: [Int: String] = [:]
+
+  init(_ arguments: ParsedArguments, _ environment: CommandEnvironment) throws {
+    request = try RTMPPushRequest(arguments, environment)
+    self.environment = environment
+    diagnostics = Diagnostics(command: "rtmp-push", arguments: arguments, environment: environment)
+    var redactor = Redactor()
+    for operand in arguments.operands { redactor.learn(urlsIn: operand) }
+    for secret in request.secrets { redactor.learn(secret: secret) }
+    self.redactor = redactor
+    name = redactor.redact(request.input)
+    result = RTMPPushResult(input: name)
+    printer = RTMPPushPrinter(request, environment, diagnostics)
+    driver = try Driver()
+  }
+
+  /// - Throws: `Failure` where the input cannot be opened, or results cannot be written.
+  func run() throws -> ExitCode {
+    let (feed, formatName) = try redactor.naming(name) { try openInput() }
+    result.formatName = formatName
+    try makeOutputs()
+    nextReport = MonotonicClock.now().addingOrMax(1_000_000_000)
+    try begin()
+    try pump(feed)
+    try windUp()
+    return try finish(feed)
+  }
+
+  private func openInput() throws -> (PushFeed, formatName: String) {
+    let arguments = request.arguments
+    let input = environment.standardInput
+    let inputs = PushInputs(
+      sources: FrameSources(
+        timeout: arguments[CommonOptions.timeout], standardInput: { try input($0) }),
+      hevcIsDialect: arguments[RTMPPush.hevcDialect])
+    var first: PushInputs.Opened? = try inputs.open(request.input)
+    let (formatName, mayBlock) = (first?.formatName ?? "", first?.mayBlock ?? true)
+    let text = request.input
+    let source = try PushSource(request.plan) {
+      defer { first = nil }
+      return try (first ?? inputs.open(text)).reading
+    }
+    return (try PushFeed(source, mayBlock: mayBlock), formatName)
+  }
+
+  private func makeOutputs() throws {
+    let options = try request.options(traces: diagnostics.verbosity >= 2)
+    let functions = try Self.functions(isAuthenticated: request.urls.contains { $0.user != nil })
+    for (index, url) in request.urls.enumerated() {
+      let output = PushOutput(
+        index, url, driver, options, functions, seed: UInt64.random(in: 0...UInt64.max)
+      ) { [unowned self] output, news in
+        hear(news, of: output)
+      }
+      outputs.append(output)
+    }
+  }
+
+  /// Hash functions are opened only where a server may ask who we are: publishers need none else.
+  private static func functions(isAuthenticated: Bool) throws -> RTMPFunctions {
+    let hashes = isAuthenticated ? try HashFunctions() : nil
+    return RTMPFunctions(
+      randomBytes: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } },
+      md5: { hashes?.md5($0) ?? [] },
+      hmacSHA256: { hashes?.hmacSHA256(key: $0, message: $1) ?? [] })
+  }
+
+  // MARK: From the first connection to the last message
+
+  /// Waits until each URL is published to, or has failed once.
+  private func begin() throws {
+    for output in outputs { output.start() }
+    while Signals.received == nil, outputs.contains(where: { !$0.hasBegun && !$0.isEnded }) {
+      guard try wait(until: nil) else { return }
+    }
+  }
+
+  /// Sends the input; ends early by a signal, by its failure, or where nobody is left to send to.
+  private func pump(_ feed: PushFeed) throws {
+    var origin: Nanoseconds?
+    var count = 0
+    let watch = try feed.descriptor.map { descriptor in
+      try driver.watch(descriptor) { [driver] in driver.stop() }
+    }
+    defer { watch?.cancel() }
+    while Signals.received == nil, outputs.contains(where: { !$0.isEnded }) {
+      let step: BackgroundReader<PushMessage>.Step
+      do {
+        step = try feed.peek()
+      } catch {
+        failure = Failure(error)
+        return
+      }
+      switch step {
+      case .end: return
+      case .empty: _ = try wait(until: nil)
+      case .value(let message):
+        if !request.isFast {
+          let now = MonotonicClock.now()
+          let begin = origin ?? now
+          origin = begin
+          let due = begin.addingOrMax(message.position.multipliedOrMax(1_000_000))
+          if due > now {
+            _ = try wait(until: due)
+            continue
+          }
+        } else if mustWait {
+          _ = try wait(until: nil)
+          continue
+        }
+        feed.take()
+        for output in outputs { output.send(message) }
+        count += 1
+        // Servers are heard also where nothing ever has to wait.
+        if count & 63 == 0 { _ = try wait(until: 0) }
+      }
+    }
+  }
+
+  /// Without pacing, the slowest that takes anything sets the pace; where none does, the first that
+  /// comes back.
+  private var mustWait: Bool {
+    outputs.contains(where: \.isFull)
+      || !outputs.contains { $0.state == .publishing || $0.state == .finishing }
+  }
+
+  /// Lets the URLs have what waits for them, and take leave.
+  private func windUp() throws {
+    for output in outputs {
+      // Whoever interrupts does not mean to wait for servers to come back.
+      if Signals.received == nil || output.state == .publishing {
+        output.finish()
+      } else {
+        output.abort()
+      }
+    }
+    while outputs.contains(where: { !$0.isEnded }) {
+      guard try wait(until: nil) else { break }
+    }
+    for output in outputs { output.abort() }
+    // What was aborted is told, and closed.
+    _ = try driver.run(until: MonotonicClock.now())
+  }
+
+  /// Serves connections until `moment`, or until something has changed.
+  ///
+  /// - Returns: Whether there is anything left to wait for.
+  private func wait(until moment: Nanoseconds?) throws -> Bool {
+    let ending = try driver.run(until: min(moment ?? .max, nextReport))
+    try reportIfDue()
+    if case .finished = ending {
+      // Nothing but time can change anything then.
+      guard let moment, outputs.contains(where: { !$0.isEnded }) else { return false }
+      return Pacer.sleep(until: min(moment, nextReport))
+    }
+    return true
+  }
+
+  // MARK: What happens meanwhile
+
+  private func reportIfDue() throws {
+    let now = MonotonicClock.now()
+    guard now >= nextReport else { return }
+    nextReport = now.addingOrMax(1_000_000_000)
+    result.outputs = outputs.map(RTMPPushResult.Output.init)
+    try printer.progress(result)
+  }
+
+  private func hear(_ news: PushNews, of output: PushOutput) {
+    let subject = output.url.description
+    func say(_ level: Diagnostics.Level, _ text: String) {
+      printer.clearLine()
+      diagnostics.say(
+        level, subject: subject, redactor.redact(text), on: environment.standardError)
+    }
+    var event = RTMPPushEvent(output: output.index, url: subject)
+    switch news {
+    case .publishing(let phases):
+      let isAgain = said.removeValue(forKey: output.index) != nil
+      say(isAgain ? .warning : .detail, "publishing (\(RTMPPushPrinter.words(phases)))")
+      event.phases = phases
+      printer.event("publishing", event)
+    case .lost(let failure, let retry):
+      let next = retry.map { ", next try in \(Quantity.seconds(Double($0) / 1e9))" } ?? ""
+      // An outage of hours ends each try the same way.
+      let isNew = said.updateValue(failure.message, forKey: output.index) != failure.message
+      say(retry == nil ? .error : isNew ? .warning : .detail, failure.message + next)
+      (event.message, event.exit, event.retry) = (
+        redactor.redact(failure.message), failure.exit, retry
+      )
+      printer.event(retry == nil ? "failed" : "lost", event)
+    case .moving(let url):
+      say(.detail, "the server asks to go on at \(url)")
+      event.message = "the server asks to go on at \(url)"
+      printer.event("reconnect_request", event)
+    case .finished:
+      say(.detail, "finished")
+      printer.event("finished", event)
+    case .warning(let text):
+      say(.warning, text)
+      event.message = redactor.redact(text)
+      printer.event("warning", event)
+    case .status(let status): say(.detail, "the server says \(status.text)")
+    case .deviation(let deviation):
+      result.doctor.append(.init(output: output.index, deviation: deviation))
+      say(.detail, "\(deviation)")
+      event.deviation = deviation
+      printer.event("deviation", event)
+    case .trace(let trace): say(.detail, RTMPPushPrinter.words(trace))
+    }
+  }
+
+  // MARK: The end
+
+  private func finish(_ feed: PushFeed) throws -> ExitCode {
+    if let signal = Signals.received, failure == nil {
+      failure = Failure(.signal(signal), "interrupted")
+    }
+    result.outputs = outputs.map { output in
+      var described = RTMPPushResult.Output(output)
+      if let failure = output.failure, output.state == .failed {
+        described.failure = FailedInput(
+          input: name, exit: failure.exit, message: redactor.redact(failure.message))
+      }
+      return described
+    }
+    result.notes = (failure == nil ? feed.notes : []).map(redactor.redact)
+    result.failure = failure.map {
+      FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
+    }
+    printer.clearLine()
+    for note in result.notes { say(.warning, note) }
+    // What fails before it has a result prints none.
+    if outputs.contains(where: \.hasPublished) || request.showsDoctor && !result.doctor.isEmpty {
+      try printer.finish(result)
+    }
+    return verdict()
+  }
+
+  private func verdict() -> ExitCode {
+    var exit = outputs.map(\.exit).max() ?? .success
+    for message in request.expectations.disappointments(result, RTMPPushReport.document) {
+      exit = max(exit, .checkFailed)
+      say(.error, message)
+    }
+    if let failure {
+      say(.error, failure.message)
+      exit = max(exit, failure.exit)
+    }
+    for output in outputs where output.state == .finished && output.dropped > 0 {
+      diagnostics.say(
+        .error, subject: output.url.description,
+        "\(Quantity.counted(output.dropped, "frame")) were dropped", on: environment.standardError)
+    }
+    return exit
+  }
+
+  private func say(_ level: Diagnostics.Level, _ text: String) {
+    diagnostics.say(
+      level, subject: name, redactor.redact(text), on: environment.standardError)
+  }
+}

@@ -1,0 +1,138 @@
+internal import MediaCLI
+internal import MediaRTMP
+
+/// `mediatool rtmp-push`, described.
+enum RTMPPush {
+  static let fast = Flag("fast", help: "Send as fast as the slowest takes it, dropping nothing")
+  static let loop = Key<Int?>(
+    "loop", value: "N|forever", help: "Begin again at the end, N times in all, times going on"
+  ) { text throws(UsageError) in
+    try forever(text, in: 1...1_000_000)
+  }
+  static let start = Key<Int64>(
+    "start", value: "TIME", help: "Leave out this much media time, up to a keyframe",
+    parse: ValueParsers.positiveTime)
+  static let copies = Key<Int>(
+    "copies", value: "N", help: "Publish N copies, {n} in each URL counting from 1",
+    parse: ValueParsers.integer(in: 1...10_000))
+  static let queue = DefaultedKey<Int64>(
+    "queue", value: "TIME", default: "5s",
+    help: "Media that waits for a URL before it is dropped up to the next keyframe",
+    parse: ValueParsers.positiveTime)
+
+  static let retry = Key<Int?>(
+    "retry", value: "N|forever", help: "Publish again after a failure, N times in a row at most"
+  ) { text throws(UsageError) in
+    try forever(text, in: 0...1_000_000)
+  }
+  static let stall = DefaultedKey<Int64>(
+    "stall", value: "TIME", default: "10s",
+    help: "Give a connection up whose server accepts no byte for so long",
+    parse: ValueParsers.positiveTime)
+
+  static let keyFile = Key<String>(
+    "key-file", value: "FILE", help: "Read the stream key from FILE; the URL's path has the rest",
+    completion: .file())
+  static let keyEnvironment = Key<String>(
+    "key-env", value: "NAME", help: "Take the stream key from an environment variable",
+    parse: ValueParsers.nonEmpty)
+  static let app = Key<String>(
+    "app", value: "NAME", help: "Application, where the URL's path should be split otherwise",
+    parse: ValueParsers.nonEmpty)
+  static let tcURL = Key<String>(
+    "tcurl", value: "URL", help: "tcUrl of connect, where it should not be the URL's",
+    parse: ValueParsers.nonEmpty)
+  static let flashVersion = Key<String>(
+    "flashver", value: "TEXT", help: "flashVer of connect", parse: ValueParsers.nonEmpty)
+  static let connectValues = RepeatedKey<String>(
+    "conn", value: "TYPE:VALUE", help: "Add a value to connect, as in rtmpdump: B:1, S:text, N:2.5")
+  static let chunkSize = DefaultedKey<Int>(
+    "chunk-size", value: "BYTES", default: "60000", help: "Size of the chunks sent",
+    parse: ValueParsers.integer(in: 128...0xff_ffff))
+  static let strictCaps = Flag(
+    "strict-caps", help: "Fail where the server does not offer a codec of Enhanced RTMP")
+  static let hevcDialect = Flag(
+    "hevc-codec-id-12", help: "Write H.265 as before Enhanced RTMP, with codec ID 12")
+
+  static let caFile = Key<String>(
+    "ca-file", value: "FILE", help: "Trust the authorities in FILE, in PEM, and no others",
+    completion: .file(extensions: ["pem", "crt"]))
+  static let insecure = Flag(
+    "insecure", help: "Take any certificate for rtmps://", negatable: false)
+
+  static let doctor = Flag(
+    "doctor", help: "List what the server does otherwise than the specification says")
+
+  private static func forever(
+    _ text: String, in range: ClosedRange<Int>
+  ) throws(UsageError) -> Int? {
+    if text == "forever" { return nil }
+    guard let number = Int(text), range.contains(number) else {
+      throw UsageError(
+        "must be forever, or a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
+  static let spec = CommandSpec(
+    name: "rtmp-push",
+    abstract: "Publish media to RTMP servers, and stay published",
+    discussion: [
+      """
+      Publishes INPUT to each URL, rtmp:// or rtmps://, at the pace of its decoding times. The tags \
+      of FLV go as they are; anything else is read by FFmpeg. H.264, H.265, AV1, VP8, VP9, AAC, MP3, \
+      Opus, FLAC, AC-3 and E-AC-3 are carried, by Enhanced RTMP where the classic form lacks them; \
+      any other codec is exit code 69.
+      """,
+      """
+      All URLs share one reading, which begins when each is published to or has failed once. Each has \
+      a queue of its own: what one of them is too slow for is dropped up to the next keyframe, for \
+      that one alone. After an outage a URL begins with its configuration and the latest keyframe \
+      read, and catches up.
+      """,
+      """
+      With --retry the first try comes after 200 ms; the wait doubles to 1 s in the first minute and \
+      then to 10 s. A name that a former connection of ours still holds is waited out for up to a \
+      minute.
+      """,
+      """
+      The exit code is 0 only if every URL was sent everything, else the worst of theirs. Stream \
+      keys, passwords and queries are never shown: rtmp://host/app/***.
+      """,
+    ],
+    operands: [
+      OperandSpec("INPUT", help: "File, URL or -", completion: .url),
+      OperandSpec(
+        "URL", help: "Where to publish: rtmp[s]://[USER:PASSWORD@]HOST[:PORT]/APP/KEY",
+        maximum: nil, completion: .url),
+    ],
+    groups: [
+      OptionGroup("Sending", [fast, loop, start, CommonOptions.duration, copies, queue]),
+      OptionGroup("Failures", [retry, CommonOptions.timeout, stall]),
+      OptionGroup(
+        "Server",
+        [
+          keyFile, keyEnvironment, app, tcURL, flashVersion, connectValues, chunkSize, strictCaps,
+          hevcDialect, caFile, insecure,
+        ]),
+      OptionGroup(
+        "Report", [CommonOptions.json, CommonOptions.jsonl, doctor, CommonOptions.expect]),
+      CommonOptions.messages,
+    ],
+    exits: ExitCode.meanings,
+    examples: [
+      Example(
+        "mediatool rtmp-push --retry forever in.flv rtmp://server/live/key",
+        caption: "Publish, whatever happens"),
+      Example(
+        "mediatool rtmp-push --loop forever in.mp4 rtmp://a/live/key rtmps://b/live/key",
+        caption: "To two servers, without end"),
+      Example(
+        "mediatool rtmp-push --copies 50 in.flv 'rtmp://server/live/load{n}'",
+        caption: "Fifty channels"),
+      Example(
+        "mediatool rtmp-push --key-env KEY --jsonl in.flv rtmp://server/live",
+        caption: "A key that no list of processes shows, and events for a program"),
+    ],
+    seeAlso: ["mediatool-flv-dump(1)", "mediatool-probe(1)", "mediatool-rtp-pack(1)"])
+}
