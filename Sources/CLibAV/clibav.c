@@ -12,6 +12,8 @@
 #define UTIL_SONAME "libavutil.so." TEXT(LIBAVUTIL_VERSION_MAJOR)
 #define CODEC_SONAME "libavcodec.so." TEXT(LIBAVCODEC_VERSION_MAJOR)
 #define FORMAT_SONAME "libavformat.so." TEXT(LIBAVFORMAT_VERSION_MAJOR)
+#define SCALING_SONAME "libswscale.so." TEXT(LIBSWSCALE_VERSION_MAJOR)
+#define RESAMPLING_SONAME "libswresample.so." TEXT(LIBSWRESAMPLE_VERSION_MAJOR)
 
 static void *open_library(const char *soname, const char *package, struct clibav_failure *failure) {
   /* Lazily, for a millisecond or two: most of what 134 libraries call is never called here. */
@@ -81,6 +83,10 @@ OPENER(codec, CODEC, CODEC_SONAME, "libavcodec" TEXT(LIBAVCODEC_VERSION_MAJOR),
        LIBAVCODEC_VERSION_INT, avcodec_version, (void)0)
 OPENER(format, FORMAT, FORMAT_SONAME, "libavformat" TEXT(LIBAVFORMAT_VERSION_MAJOR),
        LIBAVFORMAT_VERSION_INT, avformat_version, (void)0)
+OPENER(scaling, SCALING, SCALING_SONAME, "libswscale" TEXT(LIBSWSCALE_VERSION_MAJOR), LIBSWSCALE_VERSION_INT,
+       swscale_version, (void)0)
+OPENER(resampling, RESAMPLING, RESAMPLING_SONAME, "libswresample" TEXT(LIBSWRESAMPLE_VERSION_MAJOR),
+       LIBSWRESAMPLE_VERSION_INT, swresample_version, (void)0)
 
 /* The log. */
 

@@ -13,17 +13,21 @@
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/audio_fifo.h>
 #include <libavutil/bprint.h>
 #include <libavutil/buffer.h>
 #include <libavutil/channel_layout.h>
 #include <libavutil/display.h>
 #include <libavutil/dovi_meta.h>
+#include <libavutil/imgutils.h>
 #include <libavutil/mastering_display_metadata.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libavutil/spherical.h>
 #include <libavutil/stereo3d.h>
 #include <libavutil/timecode.h>
+#include <libswresample/swresample.h>
+#include <libswscale/swscale.h>
 
 #include "clibav_functions.h"
 #include "clibav_side_data.h"
@@ -32,6 +36,8 @@
 struct clibav_util { CLIBAV_UTIL_FUNCTIONS(CLIBAV_MEMBER) } __attribute__((swift_attr("@Sendable")));
 struct clibav_codec { CLIBAV_CODEC_FUNCTIONS(CLIBAV_MEMBER) } __attribute__((swift_attr("@Sendable")));
 struct clibav_format { CLIBAV_FORMAT_FUNCTIONS(CLIBAV_MEMBER) } __attribute__((swift_attr("@Sendable")));
+struct clibav_scaling { CLIBAV_SCALING_FUNCTIONS(CLIBAV_MEMBER) } __attribute__((swift_attr("@Sendable")));
+struct clibav_resampling { CLIBAV_RESAMPLING_FUNCTIONS(CLIBAV_MEMBER) } __attribute__((swift_attr("@Sendable")));
 #undef CLIBAV_MEMBER
 
 /* What went wrong when a library could not be opened, for a message that names
@@ -48,6 +54,8 @@ struct clibav_failure {
 const struct clibav_util *_Nullable clibav_open_util(struct clibav_failure *_Nonnull failure);
 const struct clibav_codec *_Nullable clibav_open_codec(struct clibav_failure *_Nonnull failure);
 const struct clibav_format *_Nullable clibav_open_format(struct clibav_failure *_Nonnull failure);
+const struct clibav_scaling *_Nullable clibav_open_scaling(struct clibav_failure *_Nonnull failure);
+const struct clibav_resampling *_Nullable clibav_open_resampling(struct clibav_failure *_Nonnull failure);
 
 /* FFmpeg's log. Lines go to the sink of the calling thread; a thread without
    one drops them. `context` is the name FFmpeg gives the speaker ("mov,mp4"). */
@@ -311,6 +319,61 @@ static inline const AVOption *_Nullable clibav_next_exported_option(
   while ((option = util->av_opt_next(object, option)))
     if (option->flags & AV_OPT_FLAG_EXPORT) return option;
   return NULL;
+}
+
+/* Scaling and resampling. */
+
+static const int CLIBAV_SCALE_BICUBIC = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP;
+
+/* A scaler is opaque to its users until FFmpeg 7.0, a struct since: a plain
+   pointer here. */
+static inline void *_Nullable clibav_new_scaler(
+    const struct clibav_scaling *_Nonnull table, int source_width, int source_height,
+    enum AVPixelFormat source_format, int width, int height, enum AVPixelFormat format) {
+  return table->sws_getContext(source_width, source_height, source_format, width, height, format,
+                               CLIBAV_SCALE_BICUBIC, NULL, NULL, NULL);
+}
+
+/* Matrices by AVColorSpace, the target's range limited; negative for formats
+   that have no matrix. */
+static inline int clibav_set_scaler_colors(
+    const struct clibav_scaling *_Nonnull table, void *_Nonnull scaler, int source_matrix,
+    int source_is_full, int matrix) {
+  return table->sws_setColorspaceDetails(
+      (struct SwsContext *)scaler, table->sws_getCoefficients(source_matrix), source_is_full,
+      table->sws_getCoefficients(matrix), 0, 0, 1 << 16, 1 << 16);
+}
+
+static inline int clibav_scale_picture(
+    const struct clibav_scaling *_Nonnull table, void *_Nonnull scaler, const AVFrame *_Nonnull source,
+    int source_height, AVFrame *_Nonnull picture) {
+  return table->sws_scale((struct SwsContext *)scaler, (const uint8_t *const *)source->data, source->linesize, 0,
+                          source_height, picture->data, picture->linesize);
+}
+
+static inline void clibav_free_scaler(const struct clibav_scaling *_Nonnull table, void *_Nullable scaler) {
+  table->sws_freeContext((struct SwsContext *)scaler);
+}
+
+/* Where samples are const, and on which level, has changed with FFmpeg 6 and 8. */
+
+/* All of `source`, or what is held back when that is NULL. */
+static inline int clibav_resample_frame(
+    const struct clibav_resampling *_Nonnull table, SwrContext *_Nonnull resampler,
+    const AVFrame *_Nullable source, AVFrame *_Nonnull sound) {
+  return table->swr_convert(resampler, sound->extended_data, sound->nb_samples,
+                            source ? (const uint8_t **)source->extended_data : NULL,
+                            source ? source->nb_samples : 0);
+}
+
+static inline int clibav_write_samples(
+    const struct clibav_util *_Nonnull util, AVAudioFifo *_Nonnull fifo, AVFrame *_Nonnull frame, int count) {
+  return util->av_audio_fifo_write(fifo, (void **)frame->extended_data, count);
+}
+
+static inline int clibav_read_samples(
+    const struct clibav_util *_Nonnull util, AVAudioFifo *_Nonnull fifo, AVFrame *_Nonnull frame, int count) {
+  return util->av_audio_fifo_read(fifo, (void **)frame->extended_data, count);
 }
 
 #endif

@@ -28,11 +28,19 @@
 #define CLIBAV_UTIL_FUNCTIONS(X) \
   CLIBAV_UTIL_FUNCTIONS_OF_7_1(X) \
   CLIBAV_UTIL_FUNCTIONS_OF_8_1(X) \
+  X(av_audio_fifo_alloc) \
+  X(av_audio_fifo_free) \
+  X(av_audio_fifo_read) \
+  X(av_audio_fifo_size) \
+  X(av_audio_fifo_write) \
   X(av_bprint_init_for_buffer) \
   X(av_buffer_allocz) \
+  X(av_channel_layout_compare) \
+  X(av_channel_layout_copy) \
   X(av_channel_layout_default) \
   X(av_channel_layout_describe) \
   X(av_channel_layout_from_string) \
+  X(av_channel_layout_uninit) \
   X(av_chroma_location_name) \
   X(av_color_primaries_name) \
   X(av_color_range_name) \
@@ -43,7 +51,10 @@
   X(av_dict_set) \
   X(av_display_rotation_get) \
   X(av_frame_alloc) \
+  X(av_frame_copy_props) \
   X(av_frame_free) \
+  X(av_frame_get_buffer) \
+  X(av_frame_ref) \
   X(av_frame_side_data_name) \
   X(av_frame_unref) \
   X(av_free) \
@@ -52,6 +63,7 @@
   X(av_get_pix_fmt) \
   X(av_get_pix_fmt_name) \
   X(av_get_sample_fmt_name) \
+  X(av_image_get_buffer_size) \
   X(av_log_set_callback) \
   X(av_malloc) \
   X(av_mallocz) \
@@ -59,6 +71,7 @@
   X(av_opt_next) \
   X(av_pix_fmt_desc_get) \
   X(av_reduce) \
+  X(av_samples_set_silence) \
   X(av_spherical_projection_name) \
   X(av_spherical_tile_bounds) \
   X(av_stereo3d_type_name) \
@@ -68,7 +81,10 @@
   X(avutil_version)
 
 #define CLIBAV_CODEC_FUNCTIONS(X) \
+  X(av_codec_is_encoder) \
+  X(av_codec_iterate) \
   X(av_get_bits_per_sample) \
+  X(av_get_exact_bits_per_sample) \
   X(av_new_packet) \
   X(av_packet_alloc) \
   X(av_packet_free) \
@@ -84,12 +100,16 @@
   X(avcodec_descriptor_get) \
   X(avcodec_descriptor_get_by_name) \
   X(avcodec_find_decoder) \
+  X(avcodec_find_decoder_by_name) \
+  X(avcodec_find_encoder_by_name) \
   X(avcodec_flush_buffers) \
   X(avcodec_free_context) \
   X(avcodec_open2) \
   X(avcodec_parameters_to_context) \
   X(avcodec_profile_name) \
   X(avcodec_receive_frame) \
+  X(avcodec_receive_packet) \
+  X(avcodec_send_frame) \
   X(avcodec_send_packet) \
   X(avcodec_version) \
   X(avsubtitle_free)
@@ -123,5 +143,23 @@
   X(avio_open2) \
   X(avio_read_partial) \
   X(avio_size)
+
+#define CLIBAV_SCALING_FUNCTIONS(X) \
+  X(sws_freeContext) \
+  X(sws_getCoefficients) \
+  X(sws_getContext) \
+  X(sws_isSupportedInput) \
+  X(sws_scale) \
+  X(sws_setColorspaceDetails) \
+  X(swscale_version)
+
+#define CLIBAV_RESAMPLING_FUNCTIONS(X) \
+  X(swr_alloc_set_opts2) \
+  X(swr_convert) \
+  X(swr_free) \
+  X(swr_get_delay) \
+  X(swr_get_out_samples) \
+  X(swr_init) \
+  X(swresample_version)
 
 #endif
