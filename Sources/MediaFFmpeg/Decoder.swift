@@ -1,5 +1,4 @@
 internal import CLibAV
-internal import Glibc
 
 /// A decoder for one track.
 ///
@@ -16,11 +15,11 @@ public final class Decoder {
   private let libraries: FFmpegLibraries
   private let demuxer: Demuxer
   private let stream: UnsafeMutablePointer<AVStream>
-  private let context: UnsafeMutablePointer<AVCodecContext>
-  private let frame: UnsafeMutablePointer<AVFrame>
+  private let frames: FrameDecoder
   private let kind: AVMediaType
   private var sawCaptions = false
   private var sawFilmGrain = false
+  private var context: UnsafeMutablePointer<AVCodecContext> { frames.context }
 
   /// Opens a decoder for a track; nil where this FFmpeg has none for the codec.
   ///
@@ -34,24 +33,15 @@ public final class Decoder {
     else { return nil }
     self.stream = stream
     kind = stream.pointee.codecpar.pointee.codec_type
-    guard let allocated = libraries.codec.pointee.avcodec_alloc_context3(codec),
-      let frame = libraries.util.pointee.av_frame_alloc()
-    else { throw FFmpegError(call: "avcodec_alloc_context3", reason: .system(errno: ENOMEM)) }
-    context = allocated
-    self.frame = frame
-    try libraries.check(
-      "avcodec_parameters_to_context",
-      libraries.codec.pointee.avcodec_parameters_to_context(context, stream.pointee.codecpar))
-    context.pointee.pkt_timebase = stream.pointee.time_base
-    clibav_carry_origins(context)
-    try libraries.check("avcodec_open2", libraries.codec.pointee.avcodec_open2(context, codec, nil))
-  }
-
-  deinit {
-    var context: UnsafeMutablePointer<AVCodecContext>? = context
-    libraries.codec.pointee.avcodec_free_context(&context)
-    var frame: UnsafeMutablePointer<AVFrame>? = frame
-    libraries.util.pointee.av_frame_free(&frame)
+    let parameters = stream.pointee.codecpar
+    let timeBase = stream.pointee.time_base
+    let libraries = libraries
+    frames = try FrameDecoder(codec, libraries) { context throws(FFmpegError) in
+      try libraries.check(
+        "avcodec_parameters_to_context",
+        libraries.codec.pointee.avcodec_parameters_to_context(context, parameters))
+      context.pointee.pkt_timebase = timeBase
+    }
   }
 
   /// Decodes a packet, or what is still held back when `packet` is nil.
@@ -67,27 +57,7 @@ public final class Decoder {
   }
 
   private func decodeFrames(_ packet: Packet?, _ output: (Output) throws -> Void) throws {
-    if let packet, clibav_attach_origin(libraries.util, packet.raw) == 0 {
-      throw FFmpegError(call: "av_buffer_allocz", reason: .system(errno: ENOMEM))
-    }
-    while true {
-      let sent = libraries.codec.pointee.avcodec_send_packet(context, packet?.raw)
-      let isFull = sent == clibav_error(EAGAIN)
-      if sent < 0, !isFull, sent != CLIBAV_EOF {
-        throw libraries.failure("avcodec_send_packet", sent)
-      }
-      var hasGiven = false
-      while true {
-        let received = libraries.codec.pointee.avcodec_receive_frame(context, frame)
-        if received == clibav_error(EAGAIN) || received == CLIBAV_EOF { break }
-        try libraries.check("avcodec_receive_frame", received)
-        hasGiven = true
-        defer { libraries.util.pointee.av_frame_unref(frame) }
-        try output(.frame(describe(frame)))
-      }
-      // A decoder that neither takes nor gives would keep us here for ever.
-      if !isFull || !hasGiven { break }
-    }
+    try frames.decode(packet) { try output(.frame(describe($0))) }
     // Up to FFmpeg 8 ffprobe forgets a drained decoder's state before it describes the track.
     if packet == nil, FFmpegVersion.formatMajor < 63 { reset() }
   }

@@ -15,17 +15,33 @@ struct FFmpegLibraries: @unchecked Sendable {  // pointers to tables that never 
     guard
       let format = clibav_open_format(&failure), let codec = clibav_open_codec(&failure),
       let util = clibav_open_util(&failure)
-    else {
-      throw FFmpegError(
-        call: "dlopen",
-        reason: .libraryMissing(
-          library: failure.library.map { String(cString: $0) } ?? "libavformat",
-          package: failure.package.map { String(cString: $0) } ?? "libavformat",
-          why: withUnsafeBytes(of: failure.reason) { text in
-            String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
-          }))
-    }
+    else { throw missing(failure) }
     return FFmpegLibraries(util: util, codec: codec, format: format)
+  }
+
+  /// Opens libswscale, once for the process.
+  func openScaling() throws(FFmpegError) -> UnsafePointer<clibav_scaling> {
+    var failure = clibav_failure()
+    guard let table = clibav_open_scaling(&failure) else { throw Self.missing(failure) }
+    return table
+  }
+
+  /// Opens libswresample, once for the process.
+  func openResampling() throws(FFmpegError) -> UnsafePointer<clibav_resampling> {
+    var failure = clibav_failure()
+    guard let table = clibav_open_resampling(&failure) else { throw Self.missing(failure) }
+    return table
+  }
+
+  private static func missing(_ failure: clibav_failure) -> FFmpegError {
+    FFmpegError(
+      call: "dlopen",
+      reason: .libraryMissing(
+        library: failure.library.map { String(cString: $0) } ?? "libavformat",
+        package: failure.package.map { String(cString: $0) } ?? "libavformat",
+        why: withUnsafeBytes(of: failure.reason) { text in
+          String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
+        }))
   }
 
   /// The one place an FFmpeg return code is looked at: negative is an error that names the call.
