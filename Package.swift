@@ -59,7 +59,8 @@ let package = Package(
     library("MediaRTMP", ["MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
     library("MediaPlot"),
     library("MediaIO", ["MediaModel", "CSystem"], settings: common),
-    library("MediaFFmpeg", ["CLibAV"], settings: common),
+    library(
+      "MediaFFmpeg", ["MediaBitstream", "MediaModel", "MediaBytes", "CLibAV"], settings: common),
     library("MediaCLI", ["MediaJSON"]),
     library(
       "MediaCommands",
@@ -89,7 +90,8 @@ let package = Package(
       ["MediaRTMP", "MediaIO", "MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
     tests("MediaPlotTests", ["MediaPlot"]),
     tests("MediaIOTests", ["MediaIO", "MediaModel", "CSystem"]),
-    tests("MediaFFmpegTests", ["MediaFFmpeg"]),
+    tests(
+      "MediaFFmpegTests", ["MediaFFmpeg", "MediaBitstream", "MediaModel", "MediaBytes"]),
     tests("MediaCLITests", ["MediaCLI", "MediaJSON"], exclude: ["Golden"]),
     tests("FuzzBodiesTests", ["FuzzBodies"]),
     tests(
