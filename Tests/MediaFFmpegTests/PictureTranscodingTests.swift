@@ -159,16 +159,43 @@ private var fine: TranscoderOptions {
 }
 
 @Suite(.peers("ffmpeg")) struct DecodedPictureTests {
-  /// MPEG-4 with B frames and a short group of pictures, not from 0, and MP2.
-  static func clip(_ folder: ScratchFolder) throws -> String {
-    let path = folder["in.ts"]
+  /// Three seconds of MPEG-2 with B frames and short groups of pictures, not from 0, and MP2.
+  static func clip(
+    _ folder: ScratchFolder, _ name: String = "in.ts", size: String = "96x64", rate: Int = 44_100
+  ) throws -> String {
+    let path = folder[name]
     let made = try ProcessRunner.run(
       "ffmpeg",
-      "-v error -nostdin -f lavfi -i testsrc2=size=96x64:rate=25:duration=3".words
-        + "-f lavfi -i sine=440:sample_rate=44100:duration=3".words
+      "-v error -nostdin -f lavfi -i testsrc2=size=\(size):rate=25:duration=3".words
+        + "-f lavfi -i sine=440:sample_rate=\(rate):duration=3".words
         + "-c:v mpeg2video -bf 2 -g 7 -q:v 2 -c:a mp2 -b:a 192k -muxdelay 0".words + [path])
     try #require(made.exitCode == 0, "\(made)")
     return path
+  }
+
+  @Test func anotherSizeAndRateAndAClockThatBeginsAgainAreFollowed() throws {
+    let folder = try ScratchFolder()
+    let halves = [
+      try Self.clip(folder, "first.ts"),
+      try Self.clip(folder, "second.ts", size: "65x49", rate: 32_000),
+    ]
+    let joined = try folder.write(try halves.flatMap(contents(of:)), to: "joined.ts")
+    let pictures = try Coded(file: joined, stream: 0)
+    #expect((148...150).contains(pictures.frames.count))
+    #expect(zip(pictures.times, pictures.times.dropFirst()).allSatisfy { $0 < $1 })
+    let decoded = try pictures.decoded("-fps_mode passthrough -f rawvideo", in: folder)
+    #expect(decoded.count == pictures.frames.count * 96 * 64 * 3 / 2)
+
+    let sound = try Coded(file: joined, stream: 1)
+    let first = try #require(sound.frames.first?.pts)
+    let length = Double((sound.end ?? 0) - first - Int64(sound.initialPadding))
+    // Two halves of 3 s in frames of 1152 samples each.
+    let seconds = length / Double(sound.track.timescale.ticksPerSecond)
+    #expect((5.99...6.09).contains(seconds), "\(seconds) s")
+    #expect(
+      sound.frames.dropFirst().indices.allSatisfy {
+        sound.frames[$0].pts == first + Int64($0) * 1024
+      })
   }
 
   @Test func timesStayAndKeyframesAreOurs() throws {
