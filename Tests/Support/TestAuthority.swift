@@ -1,21 +1,26 @@
-import TestSupport
-import Testing
+// Builds without a test runner, such as the static release, have no Testing.
+#if canImport(Testing)
+import Foundation
 
 /// A certificate authority of one test's own, made by `openssl`.
-final class TestAuthority {
+package final class TestAuthority {
   /// A certificate and its key.
-  struct Identity {
-    let certificate: String
-    let key: String
+  package struct Identity {
+    package let certificate: String
+    package let key: String
+
+    package init(certificate: String, key: String) {
+      (self.certificate, self.key) = (certificate, key)
+    }
   }
 
-  static let hosts = "DNS:localhost,DNS:*.example.org,IP:127.0.0.1,IP:::1"
+  package static let hosts = "DNS:localhost,DNS:*.example.org,IP:127.0.0.1,IP:::1"
 
-  let folder: ScratchFolder
+  package let folder: ScratchFolder
   /// The authority's own certificate.
-  var file: String { folder["ca.pem"] }
+  package var file: String { folder["ca.pem"] }
 
-  init() throws {
+  package init() throws {
     folder = try ScratchFolder()
     try folder.write("", to: "index.txt")
     try folder.write(
@@ -41,7 +46,7 @@ final class TestAuthority {
 
   /// A certificate for `names` (`DNS:…,IP:…`; none for an empty text), its time in the form
   /// `20260131000000Z`.
-  func issue(
+  package func issue(
     _ names: String = hosts, commonName: String = "server", from: String = "20200101000000Z",
     to: String = "20991231000000Z"
   ) throws -> Identity {
@@ -67,6 +72,9 @@ final class TestAuthority {
 
   private func openssl(_ arguments: [String]) throws {
     let outcome = try ProcessRunner.run("openssl", arguments)
-    try #require(outcome.exitCode == 0, "\(outcome)")
+    guard outcome.exitCode == 0 else {
+      throw StartFailure(program: "openssl", reason: outcome.errors)
+    }
   }
 }
+#endif
