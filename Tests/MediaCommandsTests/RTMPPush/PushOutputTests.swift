@@ -178,6 +178,26 @@ import Testing
     #expect(warnings == (isStrict ? 0 : 1))
   }
 
+  @Test func givesUpAServerThatStopsReading() throws {
+    let bench = try PushBench { options, _ in
+      options.stall = 500_000_000
+      options.queue = 400
+    }
+    #expect(try bench.run { bench.output.state == .publishing })
+    // More than it may have queued for its client, a server reads nothing more.
+    bench.server.connections[0].limits.queue = -1
+    for number in 0..<400 {
+      var message = pushMessage(number % 8 == 0 ? "K" : "p", Int64(number) * 40, 0)
+      message.payload += [UInt8](repeating: 0, count: 100_000)
+      bench.output.send(message)
+      _ = try bench.driver.run(until: 0)
+      #expect(bench.output.queuedTime <= 400)
+    }
+    #expect(bench.output.dropped > 0)
+    #expect(try bench.run { bench.output.isEnded })
+    #expect(bench.output.exit == .timedOut)
+  }
+
   @Test func endsWithoutAServerThatDoesNotComeBack() throws {
     let bench = try PushBench { options, _ in
       options.retries = nil
