@@ -14,8 +14,13 @@ import Testing
     var watch: Watch?
     watch = try driver.watch(reader.rawDescriptor) {
       do {
-        while case .value(let value) = try reader.next() { values.append(value) }
-        if case .end = try reader.next() { ending = .success(()) }
+        // One step a look: between two of them a value may come.
+        var step = try reader.next()
+        while case .value(let value) = step {
+          values.append(value)
+          step = try reader.next()
+        }
+        if case .end = step { ending = .success(()) }
       } catch {
         ending = .failure(error)
       }
