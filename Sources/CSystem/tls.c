@@ -2,22 +2,13 @@
 #include "csystem.h"
 #include "csystem_tls.h"
 
-#include <dlfcn.h>
-#include <stdio.h>
+#include "library.h"
 
 bool csystem_tls_open(
     const char *soname, struct csystem_tls_functions *table, char *reason, size_t capacity) {
   void *library = csystem_library_open(soname, reason, capacity);
   if (!library) return false;
-#define FILL(result, name, parameters)                                                         \
-  table->name = (__typeof__(table->name))dlsym(library, #name);                                \
-  if (!table->name) {                                                                          \
-    snprintf(reason, capacity, "%s lacks the function %s", soname, #name);                     \
-    dlclose(library);                                                                          \
-    return false;                                                                              \
-  }
-  CSYSTEM_TLS_FUNCTIONS(FILL)
-#undef FILL
+  CSYSTEM_TLS_FUNCTIONS(CSYSTEM_FILL)
   return true;
 }
 

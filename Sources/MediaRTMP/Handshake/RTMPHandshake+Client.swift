@@ -71,23 +71,16 @@ extension RTMPHandshake {
           inbox.removeFirst()
           state = .first
         case .first:
-          guard let s1 = takePacket() else { return }
+          guard let s1 = RTMPHandshake.takePacket(&inbox) else { return }
           answer(s1)
           state = .second
         case .second:
-          guard let s2 = takePacket() else { return }
+          guard let s2 = RTMPHandshake.takePacket(&inbox) else { return }
           check(s2)
           state = .done
         case .done: return
         }
       }
-    }
-
-    private mutating func takePacket() -> [UInt8]? {
-      guard inbox.count >= RTMPHandshake.packetByteCount else { return nil }
-      let packet = [UInt8](inbox.prefix(RTMPHandshake.packetByteCount))
-      inbox.removeFirst(RTMPHandshake.packetByteCount)
-      return packet
     }
 
     /// Sends C2: an answer to the digest of S1, else S1 again.

@@ -62,23 +62,16 @@ extension RTMPHandshake {
           inbox.removeFirst()
           state = .first
         case .first:
-          guard let c1 = takePacket() else { return }
+          guard let c1 = RTMPHandshake.takePacket(&inbox) else { return }
           answer(c1)
           state = .second
         case .second:
-          guard let c2 = takePacket() else { return }
+          guard let c2 = RTMPHandshake.takePacket(&inbox) else { return }
           check(c2)
           state = .done
         case .done: return
         }
       }
-    }
-
-    private mutating func takePacket() -> [UInt8]? {
-      guard inbox.count >= RTMPHandshake.packetByteCount else { return nil }
-      let packet = [UInt8](inbox.prefix(RTMPHandshake.packetByteCount))
-      inbox.removeFirst(RTMPHandshake.packetByteCount)
-      return packet
     }
 
     private mutating func answer(_ c1: [UInt8]) {

@@ -97,6 +97,14 @@ extension RTMPHandshake {
     } + random
   }
 
+  /// Takes the packet that `inbox` begins with; nil until it is whole.
+  static func takePacket(_ inbox: inout [UInt8]) -> [UInt8]? {
+    guard inbox.count >= packetByteCount else { return nil }
+    let packet = [UInt8](inbox.prefix(packetByteCount))
+    inbox.removeFirst(packetByteCount)
+    return packet
+  }
+
   /// Whether a first packet says that its sender knows digests.
   static func hasProgramVersion(_ packet: [UInt8]) -> Bool {
     packet[4..<8].contains { $0 != 0 }
