@@ -25,7 +25,7 @@ struct PushOptions {
 /// What happens to an output.
 enum PushNews {
   /// The server takes media; how long it took to get there.
-  case publishing(PushPhases)
+  case publishing(RTMPPhases)
   /// A connection was lost or refused; nanoseconds until the next try, or nil for none.
   case lost(Failure, retry: Nanoseconds?)
   /// The server wants us elsewhere.

@@ -5,8 +5,8 @@ internal import MediaRTMP
 // Connections, one after the other.
 
 extension PushOutput {
-  func attempt(_ url: RTMPURL, _ authentication: RTMPAuthentication) -> PushAttempt {
-    let attempt = PushAttempt(url)
+  func attempt(_ url: RTMPURL, _ authentication: RTMPAuthentication) -> RTMPAttempt {
+    let attempt = RTMPAttempt(url)
     var client = options.client(url)
     client.authentication = authentication
     client.timeout = options.timeout
@@ -25,7 +25,7 @@ extension PushOutput {
     return attempt
   }
 
-  private func take(_ event: ConnectionEvent<RTMPClient>, _ attempt: PushAttempt) {
+  private func take(_ event: ConnectionEvent<RTMPClient>, _ attempt: RTMPAttempt) {
     guard attempt === current || attempt === successor else { return takeLast(event, attempt) }
     switch event {
     case .resolved: break
@@ -40,14 +40,14 @@ extension PushOutput {
   }
 
   /// What a connection says that another has taken over from.
-  private func takeLast(_ event: ConnectionEvent<RTMPClient>, _ attempt: PushAttempt) {
+  private func takeLast(_ event: ConnectionEvent<RTMPClient>, _ attempt: RTMPAttempt) {
     if case .machine(.trace(let trace)) = event { tell(self, .trace(trace)) }
     guard case .ended = event else { return }
     attempt.connection = nil
     retired.removeAll { $0 === attempt }
   }
 
-  private func take(_ event: RTMPClientEvent, _ attempt: PushAttempt) {
+  private func take(_ event: RTMPClientEvent, _ attempt: RTMPAttempt) {
     switch event {
     case .phase(let phase, let time):
       attempt.enter(phase, at: time)
@@ -67,7 +67,7 @@ extension PushOutput {
     }
   }
 
-  private func published(_ attempt: PushAttempt) {
+  private func published(_ attempt: RTMPAttempt) {
     attempt.connection?.isDialogue = false
     // A successor waits for a key picture to begin with.
     guard attempt === current else { return drain() }
@@ -82,7 +82,7 @@ extension PushOutput {
     changed()
   }
 
-  private func ended(_ attempt: PushAttempt, _ ending: ConnectionEnding<RTMPClientFailure>) {
+  private func ended(_ attempt: RTMPAttempt, _ ending: ConnectionEnding<RTMPClientFailure>) {
     counted.bytes += attempt.connection?.sentByteCount ?? 0
     attempt.connection = nil
     if let authentication = attempt.authentication {

@@ -29,7 +29,7 @@ extension PushOutput {
     connection.update { $0.finish(at: MonotonicClock.now()) }
   }
 
-  private func write(_ attempt: PushAttempt, _ connection: Connection<RTMPClient>) {
+  private func write(_ attempt: RTMPAttempt, _ connection: Connection<RTMPClient>) {
     var unoffered: PushMessage?
     connection.update { client in
       var byteCount = 0

@@ -40,7 +40,7 @@ final class PushOutput {
   var state = State.connecting
   var deviations: [RTMPDeviation] = []
   /// Of the connection that publishes, or did last.
-  var phases = PushPhases()
+  var phases = RTMPPhases()
   /// Why the last connection failed.
   var failure: Failure?
   /// What the last connection that was published by ended with, until there is another.
@@ -57,14 +57,14 @@ final class PushOutput {
   var random: SplitMix64
   var queue: PushQueue
   var policy: ReconnectPolicy
-  var current: PushAttempt?
+  var current: RTMPAttempt?
   /// What is to take over from `current` at the next key picture.
-  var successor: PushAttempt?
+  var successor: RTMPAttempt?
   var timer: Watch?
   /// What runs out once everything is read.
   var endTimer: Watch?
   /// Connections that another has taken over from, until they end.
-  var retired: [PushAttempt] = []
+  var retired: [RTMPAttempt] = []
   var isFinishing = false
   var counted = Totals()
   var lateDrops = 0
@@ -159,7 +159,7 @@ final class PushOutput {
     (timer, endTimer) = (nil, nil)
   }
 
-  func release(_ attempt: PushAttempt?) {
+  func release(_ attempt: RTMPAttempt?) {
     guard let connection = attempt?.connection else { return }
     counted.bytes += connection.sentByteCount
     attempt?.connection = nil

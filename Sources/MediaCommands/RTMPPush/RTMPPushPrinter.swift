@@ -131,7 +131,7 @@ final class RTMPPushPrinter {
         + "\(Quantity.counted(totals.frames, "frame")), \(Quantity.bytes(totals.bytes)), "
         + "\(Quantity.time(Double(totals.mediaTime) / 1000)); \(output.dropped) dropped, "
         + "\(Quantity.counted(totals.reconnects, "reconnect"))\n"
-      let phases = Self.words(output.phases)
+      let phases = output.phases.words(start: "publish")
       if !phases.isEmpty { text += "   \(phases)\n" }
       guard request.showsDoctor else { continue }
       let found = result.doctor.filter { $0.output == output.index }
@@ -139,28 +139,5 @@ final class RTMPPushPrinter {
       for each in found { text += "   \(each.deviation)\n" }
     }
     return text
-  }
-
-  // MARK: Words
-
-  /// `tcp 0.2 ms, handshake 1.1 ms`: the phases that were passed.
-  static func words(_ phases: PushPhases) -> String {
-    let all: [(String, Nanoseconds?)] = [
-      ("dns", phases.dns), ("tcp", phases.tcp), ("tls", phases.tls),
-      ("handshake", phases.handshake), ("connect", phases.connect),
-      ("createStream", phases.createStream), ("publish", phases.publish),
-    ]
-    return all.compactMap { name, time in
-      time.map { "\(name) \(Quantity.decimal(Double($0) / 1e6, digits: 1)) ms" }
-    }.joined(separator: ", ")
-  }
-
-  /// A message in a line: which way it goes, and what it is.
-  static func words(_ trace: RTMPTrace) -> String {
-    let header = trace.header
-    let text = trace.text.isEmpty ? "" : ": \(trace.text)"
-    return "\(trace.isOutgoing ? "->" : "<-") \(header.typeID), "
-      + "\(header.payloadByteCount) bytes, timestamp \(header.timestamp), "
-      + "stream \(header.messageStreamID)\(text)"
   }
 }

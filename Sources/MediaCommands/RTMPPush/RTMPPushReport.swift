@@ -22,7 +22,7 @@ struct RTMPPushResult {
     /// Milliseconds of media that wait.
     var queued: Int64
     var roundTrip: Nanoseconds?
-    var phases: PushPhases
+    var phases: RTMPPhases
     var failure: FailedInput?
 
     init(_ output: PushOutput) {
@@ -42,7 +42,7 @@ struct RTMPPushResult {
 struct RTMPPushEvent {
   var output: Int
   var url: String
-  var phases: PushPhases?
+  var phases: RTMPPhases?
   var message: String?
   var exit: ExitCode?
   var retry: Nanoseconds?
@@ -139,19 +139,7 @@ enum RTMPPushReport {
     ) { $0.failure },
   ])
 
-  private static let phases = Report<PushPhases>([
-    .real("dns_ms", "The resolver's answer; null for an address") { milliseconds($0.dns) },
-    .real("tcp_ms", "TCP, over all addresses tried") { milliseconds($0.tcp) },
-    .real("tls_ms", "The handshake of TLS; null without") { milliseconds($0.tls) },
-    .real("handshake_ms", "The handshake of RTMP") { milliseconds($0.handshake) },
-    .real("connect_ms", "The answer to connect") { milliseconds($0.connect) },
-    .real("create_stream_ms", "The answer to createStream") { milliseconds($0.createStream) },
-    .real("publish_ms", "The answer to publish") { milliseconds($0.publish) },
-  ])
-
-  private static func milliseconds(_ time: Nanoseconds?) -> Double? {
-    time.map { Double($0) / 1e6 }
-  }
+  private static let phases = RTMPPhases.report(start: "publish")
 
   private static let deviation = Report<RTMPPushResult.Deviation>([
     .integer("output", "The URL's index in outputs") { $0.output },

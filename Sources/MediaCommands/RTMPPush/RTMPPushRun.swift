@@ -65,7 +65,9 @@ final class RTMPPushRun {
 
   private func makeOutputs() throws {
     let options = try request.options(traces: diagnostics.verbosity >= 2)
-    let functions = try Self.functions(isAuthenticated: request.urls.contains { $0.user != nil })
+    // Hash functions are opened only where a server may ask who we are: publishers need none else.
+    let isAuthenticated = request.urls.contains { $0.user != nil }
+    let functions = RTMPFunctions(hashes: isAuthenticated ? try HashFunctions() : nil)
     for (index, url) in request.urls.enumerated() {
       let output = PushOutput(
         index, url, driver, options, functions, seed: UInt64.random(in: 0...UInt64.max)
@@ -74,15 +76,6 @@ final class RTMPPushRun {
       }
       outputs.append(output)
     }
-  }
-
-  /// Hash functions are opened only where a server may ask who we are: publishers need none else.
-  private static func functions(isAuthenticated: Bool) throws -> RTMPFunctions {
-    let hashes = isAuthenticated ? try HashFunctions() : nil
-    return RTMPFunctions(
-      randomBytes: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } },
-      md5: { hashes?.md5($0) ?? [] },
-      hmacSHA256: { hashes?.hmacSHA256(key: $0, message: $1) ?? [] })
   }
 
   // MARK: From the first connection to the last message
@@ -197,7 +190,7 @@ final class RTMPPushRun {
     switch news {
     case .publishing(let phases):
       let isAgain = said.removeValue(forKey: output.index) != nil
-      say(isAgain ? .warning : .detail, "publishing (\(RTMPPushPrinter.words(phases)))")
+      say(isAgain ? .warning : .detail, "publishing (\(phases.words(start: "publish")))")
       event.phases = phases
       printer.event("publishing", event)
     case .lost(let failure, let retry):
@@ -226,7 +219,7 @@ final class RTMPPushRun {
       say(.detail, "\(deviation)")
       event.deviation = deviation
       printer.event("deviation", event)
-    case .trace(let trace): say(.detail, RTMPPushPrinter.words(trace))
+    case .trace(let trace): say(.detail, trace.words)
     }
   }
 

@@ -7,7 +7,7 @@ enum RTMPPush {
   static let loop = Key<Int?>(
     "loop", value: "N|forever", help: "Begin again at the end, N times in all, times going on"
   ) { text throws(UsageError) in
-    try forever(text, in: 1...1_000_000)
+    try RTMPOptions.forever(text, in: 1...1_000_000)
   }
   static let start = Key<Int64>(
     "start", value: "TIME", help: "Leave out this much media time, up to a keyframe",
@@ -23,29 +23,13 @@ enum RTMPPush {
   static let retry = Key<Int?>(
     "retry", value: "N|forever", help: "Publish again after a failure, N times in a row at most"
   ) { text throws(UsageError) in
-    try forever(text, in: 0...1_000_000)
+    try RTMPOptions.forever(text, in: 0...1_000_000)
   }
   static let stall = DefaultedKey<Int64>(
     "stall", value: "TIME", default: "10s",
     help: "Give a connection up whose server accepts no byte for so long",
     parse: ValueParsers.positiveTime)
 
-  static let keyFile = Key<String>(
-    "key-file", value: "FILE", help: "Read the stream key from FILE; the URL's path has the rest",
-    completion: .file())
-  static let keyEnvironment = Key<String>(
-    "key-env", value: "NAME", help: "Take the stream key from an environment variable",
-    parse: ValueParsers.nonEmpty)
-  static let app = Key<String>(
-    "app", value: "NAME", help: "Application, where the URL's path should be split otherwise",
-    parse: ValueParsers.nonEmpty)
-  static let tcURL = Key<String>(
-    "tcurl", value: "URL", help: "tcUrl of connect, where it should not be the URL's",
-    parse: ValueParsers.nonEmpty)
-  static let flashVersion = Key<String>(
-    "flashver", value: "TEXT", help: "flashVer of connect", parse: ValueParsers.nonEmpty)
-  static let connectValues = RepeatedKey<String>(
-    "conn", value: "TYPE:VALUE", help: "Add a value to connect, as in rtmpdump: B:1, S:text, N:2.5")
   static let chunkSize = DefaultedKey<Int>(
     "chunk-size", value: "BYTES", default: "60000", help: "Size of the chunks sent",
     parse: ValueParsers.integer(in: 128...0xff_ffff))
@@ -53,26 +37,6 @@ enum RTMPPush {
     "strict-caps", help: "Fail where the server does not offer a codec of Enhanced RTMP")
   static let hevcDialect = Flag(
     "hevc-codec-id-12", help: "Write H.265 as before Enhanced RTMP, with codec ID 12")
-
-  static let caFile = Key<String>(
-    "ca-file", value: "FILE", help: "Trust the authorities in FILE, in PEM, and no others",
-    completion: .file(extensions: ["pem", "crt"]))
-  static let insecure = Flag(
-    "insecure", help: "Take any certificate for rtmps://", negatable: false)
-
-  static let doctor = Flag(
-    "doctor", help: "List what the server does otherwise than the specification says")
-
-  private static func forever(
-    _ text: String, in range: ClosedRange<Int>
-  ) throws(UsageError) -> Int? {
-    if text == "forever" { return nil }
-    guard let number = Int(text), range.contains(number) else {
-      throw UsageError(
-        "must be forever, or a number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return number
-  }
 
   static let spec = CommandSpec(
     name: "rtmp-push",
@@ -112,11 +76,13 @@ enum RTMPPush {
       OptionGroup(
         "Server",
         [
-          keyFile, keyEnvironment, app, tcURL, flashVersion, connectValues, chunkSize, strictCaps,
-          hevcDialect, caFile, insecure,
+          RTMPOptions.keyFile, RTMPOptions.keyEnvironment, RTMPOptions.app, RTMPOptions.tcURL,
+          RTMPOptions.flashVersion, RTMPOptions.connectValues, chunkSize, strictCaps, hevcDialect,
+          RTMPOptions.caFile, RTMPOptions.insecure,
         ]),
       OptionGroup(
-        "Report", [CommonOptions.json, CommonOptions.jsonl, doctor, CommonOptions.expect]),
+        "Report",
+        [CommonOptions.json, CommonOptions.jsonl, RTMPOptions.doctor, CommonOptions.expect]),
       CommonOptions.messages,
     ],
     exits: ExitCode.meanings,

@@ -20,7 +20,7 @@ import Testing
     #expect(bench.server.sessions[0].media.map(\.timestamp) == (0..<8).map { $0 * 40 })
     #expect(bench.output.totals.frames == 5 && bench.output.totals.keyframes == 1)
     let phases = bench.output.phases
-    #expect(phases.tcp != nil && phases.handshake != nil && phases.publish != nil)
+    #expect(phases.tcp != nil && phases.handshake != nil && phases.start != nil)
   }
 
   @Test func beginsAnewAfterALostConnection() throws {

@@ -2,27 +2,15 @@ internal import MediaIO
 internal import MediaModel
 internal import MediaRTMP
 
-/// How long the phases of a connection took, in nanoseconds; nil for those it did not have or did
-/// not pass.
-struct PushPhases: Equatable, Sendable {
-  var dns: Nanoseconds?
-  var tcp: Nanoseconds?
-  var tls: Nanoseconds?
-  var handshake: Nanoseconds?
-  var connect: Nanoseconds?
-  var createStream: Nanoseconds?
-  var publish: Nanoseconds?
-}
-
-/// One connection that publishes, or is on its way there.
-final class PushAttempt {
+/// One connection that publishes or plays, or is on its way there.
+final class RTMPAttempt {
   /// Where it goes.
   let url: RTMPURL
   /// nil until the driver has made it.
   var connection: Connection<RTMPClient>?
   /// How far its client has come; nil before it began.
   private(set) var phase: RTMPClientPhase?
-  private(set) var phases = PushPhases()
+  private(set) var phases = RTMPPhases()
   /// What the next connection has to say, where the server asks who we are.
   var authentication: RTMPAuthentication?
   private var phaseStart: Nanoseconds = 0
@@ -46,7 +34,7 @@ final class PushAttempt {
     case .handshake where next != .handshake: phases.handshake = took
     case .connect: phases.connect = took
     case .createStream: phases.createStream = took
-    case .start: phases.publish = took
+    case .start: phases.start = took
     case nil, .handshake, .running, .finishing, .finished: break
     }
     // A client enters its first phase when it is made, long before there is a connection.
