@@ -5,12 +5,16 @@ internal import MediaRTMP
 // What connections end with, as exit codes.
 
 extension Failure {
-  /// Why a connection of RTMP ended, and how far it had come.
-  init(_ ending: ConnectionEnding<RTMPClientFailure>, in phase: RTMPClientPhase?) {
+  /// Why a connection of RTMP ended, and how far it had come; `call` is what starts media.
+  init(
+    _ ending: ConnectionEnding<RTMPClientFailure>, in phase: RTMPClientPhase?,
+    call: String = "publish"
+  ) {
     let lost: ExitCode = Self.code(ofLossIn: phase)
     switch ending {
     case .closed, .aborted: self.init(.ioError, "\(ending)")
-    case .closedByPeer: self.init(lost, "the server closed the connection\(Self.words(phase))")
+    case .closedByPeer:
+      self.init(lost, "the server closed the connection\(Self.words(phase, call))")
     case .unresolved(let failure): self.init(failure)
     case .unreachable(let failure): self.init(Self.code(failure), "\(failure)")
     case .insecure(let failure):
@@ -18,7 +22,8 @@ extension Failure {
     case .library(let failure): self.init(failure)
     case .failed(let failure): self.init(Self.code(failure), "\(failure)")
     case .broken(let failure):
-      self.init(failure.code == ETIMEDOUT ? .timedOut : lost, failure.reason + Self.words(phase))
+      self.init(
+        failure.code == ETIMEDOUT ? .timedOut : lost, failure.reason + Self.words(phase, call))
     case .silent, .stalled: self.init(.timedOut, "\(ending)")
     }
   }
@@ -32,12 +37,12 @@ extension Failure {
     }
   }
 
-  private static func words(_ phase: RTMPClientPhase?) -> String {
+  private static func words(_ phase: RTMPClientPhase?, _ call: String) -> String {
     switch phase {
     case .handshake: " in the handshake"
     case .connect: " instead of answering connect"
     case .createStream: " instead of answering createStream"
-    case .start: " instead of answering publish"
+    case .start: " instead of answering \(call)"
     case nil, .running, .finishing, .finished: ""
     }
   }

@@ -127,9 +127,9 @@ extension PushOutput {
       return
     }
     let wait =
-      isLasting(ending, failure)
+      ending.isLasting(failure)
       ? nil
-      : policy.wait(after: reason(ending), at: MonotonicClock.now(), using: &random)
+      : policy.wait(after: ending.reconnectReason, at: MonotonicClock.now(), using: &random)
     tell(self, .lost(failure, retry: wait))
     guard let wait else { return give(up: failure) }
     state = .waiting
@@ -144,30 +144,5 @@ extension PushOutput {
     guard !isEnded else { return }
     state = .connecting
     start()
-  }
-
-  /// Whether trying again would end the same way.
-  private func isLasting(
-    _ ending: ConnectionEnding<RTMPClientFailure>, _ failure: Failure
-  ) -> Bool {
-    if failure.exit == .noPermission { return true }
-    switch ending {
-    case .library: return true
-    case .insecure(let failure):
-      if case .certificate = failure.reason { return true }
-      return false
-    default: return false
-    }
-  }
-
-  private func reason(
-    _ ending: ConnectionEnding<RTMPClientFailure>
-  ) -> ReconnectPolicy.Reason {
-    if case .failed(let failure) = ending, case .refused(let status) = failure.reason,
-      status.kind == .nameTaken
-    {
-      return .nameTaken
-    }
-    return .other
   }
 }

@@ -9,12 +9,11 @@ final class RTMPPushPrinter {
   private let request: RTMPPushRequest
   private let environment: CommandEnvironment
   private let isSilent: Bool
-  private let showsLine: Bool
+  private let status: StatusLine
   private let start: Int64
   private var writer = JSONWriter(style: .compact)
   /// Why an event could not be printed; thrown as soon as that is possible.
   private var failure: IOFailure?
-  private var lineWidth = 0
   private var lastBytes: Int64 = 0
   private var lastTime: Int64
 
@@ -23,12 +22,7 @@ final class RTMPPushPrinter {
   ) {
     (self.request, self.environment) = (request, environment)
     isSilent = diagnostics.verbosity < 0
-    showsLine =
-      switch request.arguments[CommonOptions.progress] {
-      case .always: true
-      case .never: false
-      case .auto: environment.errorIsTerminal && diagnostics.verbosity >= 0
-      }
+    status = StatusLine(request.arguments, environment, diagnostics)
     start = environment.now()
     lastTime = start
   }
@@ -57,7 +51,7 @@ final class RTMPPushPrinter {
       try writer.drain(to: environment.standardOutput)
       try environment.standardOutput.flush()
     }
-    if showsLine { show(line(result)) }
+    if status.isShown { status.show(line(result)) }
   }
 
   private func line(_ result: RTMPPushResult) -> String {
@@ -82,24 +76,8 @@ final class RTMPPushPrinter {
     return parts.joined(separator: "  ")
   }
 
-  private func show(_ text: String) {
-    // A line that cannot be shown is no reason to stop.
-    if environment.errorIsTerminal {
-      let padding = String(repeating: " ", count: max(0, lineWidth - text.utf8.count))
-      try? environment.standardError.write("\r" + text + padding)
-      lineWidth = text.utf8.count
-    } else {
-      try? environment.standardError.write(text + "\n")
-    }
-    try? environment.standardError.flush()
-  }
-
   /// Takes the line away, before something else is said.
-  func clearLine() {
-    guard lineWidth > 0 else { return }
-    try? environment.standardError.write("\r" + String(repeating: " ", count: lineWidth) + "\r")
-    lineWidth = 0
-  }
+  func clearLine() { status.clear() }
 
   // MARK: The end
 

@@ -80,6 +80,7 @@ extension RTMPClientFailure: CustomStringConvertible {
     case .broken(let error): "\(error)"
     case .refused(let status): "the server refuses: \(status.text)"
     case .unauthorized(let refusal, let status): "\(refusal): \(status.text)"
+    case .silent where phase == .running: "the server said nothing for too long"
     case .silent: "no answer in phase \(phase.rawValue)"
     case .closed: "the server closed the connection in phase \(phase.rawValue)"
     case .ended(let status): "the server ended it: \(status.text)"
