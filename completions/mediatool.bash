@@ -60,7 +60,7 @@ _mediatool() {
 
   command=${words[1]-}
   if ((cword == 1)); then
-    _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push help -h --help --version
+    _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull help -h --help --version
     return
   fi
   case $command in
@@ -84,8 +84,12 @@ _mediatool() {
       options=' --fast --loop --start --duration --copies --queue --retry --timeout --stall --key-file --key-env --app --tcurl --flashver --conn --chunk-size --strict-caps --hevc-codec-id-12 --ca-file --insecure --json --jsonl --doctor --expect -v --verbose -q --quiet --color --progress -h --help --version '
       valued=' --loop --start --duration --copies --queue --retry --timeout --stall --key-file --key-env --app --tcurl --flashver --conn --chunk-size --ca-file --expect --color --progress '
       ;;
+    rtmp-pull)
+      options=' -o --output -y --force --format --gaps --start --live --duration --retry --timeout --key-file --key-env --app --tcurl --flashver --conn --ca-file --insecure --json --jsonl --doctor --expect -v --verbose -q --quiet --color --progress -h --help --version '
+      valued=' -o --output --format --gaps --start --duration --retry --timeout --key-file --key-env --app --tcurl --flashver --conn --ca-file --expect --color --progress '
+      ;;
     help)
-      ((cword == 2)) && _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push help
+      ((cword == 2)) && _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull help
       return
       ;;
     *) return ;;
@@ -141,6 +145,12 @@ _mediatool() {
       'rtmp-push --ca-file') _mediatool_files 'pem' 'crt' ;;
       'rtmp-push --color') _mediatool_words auto always never ;;
       'rtmp-push --progress') _mediatool_words auto always never ;;
+      'rtmp-pull -o' | 'rtmp-pull --output') _mediatool_files 'flv' 'mp4' 'mov' 'mkv' 'ts' ;;
+      'rtmp-pull --gaps') _mediatool_files 'jsonl' ;;
+      'rtmp-pull --key-file') _mediatool_files ;;
+      'rtmp-pull --ca-file') _mediatool_files 'pem' 'crt' ;;
+      'rtmp-pull --color') _mediatool_words auto always never ;;
+      'rtmp-pull --progress') _mediatool_words auto always never ;;
     esac
   elif [[ ! $ended && $cur == -* ]]; then
     # shellcheck disable=SC2086 # a list of words
@@ -153,6 +163,7 @@ _mediatool() {
       'rtp-unpack 0') _mediatool_files ;;
       'rtmp-push 0') _mediatool_files ;;
       'rtmp-push '*) _mediatool_files ;;
+      'rtmp-pull 0') _mediatool_files ;;
     esac
   fi
   ((${#COMPREPLY[@]})) && COMPREPLY=("${COMPREPLY[@]#"$prefix"}")

@@ -84,7 +84,7 @@ enum FLVDumpReport {
     },
   ])
 
-  private static let stream = Report<FLVStreamLine>([
+  static let stream = Report<FLVStreamLine>([
     .integer("index", "Position in this list") { $0.stream.index },
     .integer("track", "trackId; 0 is the default track") { $0.stream.trackID },
     .string("codec_type", "audio or video") { $0.stream.kind.rawValue },

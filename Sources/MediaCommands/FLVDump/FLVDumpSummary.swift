@@ -50,7 +50,7 @@ enum FLVDumpSummary {
       + (parts.isEmpty ? "" : ": ") + parts.joined(separator: ", ")
   }
 
-  private static func track(_ stream: FLVStream) -> [String] {
+  static func track(_ stream: FLVStream) -> [String] {
     let info = CodecInfo(stream)
     var parts = [info.words.isEmpty ? stream.codec?.rawValue ?? "unknown codec" : info.words]
     parts.append(Quantity.counted(stream.frames, "frame"))

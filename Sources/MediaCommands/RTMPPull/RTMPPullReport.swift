@@ -1,0 +1,174 @@
+internal import MediaFLV
+internal import MediaJSON
+internal import MediaModel
+internal import MediaRTMP
+
+/// What `rtmp-pull` has done, or has done so far.
+struct RTMPPullResult {
+  /// The URL without its secrets.
+  var input: String
+  /// What was written, in order.
+  var files: [String] = []
+  var state = PullInput.State.connecting
+  var facts = FLVFacts()
+  /// Milliseconds.
+  var sourceOffset: Int64?
+  /// Milliseconds from 0 to the last frame.
+  var end: Int64 = 0
+  var messages = 0
+  var frames = 0
+  var keyframes = 0
+  /// Bytes of the messages' bodies.
+  var payloadBytes: Int64 = 0
+  /// Bytes of the network.
+  var networkBytes: Int64 = 0
+  var leftOut = 0
+  var reconnects = 0
+  var gaps: [PullGap] = []
+  var phases = RTMPPhases()
+  /// What the server said when it ended the stream.
+  var ending: String?
+  var doctor: [RTMPDeviation] = []
+  var notes: [String] = []
+  var findings: [Finding] = []
+  var failure: FailedInput?
+}
+
+/// Something that happened, for a line of JSON.
+struct RTMPPullEvent {
+  var phases: RTMPPhases?
+  var message: String?
+  var exit: ExitCode?
+  var retry: Nanoseconds?
+  var code: String?
+  var deviation: RTMPDeviation?
+  var gap: PullGap?
+  /// Milliseconds.
+  var sourceOffset: Int64?
+  var path: String?
+}
+
+/// The document `mediatool.rtmp-pull/1`.
+enum RTMPPullReport {
+  static let schemaName = "mediatool.rtmp-pull/1"
+
+  static let document = Report<RTMPPullResult>([
+    .string("schema", "Name and version of this document's form") { _ in schemaName },
+    .string("input", "The URL without its secrets") { $0.input },
+    .streamed(
+      "messages", "Every message, of --jsonl alone", isOptional: true,
+      totals: ["totals.messages", "totals.frames", "streams[0].frames"],
+      report: FLVTagReport.report),
+    .strings("files", "What was written, in order") { $0.files },
+    .string("state", "connecting, playing, waiting, finished or failed") { $0.state.rawValue },
+    .string("ending", "What the server said at the end; null where it did not end the stream") {
+      $0.ending
+    },
+    .real("source_offset", "The server's time of the first frame, seconds") {
+      $0.sourceOffset.map { Double($0) / 1000 }
+    },
+    .array("streams", "The tracks, their times as in the recording", report: FLVDumpReport.stream) {
+      $0.facts.streams.map(FLVStreamLine.init)
+    },
+    .json("metadata", "The last onMetaData", shape: .any) {
+      $0.facts.metadata.map { AMFJSON.value($0.source) }
+    },
+    .array("gaps", "Where media did not come for a while", report: gap) { $0.gaps },
+    .object("phases", "How long each phase of the last connection took", report: phases) {
+      $0.phases
+    },
+    .array(
+      "doctor", "What the server does otherwise than the specification says, and how we coped",
+      report: deviation
+    ) { $0.doctor },
+    .object(
+      "error", "Why it ended early; what is said holds for the part played",
+      when: { $0.failure != nil }, report: FailedInput.report
+    ) { $0.failure },
+    .object("totals", "Sums over all connections", report: totals) { $0 },
+    .strings("notes", "What was assumed or left out") { $0.notes },
+    .array(
+      "findings", "What was noticed; of each rule the first hundred", report: FindingReport.report
+    ) { $0.findings },
+  ])
+
+  static func jsonSchema() -> JSONValue {
+    document.jsonSchema(title: schemaName, id: "urn:mediatool:rtmp-pull:1")
+  }
+
+  /// A gap, also as a line of `--gaps`.
+  static let gap = Report<PullGap>([
+    .real("position", "Seconds of the recording in front of it, up to its last frame") {
+      Double($0.position) / 1000
+    },
+    .real("length", "Seconds from that frame to the next") { Double($0.length) / 1000 },
+    .string("reason", "Why it arose") { $0.reason },
+    .real("begin", "When the last frame before it came, seconds since 1970-01-01T00:00:00Z") {
+      Double($0.begin / 1_000_000) / 1000
+    },
+    .real("end", "When the first behind it came") { Double($0.end / 1_000_000) / 1000 },
+    .bool("new_time", "Timestamps began anew, so that its length is that of the wall clock") {
+      $0.isNewTime
+    },
+    .integer("repeated", "Frames that came again and were left out") { $0.repeated },
+  ])
+
+  /// Members of a line about something that happened.
+  static let event = Report<RTMPPullEvent>([
+    .object("phases", "How long each phase took", when: { $0.phases != nil }, report: phases) {
+      $0.phases
+    },
+    .string("code", "The server's, or the kind of deviation", when: { $0.code != nil }) {
+      $0.code ?? ""
+    },
+    .string("message", "What happened, in a sentence", when: { $0.message != nil }) {
+      $0.message ?? ""
+    },
+    .integer("exit", "The exit code that it leads to", when: { $0.exit != nil }) {
+      $0.exit?.rawValue ?? 0
+    },
+    .real("retry_ms", "Milliseconds until the next try", when: { $0.retry != nil }) {
+      Double($0.retry ?? 0) / 1e6
+    },
+    .string("section", "The clause that says otherwise", when: { $0.deviation != nil }) {
+      $0.deviation?.section ?? ""
+    },
+    .string("seen", "What the server did", when: { $0.deviation != nil }) {
+      $0.deviation?.seen ?? ""
+    },
+    .string("action", "What we did about it", when: { $0.deviation != nil }) {
+      $0.deviation?.action ?? ""
+    },
+    .object("gap", "The gap", when: { $0.gap != nil }, report: gap) { $0.gap },
+    .real(
+      "source_offset", "The server's time of the first frame, seconds",
+      when: { $0.sourceOffset != nil }
+    ) { Double($0.sourceOffset ?? 0) / 1000 },
+    .string("path", "What is written", when: { $0.path != nil }) { $0.path ?? "" },
+  ])
+
+  private static let phases = RTMPPhases.report(start: "play")
+
+  private static let deviation = Report<RTMPDeviation>([
+    .string("code", "The kind of deviation") { $0.code.name },
+    .string("section", "The clause that says otherwise") { $0.section },
+    .string("seen", "What the server did") { $0.seen },
+    .string("action", "What we did about it") { $0.action },
+  ])
+
+  private static let totals = Report<RTMPPullResult>([
+    .integer("messages", "Messages of the recording") { $0.messages },
+    .integer("frames", "Sound and pictures among them") { $0.frames },
+    .integer("keyframes", "Keyframes of video among them") { $0.keyframes },
+    .integer("bytes", "Bytes of their bodies") { $0.payloadBytes },
+    .integer("network_bytes", "Bytes received, over all connections") { $0.networkBytes },
+    .real("duration", "Seconds from 0 to the last frame") { Double($0.end) / 1000 },
+    .integer("left_out", "Frames left out: before a keyframe, or there already") { $0.leftOut },
+    .integer("reconnects", "How often it was played again after a lost connection") {
+      $0.reconnects
+    },
+    .real("gaps", "Seconds that are missing") {
+      Double($0.gaps.reduce(0) { $0 + $1.length }) / 1000
+    },
+  ])
+}

@@ -1,0 +1,111 @@
+internal import MediaCLI
+internal import MediaFLV
+internal import MediaIO
+internal import MediaJSON
+internal import MediaModel
+
+// What becomes of what is played.
+
+extension RTMPPullRun {
+  func makeSink(_ path: String, _ format: PullFormat) throws -> any PullSink {
+    switch format {
+    case .flv:
+      result.files.append(path)
+      return FLVPullSink(
+        try ResultOutput(
+          path: path, force: request.arguments[CommonOptions.force], isRecording: true,
+          environment: environment))
+    case .container: throw Failure(.unavailable, "\(path): only flv is written so far")
+    }
+  }
+
+  /// Counts a message, prints it and writes it.
+  func record(_ message: PullMessage) throws {
+    let header = FLVTagHeader(
+      message.type, dataSize: UInt32(clamping: message.payload.count),
+      timestamp: Int32(truncatingIfNeeded: message.time))
+    let tag = FLVTag(index: result.messages, offset: byteCount, header: header)
+    guard var record = inspector.inspect(tag, body: message.payload.span.bytes) else { return }
+    byteCount = tag.body.upperBound + 4
+    result.messages += 1
+    result.payloadBytes += Int64(message.payload.count)
+    if message.isFrame { result.frames += 1 }
+    if record.mediaKind == .video, record.isKeyframe { result.keyframes += 1 }
+    if !checker.passes(&record) { checker.check(&record, inspector) }
+    for finding in record.findings { findings.add(finding) }
+    try printer.message(record)
+    try sink?.write(message, record, inspector)
+    for note in sink?.takeNotes() ?? [] {
+      result.notes.append(note)
+      say(.warning, note)
+    }
+    try beginGaps(message)
+  }
+
+  /// That there was no gap is worth a file, too.
+  private func beginGaps(_ message: PullMessage) throws {
+    guard message.isFrame, result.frames == 1 else { return }
+    try gapOutput?.result { (output) throws(IOFailure) in
+      try output.write("")
+      try output.flush()
+    }
+  }
+
+  func tell(_ gap: PullGap) throws {
+    say(.warning, RTMPPullPrinter.words(gap))
+    var event = RTMPPullEvent()
+    event.gap = gap
+    try printer.event("gap", event)
+    guard let gapOutput else { return }
+    var writer = JSONWriter(style: .compact)
+    RTMPPullReport.gap.write(gap, into: &writer)
+    writer.newline()
+    try gapOutput.result { (output) throws(IOFailure) in
+      try writer.drain(to: output)
+      try output.flush()
+    }
+  }
+
+  // MARK: The end
+
+  func finishOutputs() throws {
+    guard result.frames > 0 else {
+      sink?.abandon()
+      gapOutput?.abandon()
+      return
+    }
+    try sink?.finish()
+    try gapOutput?.result { (output) throws(IOFailure) in try output.finish() }
+  }
+
+  func finish() throws -> ExitCode {
+    result.findings = findings.all()
+    if result.frames == 0, failure == nil, result.state == .finished {
+      let words = result.ending.map { ": \($0)" } ?? ""
+      failure = Failure(.unavailable, "the stream ended before anything came\(words)")
+    }
+    if failure == nil { failure = inputFailure }
+    result.failure = failure.map {
+      FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
+    }
+    printer.status.clear()
+    // What fails before it has a result prints none.
+    if result.messages > 0 || request.showsDoctor && !result.doctor.isEmpty {
+      try printer.finish(result)
+    }
+    return verdict()
+  }
+
+  private func verdict() -> ExitCode {
+    var exit = ExitCode.success
+    for message in request.expectations.disappointments(result, RTMPPullReport.document) {
+      exit = .checkFailed
+      say(.error, message)
+    }
+    if let failure {
+      say(.error, failure.message)
+      exit = max(exit, failure.exit)
+    }
+    return exit
+  }
+}
