@@ -1,4 +1,3 @@
-internal import MediaBitstream
 internal import MediaBytes
 internal import MediaFLV
 internal import MediaModel
@@ -21,10 +20,7 @@ final class FLVSource: FrameSource {
   private var isReady = false
   /// The inspector's index of a stream to that of the track.
   private var trackIndices: [Int: Int] = [:]
-  /// The first configuration of each stream, and those that the next frame is the first of.
-  private var first: [Int: [UInt8]] = [:]
-  private var changed: [Int: [UInt8]] = [:]
-  private var lengthSizes: [Int: NALUnitLengthSize] = [:]
+  private var frames = FLVFrames()
   private var ignored: Set<Int> = []
   private var skipped = 0
 
@@ -63,7 +59,7 @@ final class FLVSource: FrameSource {
       guard let codec = stream.codec else { continue }
       var track = Track(
         index: tracks.count, kind: stream.kind, codec: codec, timescale: .milliseconds)
-      track.configuration = first[stream.index] ?? inBand(stream.index, codec)
+      track.configuration = frames.configuration(stream, waiting: queue)
       if let sound = stream.soundHeader {
         track.sampleRate = sound.sampleRate
         track.channels = sound.channels
@@ -71,20 +67,6 @@ final class FLVSource: FrameSource {
       trackIndices[stream.index] = track.index
       tracks.append(track)
     }
-  }
-
-  /// The parameter sets in the first frames of a track without a sequence header, as a record.
-  private func inBand(_ stream: Int, _ codec: Codec) -> [UInt8] {
-    guard codec == .h264 || codec == .hevc else { return [] }
-    for frame in queue where frame.track == stream {
-      var builder = AccessUnitBuilder(isH265: codec == .hevc)
-      var cursor = NALUnitCursor(.lengthPrefixed(.four))
-      let span = frame.data.span.bytes
-      while let range = try? cursor.next(in: span) { builder.take(span.extracting(range)) }
-      let found = builder.configuration
-      if !found.isEmpty { return found }
-    }
-    return []
   }
 
   func next() throws -> Frame? {
@@ -141,67 +123,9 @@ final class FLVSource: FrameSource {
   }
 
   private func take(_ tag: FLVTag, _ body: RawSpan) throws {
-    guard let record = inspector.inspect(tag, body: body), let kind = record.mediaKind else {
-      return
-    }
-    for change in record.configurationChanges {
-      if first[change.stream] == nil {
-        first[change.stream] = change.after
-      } else {
-        changed[change.stream] = change.after
-      }
-    }
-    for part in record.parts {
-      guard let index = inspector.streamIndex(kind, trackID: part.trackID) else { continue }
-      if record.isEncrypted {
-        throw Failure(.dataError, "encrypted \(kind.rawValue) at byte \(tag.offset)")
-      }
-      if part.kind == .sequenceHeader { learn(index) }
-      guard part.kind == .codedFrames, !part.payload.isEmpty else { continue }
-      let payload = body.extracting(part.payload.clamped(to: 0..<body.byteCount))
-      var frame = Frame(track: index, data: try data(payload, index, tag))
-      frame.dts = record.dts
-      frame.pts = record.dts + part.presentationOffset
-      frame.isKey = record.isKeyframe
-      frame.offset = tag.offset
-      frame.configuration = changed.removeValue(forKey: index)
+    guard let record = inspector.inspect(tag, body: body) else { return }
+    for frame in try frames.take(record, body, inspector) {
       if let ready = isReady ? renumbered(frame) : frame { queue.append(ready) }
-    }
-  }
-
-  /// Learns how many bytes lengths of NAL units have.
-  private func learn(_ index: Int) {
-    guard let bytes = inspector.streams[index].configuration else { return }
-    lengthSizes[index] = NALUnitLengthSize(
-      configuration: bytes, of: inspector.streams[index].codec)
-  }
-
-  private func data(_ payload: RawSpan, _ index: Int, _ tag: FLVTag) throws -> [UInt8] {
-    guard let size = lengthSizes[index], size != .four else { return [UInt8](copying: payload) }
-    var writer = ByteWriter(capacity: payload.byteCount + 64)
-    let result = Result {
-      try NALUnitFraming.lengthPrefixed(size)
-        .rewrite(payload, as: .lengthPrefixed(.four), into: &writer)
-    }
-    if case .failure(let error) = result {
-      throw Failure(.dataError, "in the tag at byte \(tag.offset): \(error)")
-    }
-    return writer.bytes
-  }
-}
-
-extension NALUnitLengthSize {
-  /// That of a configuration of H.264 or H.265; nil of other codecs and where it cannot be read.
-  init?(configuration bytes: [UInt8], of codec: Codec?) {
-    var reader = ByteReader(bytes.span)
-    switch codec {
-    case .h264:
-      guard let record = try? AVCDecoderConfigurationRecord(parsing: &reader) else { return nil }
-      self = record.lengthSize
-    case .hevc:
-      guard let record = try? HEVCDecoderConfigurationRecord(parsing: &reader) else { return nil }
-      self = record.lengthSize
-    default: return nil
     }
   }
 }
