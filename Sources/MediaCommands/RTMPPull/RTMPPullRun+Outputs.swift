@@ -8,14 +8,16 @@ internal import MediaModel
 
 extension RTMPPullRun {
   func makeSink(_ path: String, _ format: PullFormat) throws -> any PullSink {
+    let files = PullFiles(path, force: request.arguments[CommonOptions.force], environment) {
+      [unowned self] in result.files.append($0)
+    }
     switch format {
-    case .flv:
-      result.files.append(path)
-      return FLVPullSink(
-        try ResultOutput(
-          path: path, force: request.arguments[CommonOptions.force], isRecording: true,
-          environment: environment))
-    case .container: throw Failure(.unavailable, "\(path): only flv is written so far")
+    case .flv: return FLVPullSink(try files.next())
+    case .container(let suffix):
+      guard let format = RTPContainerFormat(suffix: suffix) else {
+        preconditionFailure("no container \(suffix)")
+      }
+      return try ContainerPullSink(format, files)
     }
   }
 
@@ -74,7 +76,7 @@ extension RTMPPullRun {
       gapOutput?.abandon()
       return
     }
-    try sink?.finish()
+    try sink?.finish(inspector)
     try gapOutput?.result { (output) throws(IOFailure) in try output.finish() }
   }
 

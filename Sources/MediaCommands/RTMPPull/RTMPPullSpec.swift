@@ -52,8 +52,8 @@ enum RTMPPull {
       the file it lies, its length, why, and when it began and ended.
       """,
       """
-      A decoder configuration that changes goes on in FLV and MPEG-TS; mp4, mov and mkv go on in a new \
-      file, out-2.mp4 behind out.mp4, since one of them holds one configuration.
+      A decoder configuration that changes goes on in the same file of FLV and MPEG-TS, and of mkv for \
+      H.264 and H.265. Other files say it once and for all: out-2.mp4 goes on behind out.mp4.
       """,
       """
       --jsonl prints a line for each message, as flv-dump prints tags, and events between them. The \

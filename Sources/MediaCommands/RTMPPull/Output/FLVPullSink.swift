@@ -71,7 +71,7 @@ final class FLVPullSink: PullSink {
     try output.result { (output) throws(IOFailure) in try output.flush() }
   }
 
-  func finish() throws {
+  func finish(_ inspector: FLVInspector) throws {
     guard hasFrames, var metadata else { return output.abandon() }
     metadata.setNumber("duration", Double(end) / 1000)
     metadata.setNumber("filesize", Double(writer.byteCount))

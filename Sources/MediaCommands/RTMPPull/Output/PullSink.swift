@@ -11,7 +11,7 @@ protocol PullSink: AnyObject {
   /// Completes the output; nothing is left of one without frames.
   ///
   /// - Throws: `Failure` where there is nothing that it can hold.
-  func finish() throws
+  func finish(_ inspector: FLVInspector) throws
   /// Leaves nothing behind that is not of use already.
   func abandon()
   /// What a user should know about what is not in the output; each once, forgotten by this.

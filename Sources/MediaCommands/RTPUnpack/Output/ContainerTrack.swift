@@ -87,17 +87,8 @@ struct ContainerTrack {
       result.channels = info.channels ?? track.channels ?? 1
     }
     if track.codec == .hevc, format.isISO { result.codecTag = "hvc1" }
-    if track.codec == .vp9 { describeSamples(&result) }
+    if track.codec == .vp9 { result.describeSamples(ofVP9: firstFrame) }
     return result
-  }
-
-  /// VP9's vpcC is made of what the first frame says of its samples.
-  private func describeSamples(_ result: inout MuxerTrack) {
-    guard let header = try? VP9FrameHeader(frame: firstFrame.span.bytes), let color = header.color
-    else { return }
-    result.profile = Int(header.profile)
-    result.pixelFormat = color.pixelFormat
-    result.isFullRange = color.isFullRange
   }
 
   /// What the container needs, where the depacketizer has none.
@@ -158,5 +149,16 @@ struct ContainerTrack {
       return (Int(width), Int(height))
     }
     return nil
+  }
+}
+
+extension MuxerTrack {
+  /// VP9's vpcC is made of what the first frame says of its samples.
+  mutating func describeSamples(ofVP9 frame: [UInt8]) {
+    guard let header = try? VP9FrameHeader(frame: frame.span.bytes), let color = header.color
+    else { return }
+    profile = Int(header.profile)
+    pixelFormat = color.pixelFormat
+    isFullRange = color.isFullRange
   }
 }
