@@ -63,8 +63,14 @@ package final class NginxServer {
 
   /// A port that nobody listens at.
   package static func freePort() throws -> Int {
+    let (handle, port) = try boundSocket()
+    close(handle)
+    return port
+  }
+
+  /// A socket at a port of 127.0.0.1 that the kernel has chosen; to be closed.
+  static func boundSocket() throws -> (handle: Int32, port: Int) {
     let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(handle) }
     var bound = sockaddr_in()
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isBound = withAddress(0) { bind(handle, $0, $1) == 0 }
@@ -72,12 +78,14 @@ package final class NginxServer {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(handle, $0, &size) == 0 }
     }
     guard isBound, isKnown else {
-      throw StartFailure(program: "bind", reason: ProcessRunner.errnoText())
+      let reason = ProcessRunner.errnoText()
+      close(handle)
+      throw StartFailure(program: "bind", reason: reason)
     }
-    return Int(UInt16(bigEndian: bound.sin_port))
+    return (handle, Int(UInt16(bigEndian: bound.sin_port)))
   }
 
-  private static func withAddress<Result>(
+  static func withAddress<Result>(
     _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
   ) -> Result {
     var address = sockaddr_in()
