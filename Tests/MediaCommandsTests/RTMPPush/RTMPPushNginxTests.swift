@@ -42,33 +42,15 @@ import Testing
     try expectSamePackets(source, server.recording("k"))
   }
 
-  /// Times that need extended timestamps, or come to need them, and those beyond 31 bits.
-  @Test(arguments: [0xff_ffff - 1000, 0xff_ffff + 5, 0x7fff_ffff - 1000] as [Int64])
-  func largeTimesArriveWhole(_ start: Int64) throws {
+  @Test(arguments: largeTimes) func largeTimesArriveWhole(_ start: UInt32) throws {
     let server = try NginxServer()
     let folder = try ScratchFolder()
     let source = try Clips.path("flv-h264")
     let shifted = try folder.write(
-      try shift(try contents(of: source), by: start), to: "shifted.flv")
+      shiftedFLV(try contents(of: source), by: start), to: "shifted.flv")
     let outcome = try Mediatool.run(["rtmp-push", "--fast", shifted, server.url("k")])
     #expect(outcome.ending == .exit(0), "\(outcome)")
     try expectSamePackets(source, server.recording("k"))
-  }
-
-  /// The FLV with all its times later, modulo 2^32.
-  private func shift(_ bytes: [UInt8], by milliseconds: Int64) throws -> [UInt8] {
-    var bytes = bytes
-    var position = 13
-    while position + 11 <= bytes.count {
-      func byte(_ index: Int) -> Int64 { Int64(bytes[position + index]) }
-      let time = byte(7) << 24 | byte(4) << 16 | byte(5) << 8 | byte(6)
-      let later = UInt32(truncatingIfNeeded: time + milliseconds)
-      for (index, shift) in [(7, 24), (4, 16), (5, 8), (6, 0)] as [(Int, UInt32)] {
-        bytes[position + index] = UInt8(truncatingIfNeeded: later >> shift)
-      }
-      position += 11 + Int(byte(1) << 16 | byte(2) << 8 | byte(3)) + 4
-    }
-    return bytes
   }
 
   @Test func timesGoOnWhenItLoops() throws {
