@@ -115,14 +115,13 @@ final class FLVFrameWriter {
     configuration = Self.configuration(track.configuration, track.codec)
   }
 
-  /// The classic form knows four rates, and 8 kHz under another number.
+  /// The classic form knows four rates, 8 kHz under a number of its own that hardly anything reads.
   private static func mp3(_ track: Track) -> Form {
     let isStereo = track.channels != 1
     switch track.sampleRate {
     case 44_100: return .sound(FLVSoundHeader(.mp3, rateCode: 3, isStereo: isStereo))
     case 22_050: return .sound(FLVSoundHeader(.mp3, rateCode: 2, isStereo: isStereo))
     case 11_025: return .sound(FLVSoundHeader(.mp3, rateCode: 1, isStereo: isStereo))
-    case 8000: return .sound(FLVSoundHeader(.mp3At8kHz, rateCode: 0, isStereo: isStereo))
     default: return .enhanced(.mp3)
     }
   }
