@@ -25,6 +25,9 @@ package final class RunningProcess: @unchecked Sendable {
   package var outputSoFar: [UInt8] { read(output) }
   package var errorsSoFar: String { String(decoding: read(errors), as: UTF8.self) }
 
+  /// Whether it has ended.
+  package var hasEnded: Bool { poll() }
+
   /// Sends a signal, unless it has already ended.
   package func signal(_ number: Int32) {
     lock.withLock { if ending == nil { _ = kill(pid, number) } }

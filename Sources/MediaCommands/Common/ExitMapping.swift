@@ -24,8 +24,7 @@ struct Failure: Error {
     case let error as ParseError: self.init(.dataError, "\(error)")
     case let error as IOFailure: self = Self.input(error)
     case let error as LibraryFailure: self.init(.unavailable, "\(error)")
-    case let error as ResolveFailure:
-      self.init(error.timedOut ? .timedOut : .noHost, "\(error)")
+    case let error as ResolveFailure: self.init(Self.code(error.kind), "\(error)")
     case SpoolFailure.overLimit(_, let limit):
       self.init(.ioError, "the pipe has more than the \(limit) bytes that --spool allows to keep")
     case let SpoolFailure.io(error): self = Self.input(error)
@@ -67,6 +66,16 @@ struct Failure: Error {
     case ENOENT, ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG, ENXIO: .noInput
     case EACCES, EPERM: .noPermission
     default: error.call == "read" || error.call == "pread" ? .ioError : .systemError
+    }
+  }
+
+  private static func code(_ kind: ResolveFailure.Kind) -> ExitCode {
+    switch kind {
+    case .unknownHost: .noHost
+    // A resolver that cannot be asked says nothing of the host.
+    case .temporary, .timedOut: .timedOut
+    case .interrupted: .signal(Signals.received ?? SIGINT)
+    case .system: .systemError
     }
   }
 

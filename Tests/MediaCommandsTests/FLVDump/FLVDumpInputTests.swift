@@ -12,7 +12,7 @@ struct FLVDumpInputTests {
       ("missing.flv", 66, "No such file"), (".", 66, "is a directory"),
       ("empty.flv", 65, "the input is empty"), ("text.flv", 65, "not FLV: begins with the bytes"),
       ("short.flv", 65, "the input ends inside the FLV header, at byte"),
-      ("http://no-such-host.invalid/x.flv", 68, "not known"),
+      ("http://no-such-host..invalid/x.flv", 68, "not known"),
       ("rtmp://127.0.0.1/live", 69, "not rtmp"), ("http://", 64, "no host"),
       ("http://127.0.0.1:/x.flv", 64, "the port is not a number"),
     ] as [(String, Int32, String)])
