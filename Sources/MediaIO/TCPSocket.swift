@@ -69,7 +69,7 @@ public final class TCPSocket {
   ///   nothing (TCP_USER_TIMEOUT); nil leaves it its own minutes.
   /// - Throws: `IOFailure` of `setsockopt`.
   public func prepare(unaccepted: Int64? = nil) throws(IOFailure) {
-    let milliseconds = UInt32(clamping: min(unaccepted ?? 0, Int64(Int32.max)) / 1_000_000)
+    let milliseconds = UInt32(clamping: min((unaccepted ?? 0) / 1_000_000, Int64(Int32.max)))
     guard csystem_tcp_prepare(rawDescriptor, milliseconds) == 0 else {
       throw failure("setsockopt")
     }

@@ -81,6 +81,16 @@ import Testing
     #expect(try #require(pair.client.roundTrip) > 0)
   }
 
+  @Test(arguments: [(10_000_000_000, 10_000), (1_500_000, 1), (nil, 0)] as [(Int64?, UInt32)])
+  func theKernelGivesUpWhenItIsTold(nanoseconds: Int64?, milliseconds: UInt32) throws {
+    let pair = try TCPPair()
+    try pair.client.prepare(unaccepted: nanoseconds)
+    var (value, size) = (UInt32(7), socklen_t(MemoryLayout<UInt32>.size))
+    let code = getsockopt(
+      pair.client.rawDescriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &value, &size)
+    #expect(code == 0 && value == milliseconds)
+  }
+
   @Test func aResetIsNotAnEnd() throws {
     var pair: TCPPair? = try TCPPair()
     let client = try #require(pair?.client)
