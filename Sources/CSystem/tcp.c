@@ -27,8 +27,8 @@ int csystem_tcp_acknowledge_at_once(int descriptor) {
 }
 
 ssize_t csystem_tcp_send(int descriptor, const struct csystem_part *parts, size_t count) {
-  struct iovec vectors[CSYSTEM_BATCH];
-  if (count > CSYSTEM_BATCH) count = CSYSTEM_BATCH;
+  struct iovec vectors[CSYSTEM_PARTS];
+  if (count > CSYSTEM_PARTS) count = CSYSTEM_PARTS;
   for (size_t i = 0; i < count; i++)
     vectors[i] = (struct iovec){(void *)parts[i].bytes, parts[i].size};
   struct msghdr message = {.msg_iov = vectors, .msg_iovlen = count};

@@ -166,9 +166,9 @@ extension Connection {
   func gather() {
     guard phase == .open else { return }
     while !machineClosed {
+      send(machine.nextPieces())
       switch machine.nextOutput() {
-      case .send(let bytes):
-        if session == nil { queue.append(bytes) } else { plain += bytes }
+      case .send(let bytes): send([bytes[...]])
       case .event(let event): events.append(event)
       case .wait(let until):
         machineDeadline = until
@@ -176,6 +176,12 @@ extension Connection {
       case .close: machineClosed = true
       }
     }
+  }
+
+  /// Pieces go to the kernel from where they lie, and into as few records as hold them.
+  private func send(_ pieces: [ArraySlice<UInt8>]) {
+    guard session != nil else { return queue.append(pieces: pieces) }
+    for piece in pieces { plain += piece }
   }
 
   /// Does everything that is due, and then says what to wait for.

@@ -201,14 +201,14 @@ public final class Connection<M: Machine> {
   ) throws(Failure) -> Result {
     defer {
       gather()
-      if session == nil, queue.byteCount >= Self.batchByteCount { flush() }
+      if session == nil, queue.byteCount >= min(Self.batchByteCount, limits.queue) { flush() }
       wake()
     }
     return try body(&machine)
   }
 
   /// As much as is worth a call of the kernel.
-  static var batchByteCount: Int { 64 << 10 }
+  static var batchByteCount: Int { 512 << 10 }
 
   /// Ends the connection at once, by a reset where it is open; after what is being told now, only
   /// `ended` is.

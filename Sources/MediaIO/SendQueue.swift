@@ -4,7 +4,7 @@ import CSystem
 struct SendQueue {
   /// Bytes that no socket has taken.
   private(set) var byteCount = 0
-  private var pieces: [[UInt8]] = []
+  private(set) var pieces: [ArraySlice<UInt8>] = []
   /// The first piece that is not sent whole, and how much of it is sent.
   private var head = 0
   private var offset = 0
@@ -12,10 +12,14 @@ struct SendQueue {
   var isEmpty: Bool { byteCount == 0 }
 
   /// Puts `bytes` behind the others, without a copy.
-  mutating func append(_ bytes: [UInt8]) {
-    guard !bytes.isEmpty else { return }
-    pieces.append(bytes)
-    byteCount += bytes.count
+  mutating func append(_ bytes: [UInt8]) { append(pieces: [bytes[...]]) }
+
+  /// Puts all pieces behind the others, without a copy.
+  mutating func append(pieces added: [ArraySlice<UInt8>]) {
+    for piece in added where !piece.isEmpty {
+      pieces.append(piece)
+      byteCount += piece.count
+    }
   }
 
   /// Hands the socket what it takes.
@@ -33,7 +37,7 @@ struct SendQueue {
 
   private func sendBatch(to socket: TCPSocket) -> Result<Int, IOFailure> {
     var parts: [csystem_part] = []
-    parts.reserveCapacity(min(pieces.count - head, Int(CSYSTEM_BATCH)))
+    parts.reserveCapacity(min(pieces.count - head, Int(CSYSTEM_PARTS)))
     return gather(head, &parts) { parts in
       Result { () throws(IOFailure) in try socket.send(parts) }
     }
@@ -43,7 +47,7 @@ struct SendQueue {
   private func gather<Answer>(
     _ index: Int, _ parts: inout [csystem_part], _ body: ([csystem_part]) -> Answer
   ) -> Answer {
-    guard index < pieces.count, parts.count < Int(CSYSTEM_BATCH) else { return body(parts) }
+    guard index < pieces.count, parts.count < Int(CSYSTEM_PARTS) else { return body(parts) }
     return pieces[index].withUnsafeBytes { bytes in
       let rest = UnsafeRawBufferPointer(rebasing: bytes[(index == head ? offset : 0)...])
       parts.append(csystem_part(bytes: rest.baseAddress, size: rest.count))

@@ -97,7 +97,7 @@ public final class TCPSocket {
     }
   }
 
-  /// Hands the kernel as many of the parts as it takes, 64 a call at most.
+  /// Hands the kernel as many of the parts as it takes, `CSYSTEM_PARTS` at most.
   ///
   /// - Returns: How many bytes it took; 0 where there is no room.
   /// - Throws: `IOFailure`, such as `EPIPE` or `ECONNRESET`.

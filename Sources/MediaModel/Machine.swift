@@ -35,4 +35,17 @@ public protocol Machine {
 
   /// The next thing to do, in order.
   mutating func nextOutput() -> Output<Event>
+
+  /// The bytes to send next, in pieces that are sent from where they lie.
+  ///
+  /// A driver that can do so asks this before each `nextOutput`; to any other the same bytes are
+  /// told by `.send`. A machine that copies what it sends needs none.
+  ///
+  /// - Returns: Pieces in order, none of them empty; nothing where there are no such bytes.
+  mutating func nextPieces() -> [ArraySlice<UInt8>]
+}
+
+extension Machine {
+  /// Nothing: all is told by `nextOutput`.
+  public mutating func nextPieces() -> [ArraySlice<UInt8>] { [] }
 }

@@ -124,11 +124,14 @@ int csystem_tcp_prepare(int descriptor, unsigned unaccepted_milliseconds);
 /// Acknowledges what comes at once; the kernel forgets that after a while.
 int csystem_tcp_acknowledge_at_once(int descriptor);
 
+/// The most parts of one call; more are not sent.
+#define CSYSTEM_PARTS 256
+
 struct csystem_part {
   const void *_Nullable bytes;
   size_t size;
 };
-/// writev of the first CSYSTEM_BATCH parts, without waiting and without SIGPIPE.
+/// writev of the first CSYSTEM_PARTS parts, without waiting and without SIGPIPE.
 ssize_t csystem_tcp_send(int descriptor, const struct csystem_part *parts, size_t count);
 /// How many of the bytes written the peer has not acknowledged.
 int csystem_tcp_unsent(int descriptor, int *count);
