@@ -1,3 +1,5 @@
+public import MediaBytes
+
 /// Cuts messages into chunks for one direction of a connection (Adobe RTMP 1.0 §5.3).
 ///
 /// Each message has the shortest header that every known receiver understands the same way: full
@@ -27,59 +29,34 @@ public struct RTMPChunkWriter: Sendable {
   /// Appends a whole message in chunks; a Set Chunk Size holds for what follows it, unless its
   /// value is none.
   ///
-  /// The payload has at most 0xffffff bytes, the chunk stream is 2...65599.
-  public mutating func append(_ message: RTMPMessage, to bytes: inout [UInt8]) {
-    let layout = appendHeaders(of: message.header, to: &bytes)
-    // The headers of later chunks lie where the payload goes: they are put in between.
-    let continuation = [UInt8](bytes[layout.continuation])
-    bytes.removeSubrange(layout.continuation)
-    var position = 0
-    while true {
-      let end = min(message.payload.count, position + layout.chunkSize)
-      bytes += message.payload[position..<end]
-      position = end
-      if position == message.payload.count { break }
-      bytes += continuation
-    }
-    if case .setChunkSize(let size)? = try? RTMPControl(message), Self.sizes.contains(Int(size)) {
-      setChunkSize(Int(size))
-    }
-  }
-
-  /// Appends the headers of a message without its payload, for who sends that from where it lies.
-  ///
-  /// On the wire stand `first`, `chunkSize` bytes of payload, `continuation`, as many again, and so
-  /// on; the last chunk may be shorter. Of Set Chunk Size, tell `setChunkSize` afterwards.
-  public mutating func appendHeaders(
-    of header: RTMPMessage.Header, to bytes: inout [UInt8]
-  ) -> RTMPChunkLayout {
+  /// The payload has at most 0xffffff bytes and is not copied, the chunk stream is 2...65599.
+  public mutating func append(_ message: RTMPMessage, to bytes: inout ScatteredBytes) {
+    let (header, chunkSize) = (message.header, chunkSize)
     precondition((0...0xff_ffff).contains(header.payloadByteCount), "a payload has 24 bits of size")
-    let start = bytes.count
-    let extended = appendFirst(header, to: &bytes)
-    let middle = bytes.count
-    if header.payloadByteCount > chunkSize {
-      RTMPChunkHeader.writeBasic(format: 3, chunkStreamID: header.chunkStreamID, to: &bytes)
-      if let extended { Self.append(extended, to: &bytes) }
+    let extended = bytes.write { appendFirst(header, to: &$0) }
+    var end = min(header.payloadByteCount, chunkSize)
+    bytes.append(message.payload, 0..<end)
+    while end < header.payloadByteCount {
+      bytes.write {
+        RTMPChunkHeader.writeBasic(format: 3, chunkStreamID: header.chunkStreamID, to: &$0)
+        if let extended { Self.append(extended, to: &$0) }
+      }
+      let start = end
+      end = min(header.payloadByteCount, start + chunkSize)
+      bytes.append(message.payload, start..<end)
     }
-    return RTMPChunkLayout(
-      first: start..<middle, continuation: middle..<bytes.count, chunkSize: chunkSize)
+    guard message.typeID == .setChunkSize,
+      case .setChunkSize(let size)? = try? RTMPControl(message), Self.sizes.contains(Int(size))
+    else { return }
+    self.chunkSize = Int(size)
   }
 
-  /// Uses another size from the next chunk on; the receiver must be told by Set Chunk Size before.
-  public mutating func setChunkSize(_ size: Int) {
-    precondition(Self.sizes.contains(size), "a chunk size is 1...0x7fffffff")
-    chunkSize = size
+  /// Appends the same to an array.
+  public mutating func append(_ message: RTMPMessage, to bytes: inout [UInt8]) {
+    var scattered = ScatteredBytes()
+    append(message, to: &scattered)
+    bytes += scattered.takeBytes()
   }
-}
-
-/// Where the headers of a message's chunks lie in the array they were written to.
-public struct RTMPChunkLayout: Hashable, Sendable {
-  /// The headers before the first byte of payload.
-  public let first: Range<Int>
-  /// The headers between two chunks, the same each time; empty where there is one chunk.
-  public let continuation: Range<Int>
-  /// How many bytes of payload stand between two headers.
-  public let chunkSize: Int
 }
 
 extension RTMPChunkWriter {

@@ -13,32 +13,10 @@ extension RTMPClient {
   /// - Parameters:
   ///   - type: `.audio`, `.video` or `.data`.
   ///   - timestamp: milliseconds, modulo 2^32.
-  ///   - payload: the body of an FLV tag; metadata as `RTMPDataFrame.wrap` gives it.
+  ///   - payload: the body of an FLV tag, held until it is sent; metadata as `RTMPDataFrame.wrap` gives it.
   public mutating func send(_ type: RTMPMessageType, timestamp: UInt32, _ payload: [UInt8]) {
     precondition(canSendMedia, "media while nothing is published")
     session.sendMedia(type, timestamp: timestamp, payload, on: streamID ?? 0)
-  }
-
-  /// Writes the chunk headers of sound, pictures or data whose payload the caller sends from where
-  /// it lies; only while `canSendMedia`.
-  ///
-  /// What the machine had to send by itself is written in front of them. All of it must go out at
-  /// once, before the next output is asked for.
-  ///
-  /// - Parameters:
-  ///   - type: `.audio`, `.video` or `.data`.
-  ///   - timestamp: milliseconds, modulo 2^32.
-  ///   - payloadByteCount: the size of the body, 0...0xffffff.
-  ///   - bytes: what the headers are appended to.
-  /// - Returns: Where they lie, and how much payload goes between.
-  public mutating func appendHeaders(
-    _ type: RTMPMessageType, timestamp: UInt32, payloadByteCount: Int, to bytes: inout [UInt8]
-  ) -> RTMPChunkLayout {
-    precondition(canSendMedia, "media while nothing is published")
-    let header = RTMPMessage.Header(
-      chunkStreamID: RTMPSession.chunkStreamID(of: type), timestamp: timestamp, typeID: type,
-      messageStreamID: streamID ?? 0, payloadByteCount: payloadByteCount)
-    return session.appendHeaders(of: header, to: &bytes)
   }
 
   /// How many of our bytes the server has not acknowledged; all of them where it never does.

@@ -1,3 +1,4 @@
+import MediaBytes
 import MediaFLV
 public import MediaModel
 
@@ -90,6 +91,9 @@ public struct RTMPClient: Machine {
       throw fail(Failure(.silent, in: phase))
     }
   }
+
+  /// What is to be sent next: payloads from where they lie.
+  public mutating func nextPieces() -> [ArraySlice<UInt8>] { session.outbox.takePieces() }
 
   /// The next thing to do.
   public mutating func nextOutput() -> Output<Event> {

@@ -1,3 +1,5 @@
+import MediaBytes
+
 extension RTMPSession {
   /// Either side's half of the handshake, until it is done.
   enum Handshake: Sendable {
@@ -54,7 +56,7 @@ extension RTMPSession {
   mutating func receiveHandshake(_ bytes: [UInt8]) throws(RTMPError) {
     let result = Result { () throws(RTMPError) in try handshake.receive(bytes) }
     while let deviation = handshake.nextDeviation() { note(deviation) }
-    outbox += handshake.takeBytesToSend()
+    outbox.append(handshake.takeBytesToSend())
     guard let remainder = try result.get() else { return }
     handshake = .done
     reader.append(remainder)

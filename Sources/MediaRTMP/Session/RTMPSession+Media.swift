@@ -18,25 +18,6 @@ extension RTMPSession {
         messageStreamID: streamID, payload: payload))
   }
 
-  /// Writes the headers of a message whose payload is sent from where it lies.
-  ///
-  /// What was to be sent before is written in front of them, as part of `first`.
-  mutating func appendHeaders(
-    of header: RTMPMessage.Header, to bytes: inout [UInt8]
-  ) -> RTMPChunkLayout {
-    if traces { notes.append(.trace(RTMPTrace(header, isOutgoing: true))) }
-    let start = bytes.count
-    bytes += outbox
-    outbox.removeAll(keepingCapacity: true)
-    let layout = writer.appendHeaders(of: header, to: &bytes)
-    let chunks = max(1, (header.payloadByteCount + layout.chunkSize - 1) / layout.chunkSize)
-    sentBytes.send(
-      layout.first.count + header.payloadByteCount + (chunks - 1) * layout.continuation.count)
-    return RTMPChunkLayout(
-      first: start..<layout.first.upperBound, continuation: layout.continuation,
-      chunkSize: layout.chunkSize)
-  }
-
   /// Each kind has a chunk stream of its own, so that a large picture does not hide small sound.
   static func chunkStreamID(of type: RTMPMessageType) -> UInt32 {
     switch type {

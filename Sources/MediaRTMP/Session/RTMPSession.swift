@@ -18,7 +18,7 @@ struct RTMPSession: Sendable {
   var handshake: Handshake
   var reader: RTMPChunkReader
   var writer = RTMPChunkWriter()
-  var outbox: [UInt8]
+  var outbox = ScatteredBytes()
   var notes: [Note] = []
   private var seenDeviations: Set<RTMPDeviation.Code> = []
   /// What was sent, or is about to be, and what the peer has of it.
@@ -34,7 +34,7 @@ struct RTMPSession: Sendable {
     (self.handshake, self.functions) = (handshake, functions)
     (self.secrets, self.traces) = (secrets, traces)
     reader = RTMPChunkReader(offset: RTMPHandshake.byteCount, limits: limits)
-    outbox = self.handshake.takeBytesToSend()
+    outbox.append(self.handshake.takeBytesToSend())
   }
 
   /// Whether messages may be sent.
@@ -78,7 +78,7 @@ struct RTMPSession: Sendable {
 
   // MARK: Output
 
-  /// Sends a message.
+  /// Sends a message, its payload from where it lies.
   mutating func send(_ message: RTMPMessage) {
     if traces { notes.append(.trace(trace(of: message, isOutgoing: true))) }
     let before = outbox.count
@@ -97,9 +97,7 @@ struct RTMPSession: Sendable {
 
   /// What is to be sent; nil where that is nothing.
   mutating func takeOutput() -> [UInt8]? {
-    guard !outbox.isEmpty else { return nil }
-    defer { outbox = [] }
-    return outbox
+    outbox.isEmpty ? nil : outbox.takeBytes()
   }
 
   // MARK: Notes

@@ -1,3 +1,4 @@
+import MediaBytes
 import MediaRTMP
 import TestSupport
 import Testing
@@ -78,26 +79,20 @@ private let one = hex("aa")
     #expect(writer.chunkSize == 128 && bytes.count == 12 + hex(payload).count)
   }
 
-  /// Headers apart, with the payload put between them, are the same bytes.
-  @Test(arguments: [0, 1, 127, 128, 129, 256, 1000], [UInt32(5), 0xff_ffff])
-  func headersApart(count: Int, timestamp: UInt32) {
-    var whole = RTMPChunkWriter()
-    var apart = RTMPChunkWriter()
-    for step in UInt32(0)..<3 {
-      let sent = message(timestamp + step, [UInt8](repeating: 3, count: count), on: 400)
-      var expected: [UInt8] = []
-      whole.append(sent, to: &expected)
-      var headers = [UInt8]([0xee])
-      let layout = apart.appendHeaders(of: sent.header, to: &headers)
-      #expect(layout.first.lowerBound == 1 && layout.continuation.upperBound == headers.count)
-      #expect(layout.continuation.isEmpty == (count <= 128))
-      var bytes = headers[layout.first]
-      for start in stride(from: 0, to: max(1, count), by: layout.chunkSize) {
-        if start > 0 { bytes += headers[layout.continuation] }
-        bytes += sent.payload[start..<min(count, start + layout.chunkSize)]
-      }
-      #expect([UInt8](bytes) == expected)
+  /// A payload is told from where it lies, chunk by chunk.
+  @Test(arguments: [UInt32(5), 0xff_ffff]) func payloadsAreNotCopied(timestamp: UInt32) throws {
+    let payload = [UInt8](repeating: 3, count: 2600)
+    var writer = RTMPChunkWriter(chunkSize: 1000)
+    var scattered = ScatteredBytes()
+    writer.append(message(timestamp, payload, on: 400), to: &scattered)
+    let pieces = scattered.takePieces()
+    try #require(pieces.count == 6)
+    for (chunk, index) in [1, 3, 5].enumerated() {
+      let start = payload.withUnsafeBytes { $0.baseAddress.map { $0 + 1000 * chunk } }
+      #expect(pieces[index].count == (chunk < 2 ? 1000 : 600))
+      #expect(pieces[index].withUnsafeBytes { $0.baseAddress } == start)
     }
+    #expect(pieces[2].count == (timestamp == 5 ? 3 : 7) && pieces[2] == pieces[4])
   }
 }
 

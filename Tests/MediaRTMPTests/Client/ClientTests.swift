@@ -108,47 +108,4 @@ import Testing
     #expect(outcome.failure == nil && outcome.phases.last == .finished)
     #expect(outcome.commands.map(\.name) == [.connect])
   }
-
-  /// Payloads that are sent from where they lie make the same stream as copied ones.
-  @Test func headersApartAreTheSame() throws {
-    func stream(_ isApart: Bool) throws -> [UInt8] {
-      var server = FakeServer()
-      var client = RTMPClient(
-        try testOptions(.publish()), functions: testFunctions, at: 0)
-      var wire: [UInt8] = []
-      while true {
-        switch client.nextOutput() {
-        case .send(let bytes):
-          wire += bytes
-          let answers = try server.receive(bytes)
-          if !answers.isEmpty { try client.receive(answers, at: 0) }
-        case .event: break
-        case .close: return wire
-        case .wait:
-          guard client.canSendMedia else { return wire }
-          for size in [0, 1, 59_999, 60_000, 60_001, 200_000] {
-            let payload = (0..<size).map { UInt8(truncatingIfNeeded: $0) }
-            let timestamp = 0xff_fffe &+ UInt32(size)
-            // A ping of the server's waits to be answered.
-            try client.receive([2, 0, 0, 0, 0, 0, 6, 4, 0, 0, 0, 0, 0, 6, 1, 2, 3, 4], at: 0)
-            guard isApart else {
-              client.send(.video, timestamp: timestamp, payload)
-              continue
-            }
-            var headers: [UInt8] = []
-            let layout = client.appendHeaders(
-              .video, timestamp: timestamp, payloadByteCount: size, to: &headers)
-            wire += headers[layout.first]
-            for start in stride(from: 0, to: size, by: layout.chunkSize) {
-              if start > 0 { wire += headers[layout.continuation] }
-              wire += payload[start..<min(size, start + layout.chunkSize)]
-            }
-          }
-          client.finish(at: 0)
-          #expect(client.bytesInFlight > 380_000)
-        }
-      }
-    }
-    #expect(try stream(true) == stream(false))
-  }
 }
