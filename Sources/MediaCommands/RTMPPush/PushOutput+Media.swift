@@ -6,18 +6,20 @@ internal import MediaRTMP
 // Media, from the queue to the connection.
 
 extension PushOutput {
-  /// About as much as the kernel takes at once.
-  private static let batchByteCount = 64 << 10
+  /// How much is handed over at once: as much as is worth a call of the kernel; of live media less,
+  /// for what is handed over can no longer be dropped.
+  private var batchByteCount: Int { options.isLossless ? Self.largeBatch : 64 << 10 }
+  static let largeBatch = 512 << 10
 
   /// Hands the connection what it takes.
   func drain() {
-    while let attempt = current, attempt.isPublishing, let connection = attempt.connection,
+    while let attempt = current, attempt.phase == .running, let connection = attempt.connection,
       connection.isWritable, !queue.isEmpty
     {
-      if successor?.isPublishing == true, queue.isAtStart {
+      if let next = successor, next.isPublishing, queue.isAtStart {
         takeOver()
-      } else {
-        write(attempt, connection)
+      } else if !write(connection) {
+        break
       }
     }
     guard isFinishing, queue.isEmpty, state == .publishing, let attempt = current,
@@ -29,13 +31,14 @@ extension PushOutput {
     connection.update { $0.finish(at: MonotonicClock.now()) }
   }
 
-  private func write(_ attempt: RTMPAttempt, _ connection: Connection<RTMPClient>) {
+  /// Hands over a batch; whether there was any that the machine took.
+  private func write(_ connection: Connection<RTMPClient>) -> Bool {
     var unoffered: PushMessage?
-    connection.update { client in
+    let byteCount = connection.update { client in
       var byteCount = 0
-      while byteCount < Self.batchByteCount, client.canSendMedia {
-        if successor != nil, byteCount > 0, queue.isAtStart { return }
-        guard let message = queue.next() else { return }
+      while byteCount < batchByteCount, client.canSendMedia {
+        if successor != nil, byteCount > 0, queue.isAtStart { break }
+        guard let message = queue.next() else { break }
         if let fourCC = message.fourCC, checked.insert(fourCC.rawValue).inserted,
           client.serverCapabilities.offer(fourCC) != .offered
         {
@@ -45,8 +48,10 @@ extension PushOutput {
         byteCount += message.payload.count
         count(message)
       }
+      return byteCount
     }
     if let unoffered { complain(unoffered) }
+    return byteCount > 0
   }
 
   private func count(_ message: PushMessage) {

@@ -114,14 +114,13 @@ final class PushOutput {
     current = attempt(url, RTMPAuthentication(user: url.user, password: url.password))
   }
 
-  /// Sends a message, now or as soon as it can.
-  func send(_ message: PushMessage) {
+  /// Takes a message to send, which `drain` does.
+  func take(_ message: PushMessage) {
     guard !isEnded else {
       if message.isFrame { lateDrops += 1 }
       return
     }
     queue.append(message)
-    drain()
   }
 
   /// Sends what waits, and takes leave; a URL that is not published to has `timeout` to come back.

@@ -17,6 +17,8 @@ final class RTMPPushRun {
   /// Why reading ended early.
   private var failure: Failure?
   private var nextReport: Nanoseconds = 0
+  /// When the input's first message was due.
+  private var origin: Nanoseconds?
   /// What was said last of the outage of each output.
   private var said: [Int: String] = [:]
 
@@ -90,44 +92,59 @@ final class RTMPPushRun {
 
   /// Sends the input; ends early by a signal, by its failure, or where nobody is left to send to.
   private func pump(_ feed: PushFeed) throws {
-    var origin: Nanoseconds?
-    var count = 0
     let watch = try feed.descriptor.map { descriptor in
       try driver.watch(descriptor) { [driver] in driver.stop() }
     }
     defer { watch?.cancel() }
     while Signals.received == nil, outputs.contains(where: { !$0.isEnded }) {
-      let step: BackgroundReader<PushMessage>.Step
-      do {
-        step = try feed.peek()
-      } catch {
+      let step = Result { try takeBatch(feed) }
+      for output in outputs { output.drain() }
+      switch step {
+      case .success(.end): return
+      case .success(.wait(let moment)): _ = try wait(until: moment)
+      case .failure(let error):
         failure = Failure(error)
         return
       }
-      switch step {
-      case .end: return
-      case .empty: _ = try wait(until: nil)
+    }
+  }
+
+  private enum PumpStep {
+    case end
+    /// Goes on at this moment, or once something has happened.
+    case wait(until: Nanoseconds?)
+  }
+
+  /// Gives the outputs what is due, about as much as is worth a call of the kernel; servers are
+  /// heard between two batches also where nothing ever has to wait.
+  ///
+  /// - Throws: what reading the input throws.
+  private func takeBatch(_ feed: PushFeed) throws -> PumpStep {
+    var (count, byteCount) = (0, 0)
+    while count < 256, byteCount < PushOutput.largeBatch {
+      switch try feed.peek() {
+      case .end: return .end
+      case .empty: return .wait(until: nil)
       case .value(let message):
-        if !request.isFast {
-          let now = MonotonicClock.now()
-          let begin = origin ?? now
-          origin = begin
-          let due = begin.addingOrMax(message.position.multipliedOrMax(1_000_000))
-          if due > now {
-            _ = try wait(until: due)
-            continue
-          }
-        } else if mustWait {
-          _ = try wait(until: nil)
-          continue
+        if request.isFast {
+          if count == 0, mustWait { return .wait(until: nil) }
+        } else {
+          let due = dueTime(message)
+          guard due <= MonotonicClock.now() else { return .wait(until: due) }
         }
         feed.take()
-        for output in outputs { output.send(message) }
+        for output in outputs { output.take(message) }
         count += 1
-        // Servers are heard also where nothing ever has to wait.
-        if count & 63 == 0 { _ = try wait(until: 0) }
+        byteCount += message.payload.count
       }
     }
+    return .wait(until: 0)
+  }
+
+  private func dueTime(_ message: PushMessage) -> Nanoseconds {
+    let begin = origin ?? MonotonicClock.now()
+    origin = begin
+    return begin.addingOrMax(message.position.multipliedOrMax(1_000_000))
   }
 
   /// Without pacing, the slowest that takes anything sets the pace; where none does, the first that

@@ -133,3 +133,11 @@ final class PushBench {
     }
   }
 }
+
+extension PushOutput {
+  /// Sends a message, now or as soon as it can.
+  func send(_ message: PushMessage) {
+    take(message)
+    drain()
+  }
+}
