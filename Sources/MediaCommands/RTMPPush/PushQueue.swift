@@ -87,7 +87,7 @@ struct PushQueue {
   /// Milliseconds of media that wait.
   var waitingTime: Int64 {
     guard cursor < messages.end else { return 0 }
-    return messages[messages.end - 1].position - messages[cursor].position
+    return messages.due(messages.end - 1) - messages.due(cursor)
   }
 
   /// Whether a lossless queue has enough.
@@ -117,7 +117,7 @@ struct PushQueue {
 
   /// Whether decoding can begin with a message that stands at the end of the window, or soon will.
   private mutating func noteStart(_ message: PushMessage) -> Bool {
-    let here = Start(position: messages.end, opening: opening)
+    let here = messages.end
     switch message.role {
     case .metadata, .other: return false
     case .configuration(let configuration):
@@ -125,14 +125,16 @@ struct PushQueue {
       return false
     case .sound:
       guard !hasPictures else { return false }
-      starts.append(here)
+      starts.append(Start(position: here, opening: opening))
       return true
     case .picture(let picture):
       notePictures()
       guard picture != .inter else { return false }
-      if candidate?.time != message.time { candidate = (here, message.time) }
+      if candidate?.time != message.time {
+        candidate = (Start(position: here, opening: opening), message.time)
+      }
       guard picture == .key, let candidate else {
-        return candidate?.start.position == here.position
+        return candidate?.start.position == here
       }
       if starts.last?.position != candidate.start.position { starts.append(candidate.start) }
       return true
@@ -169,7 +171,7 @@ struct PushQueue {
     isConnected = true
     guard messages.end > 0 || opening.version > 0 else { return }
     sentVersion = 0
-    if let start = restart {
+    if let start = restart.map({ starts[$0] }) {
       pass(to: start)
       bringOpening(start.opening, before: messages[start.position])
       allowance = limit + waitingTime
@@ -197,9 +199,10 @@ struct PushQueue {
     dropIfNeeded()
   }
 
-  /// Where a new receiver begins.
-  private var restart: Start? {
-    isLossless ? starts.last { $0.position <= cursor } ?? starts.first : starts.last
+  /// Which of `starts` a new receiver begins at.
+  private var restart: Int? {
+    guard isLossless else { return starts.indices.last }
+    return starts.lastIndex { $0.position <= cursor } ?? starts.indices.first
   }
 
   // MARK: Dropping
@@ -253,7 +256,7 @@ struct PushQueue {
 
   /// Lets go of what no receiver will be sent any more.
   private mutating func forget() {
-    let floor = restart?.position ?? cursor
+    let floor = restart.map { starts[$0].position } ?? cursor
     if let kept = starts.firstIndex(where: { $0.position >= min(floor, cursor) }), kept > 0 {
       starts.removeFirst(kept)
     }
@@ -282,6 +285,9 @@ private struct Window {
     }
     return message
   }
+
+  /// When the message at a position is to be sent, without a copy of it.
+  func due(_ position: Int) -> Int64 { storage[head + position - begin]?.position ?? 0 }
 
   mutating func append(_ message: PushMessage) {
     storage.append(message)

@@ -28,6 +28,12 @@ final class FLVMessages: PushReading {
 
   func next() throws -> PushMessage? {
     while !isAtEnd {
+      if let tag = input.withWindow({ scanner.takeOrdinaryTag($0, at: $1, end: input.end) }) {
+        if let message = try input.withBytes(of: tag.body, { try message(tag, $0) }) {
+          return message
+        }
+        continue
+      }
       let step = try input.withWindow { window, offset in
         try scanner.step(window, at: offset, end: input.end, held: input.held)
       }
