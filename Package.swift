@@ -40,7 +40,7 @@ let package = Package(
       name: "MediaCore",
       targets: [
         "MediaBytes", "MediaJSON", "MediaModel", "MediaBitstream", "MediaFLV", "MediaRTP",
-        "MediaCapture", "MediaRTMP", "MediaPlot", "MediaIO", "MediaFFmpeg",
+        "MediaCapture", "MediaRTMP", "MediaRTSP", "MediaPlot", "MediaIO", "MediaFFmpeg",
       ]),
     // For the package in Fuzz.
     .library(name: "FuzzBodies", targets: ["FuzzBodies"]),
@@ -57,6 +57,7 @@ let package = Package(
     library("MediaRTP", ["MediaBitstream", "MediaModel", "MediaBytes"]),
     library("MediaCapture", ["MediaBytes"]),
     library("MediaRTMP", ["MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
+    library("MediaRTSP", ["MediaRTP", "MediaModel", "MediaBytes"]),
     library("MediaPlot"),
     library("MediaIO", ["MediaModel", "CSystem"], settings: common),
     library(
@@ -88,6 +89,7 @@ let package = Package(
     tests(
       "MediaRTMPTests",
       ["MediaRTMP", "MediaIO", "MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
+    tests("MediaRTSPTests", ["MediaRTSP", "MediaIO", "MediaRTP", "MediaModel", "MediaBytes"]),
     tests("MediaPlotTests", ["MediaPlot"]),
     tests("MediaIOTests", ["MediaIO", "MediaModel", "CSystem"]),
     tests(

@@ -1,3 +1,5 @@
+import MediaBytes
+
 /// Proves to a server who publishes, over as many connections as its scheme takes.
 ///
 /// Adobe's and Limelight's servers reject `connect` with words that name the scheme, reject the next

@@ -1,3 +1,4 @@
+import MediaBytes
 public import MediaFLV
 
 /// The information object of `onStatus`, `_result` and `_error` (Adobe RTMP 1.0 §7.2.2).

@@ -1,3 +1,4 @@
+import MediaBytes
 import MediaFLV
 
 /// What a client says of itself in `connect` (Adobe RTMP 1.0 §7.2.1.1).

@@ -1,3 +1,5 @@
+import MediaBytes
+
 /// What must not be shown, and the hiding of it in what a peer says.
 ///
 /// Servers repeat stream keys and queries in descriptions of theirs; their own words are worth

@@ -1,3 +1,5 @@
+import MediaBytes
+
 /// Where to publish to or play from: `rtmp[s]://[user:password@]host[:port]/app[/instance]/key`.
 ///
 /// The path is split as FFmpeg and librtmp do: of three or more parts the first two are the
@@ -84,12 +86,19 @@ extension RTMPURL {
     _ text: String, overrides: RTMPURLOverrides = RTMPURLOverrides()
   ) throws(RTMPURLError) {
     guard !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) else { throw .invalidCharacter }
-    let (schemeText, rest) = try Self.splitScheme(text)
+    guard let (schemeText, rest) = URLAuthority.splitScheme(text) else { throw .noScheme }
     guard let scheme = Scheme(rawValue: schemeText) else {
       throw .unsupportedScheme(String(schemeText.prefix(16)))
     }
     let end = rest.utf8.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }
-    let authority = try Authority(rest[..<(end ?? rest.endIndex)])
+    let authority: URLAuthority
+    do {
+      authority = try URLAuthority(rest[..<(end ?? rest.endIndex)])
+    } catch .host {
+      throw .invalidHost
+    } catch {
+      throw .invalidPort
+    }
     let path = RTMPPath(rest[(end ?? rest.endIndex)...], overrides: overrides)
     guard !(path.app.isEmpty && path.streamKey.isEmpty) else { throw .noPath }
     self.scheme = scheme
@@ -98,61 +107,6 @@ extension RTMPURL {
     (app, streamKey) = (path.app, path.streamKey)
     let place = "\(scheme.rawValue)://\(authority.place)"
     tcURL = overrides.tcURL ?? (app.isEmpty ? place : "\(place)/\(app)")
-  }
-
-  private static func splitScheme(
-    _ text: String
-  ) throws(RTMPURLError) -> (scheme: String, rest: Substring) {
-    guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")),
-      text[colon...].utf8.starts(with: "://".utf8), colon > text.startIndex
-    else { throw .noScheme }
-    return (text[..<colon].lowercased(), text[text.utf8.index(colon, offsetBy: 3)...])
-  }
-
-  /// `[user[:password]@]host[:port]`.
-  private struct Authority {
-    var host: String
-    var port: UInt16?
-    var user: String?
-    var password: String?
-    /// Host and port as they were written.
-    var place: String
-
-    init(_ text: Substring) throws(RTMPURLError) {
-      var rest = text
-      // A password with an unencoded `@` in it is still told apart: no host has one.
-      if let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) {
-        let account = text[..<at]
-        let colon = account.utf8.firstIndex(of: UInt8(ascii: ":"))
-        user = PercentCoding.decode(account[..<(colon ?? account.endIndex)])
-        password = colon.map { PercentCoding.decode(account[account.utf8.index(after: $0)...]) }
-        rest = text[text.utf8.index(after: at)...]
-      }
-      place = String(rest)
-      let portText: Substring?
-      if rest.utf8.first == UInt8(ascii: "[") {
-        guard let close = rest.utf8.firstIndex(of: UInt8(ascii: "]")) else { throw .invalidHost }
-        // An interface stands behind `%25` (RFC 6874).
-        host = PercentCoding.decode(rest[rest.utf8.index(after: rest.startIndex)..<close])
-        let tail = rest[rest.utf8.index(after: close)...]
-        guard tail.isEmpty || tail.utf8.first == UInt8(ascii: ":") else { throw .invalidHost }
-        guard host.utf8.contains(UInt8(ascii: ":")) else { throw .invalidHost }
-        portText = tail.isEmpty ? nil : Substring(tail.utf8.dropFirst())
-      } else {
-        let colon = rest.utf8.firstIndex(of: UInt8(ascii: ":"))
-        host = String(rest[..<(colon ?? rest.endIndex)])
-        portText = colon.map { rest[rest.utf8.index(after: $0)...] }
-        guard !host.utf8.contains(where: { #""<>[\]^`{|}"#.utf8.contains($0) }) else {
-          throw .invalidHost
-        }
-      }
-      guard !host.isEmpty else { throw .invalidHost }
-      guard let portText, !portText.isEmpty else { return }
-      guard portText.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt16(portText),
-        number > 0
-      else { throw .invalidPort }
-      port = number
-    }
   }
 }
 

@@ -1,3 +1,5 @@
+import MediaBytes
+
 /// `payload type` of an RTP packet, 7 bits (RFC 3550 5.1).
 public struct RTPPayloadType: RawRepresentable, Hashable, Sendable {
   /// The seven bits.

@@ -62,7 +62,8 @@ public struct InterleavedMessage: Hashable, Sendable {
     return body
   }
 
-  private var lines: [String] {
+  /// The lines of the head, without their ends; the blank one at its end is two empty ones.
+  package var lines: [String] {
     head.split(separator: 0x0a, omittingEmptySubsequences: false).map { line in
       String(decoding: line.last == 0x0d ? line.dropLast() : line, as: UTF8.self)
     }

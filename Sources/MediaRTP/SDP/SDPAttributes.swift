@@ -1,3 +1,5 @@
+import MediaBytes
+
 /// A line `a=ssrc`: an attribute of one source (RFC 5576 4.1).
 public struct SDPSourceAttribute: Hashable, Sendable, CustomStringConvertible {
   /// The source.

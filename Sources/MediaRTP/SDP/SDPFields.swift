@@ -1,3 +1,5 @@
+import MediaBytes
+
 /// `o=`: who made the description (RFC 8866 5.2).
 public struct SDPOrigin: Hashable, Sendable, CustomStringConvertible {
   /// `username`, `-` where there is none.

@@ -1,3 +1,5 @@
+import MediaBytes
+
 /// The letter that begins a line of SDP (RFC 8866 5).
 public struct SDPLineType: RawRepresentable, Hashable, Sendable {
   /// The letter, as ASCII.

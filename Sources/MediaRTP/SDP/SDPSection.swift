@@ -1,3 +1,5 @@
+import MediaBytes
+
 /// What the session level and each media description have in common: lines in their order.
 public protocol SDPSection {
   /// All lines of the section but the `m=` that begins it, those that are unknown included.

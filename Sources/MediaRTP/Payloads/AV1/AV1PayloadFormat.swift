@@ -1,3 +1,4 @@
+import MediaBytes
 import MediaBitstream
 
 /// What SDP says of AV1: `AV1/90000` (AV1 RTP 7).

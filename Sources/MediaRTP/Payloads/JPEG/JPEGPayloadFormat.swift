@@ -1,3 +1,5 @@
+import MediaBytes
+
 /// What SDP says of JPEG: payload type 26, or `JPEG/90000` (RFC 2435, RFC 3551 5.3).
 ///
 /// RTP counts width and height in blocks of 8 up to 2040; what that cannot say, SDP does.

@@ -1,3 +1,5 @@
+import MediaBytes
+
 /// What SDP says of VP9: `VP9/90000` (RFC 9628 7).
 public struct VP9PayloadFormat: Hashable, Sendable {
   /// Ticks of the timestamp in a second.

@@ -1,7 +1,7 @@
 extension String {
   /// What a peer says, fit to be shown: a terminal would obey control characters, and nobody reads
   /// more than a page.
-  var printable: String {
+  package var printable: String {
     var result = ""
     for (count, scalar) in unicodeScalars.enumerated() {
       guard count < 4096 else { return result + "..." }

@@ -1,7 +1,7 @@
 /// Percent-encoding (RFC 3986 2.1) of the parts of a URL.
-enum PercentCoding {
+package enum PercentCoding {
   /// The text with each `%XX` replaced, once; a percent sign before anything else stays.
-  static func decode(_ text: some StringProtocol) -> String {
+  package static func decode(_ text: some StringProtocol) -> String {
     var bytes: [UInt8] = []
     var rest = [UInt8](text.utf8)[...]
     while let byte = rest.popFirst() {
@@ -19,7 +19,7 @@ enum PercentCoding {
   }
 
   /// The text as a value within a query: what would end the value there is encoded, no more.
-  static func encodeQueryValue(_ text: String) -> String {
+  package static func encodeQueryValue(_ text: String) -> String {
     var bytes: [UInt8] = []
     for byte in text.utf8 {
       switch byte {
