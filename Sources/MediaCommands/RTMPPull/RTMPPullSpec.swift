@@ -52,8 +52,8 @@ enum RTMPPull {
       the file it lies, its length, why, and when it began and ended.
       """,
       """
-      A decoder configuration that changes goes on in the same file of FLV and MPEG-TS, and of mkv for \
-      H.264 and H.265. Other files say it once and for all: out-2.mp4 goes on behind out.mp4.
+      Where a decoder configuration changes, FLV and MPEG-TS go on in the same file, and so does mkv \
+      with H.264 or H.265 in it. Other files say it once and for all: out-2.mp4 goes on behind out.mp4.
       """,
       """
       --jsonl prints a line for each message, as flv-dump prints tags, and events between them. The \
