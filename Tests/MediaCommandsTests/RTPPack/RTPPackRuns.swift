@@ -33,14 +33,20 @@ private let portsInTurn = Mutex(4 * UInt16.random(in: 2_500...8_000))
 
 /// A port of the loopback address that is free together with the three behind it, another one each
 /// time.
-func freePorts() throws -> UInt16 {
+func freePorts() throws -> UInt16 { try boundPorts().port }
+
+/// Such ports with their sockets: what is let go and asked for again, a process that is just being
+/// forked may still hold.
+func boundPorts() throws -> (port: UInt16, sockets: [UDPSocket]) {
   for _ in 0..<256 {
     let port = portsInTurn.withLock { next in
       next = next < 32_000 ? next + 4 : 10_000
       return next
     }
-    let sockets = (0...3).map { try? UDPSocket(bindingTo: .any(isIPv4: true, port: port + $0)) }
-    if !sockets.contains(where: { $0 == nil }) { return port }
+    let sockets = (0...3).compactMap {
+      try? UDPSocket(bindingTo: .any(isIPv4: true, port: port + $0))
+    }
+    if sockets.count == 4 { return (port, sockets) }
   }
   throw PackFailure(description: "no four free ports in a row")
 }

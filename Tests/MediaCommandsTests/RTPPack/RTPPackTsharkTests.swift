@@ -56,12 +56,8 @@ import Testing
 
   /// What FFmpeg sends of a file, in a capture like ours.
   private func sentByFFmpeg(_ input: String, _ folder: ScratchFolder) throws -> String {
-    let port = try freePorts()
-    let sockets = try [port, port + 1].map { port in
-      let socket = try UDPSocket(bindingTo: .any(isIPv4: true, port: port))
-      try socket.setReceiveBuffer(4 << 20)
-      return socket
-    }
+    let (port, sockets) = try boundPorts()
+    for socket in sockets { try socket.setReceiveBuffer(4 << 20) }
     let sender = try ProcessRunner.start(
       "ffmpeg",
       ["-v", "error", "-nostdin", "-i", input, "-map", "0:0", "-c", "copy", "-payload_type", "96"]
