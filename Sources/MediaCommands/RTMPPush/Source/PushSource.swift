@@ -34,7 +34,7 @@ final class PushSource {
   private var newest: Int64 = 0
   private var position: Int64 = 0
   /// The last frame of each kind, and how long it seems to last.
-  private var last: [RTMPMessageType: (time: Int64, duration: Int64)] = [:]
+  private var last: [(type: RTMPMessageType, time: Int64, duration: Int64)] = []
   private var known: [PushMessage.Role: [UInt8]] = [:]
   private var earlierNotes: [String] = []
 
@@ -67,7 +67,7 @@ final class PushSource {
     if let rounds = plan.rounds, round > rounds { return isAtEnd = true }
     // An input without frames would be read for ever.
     guard isKept else { return isAtEnd = true }
-    roundStart = last.values.map { $0.time + max($0.duration, 1) }.max()
+    roundStart = last.map { $0.time + max($0.duration, 1) }.max()
     (origin, isKept) = (nil, false)
     earlierNotes = notes
     reading = try open()
@@ -117,10 +117,13 @@ final class PushSource {
 
   private func advance(to message: PushMessage) {
     let time = message.time
-    let before = last[message.type]
-    let duration = before.map { time - $0.time } ?? 0
-    let isUsual = (1...1000).contains(duration)
-    last[message.type] = (time, isUsual ? duration : before?.duration ?? 0)
+    if let index = last.firstIndex(where: { $0.type == message.type }) {
+      let duration = time - last[index].time
+      if (1...1000).contains(duration) { last[index].duration = duration }
+      last[index].time = time
+    } else {
+      last.append((message.type, time, 0))
+    }
     guard firstTime != nil else {
       (firstTime, newest) = (time, time)
       return
