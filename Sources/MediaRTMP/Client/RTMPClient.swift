@@ -29,8 +29,7 @@ public struct RTMPClient: Machine {
   var streamID: UInt32?
   var calls: [Call] = []
   private var lastTransactionID = 0.0
-  var events: [Event] = []
-  private var toldEvents = 0
+  var events = RTMPEventQueue<Event>()
   /// When the present phase ends for want of an answer; nil for never.
   var deadline: Nanoseconds?
   /// What the deadline is for: the lack of a status that came in another form.
@@ -99,12 +98,7 @@ public struct RTMPClient: Machine {
   public mutating func nextOutput() -> Output<Event> {
     takeNotes()
     if let bytes = session.takeOutput() { return .send(bytes) }
-    if toldEvents < events.count {
-      toldEvents += 1
-      return .event(events[toldEvents - 1])
-    }
-    events.removeAll(keepingCapacity: true)
-    toldEvents = 0
+    if let event = events.next() { return .event(event) }
     return phase == .finished ? .close : .wait(until: deadline)
   }
 
@@ -164,17 +158,11 @@ public struct RTMPClient: Machine {
 
   private mutating func takeNotes() {
     for note in session.takeNotes() {
-      switch note {
-      case .deviation(let deviation): events.append(.deviation(deviation))
-      case .acknowledged(let count): events.append(.acknowledged(count))
-      case .trace(let trace): events.append(.trace(trace))
-      case .userControl(let control):
-        events.append(.userControl(control))
-        if case .streamEOF(let id) = control, id == streamID, phase == .running,
-          !options.purpose.isPublishing
-        {
-          events.append(.playEnded(nil))
-        }
+      events.tell(note)
+      if case .userControl(.streamEOF(let id)) = note, id == streamID, phase == .running,
+        !options.purpose.isPublishing
+      {
+        events.append(.playEnded(nil))
       }
     }
   }

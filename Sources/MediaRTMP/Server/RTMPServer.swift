@@ -50,8 +50,7 @@ public struct RTMPServer: Machine {
   var wish: Wish?
   var streams: [UInt32: StreamState] = [:]
   private var lastStreamID: UInt32 = 0
-  var events: [Event] = []
-  private var toldEvents = 0
+  var events = RTMPEventQueue<Event>()
   private var deadline: Nanoseconds?
 
   /// Awaits a client.
@@ -92,12 +91,7 @@ public struct RTMPServer: Machine {
   public mutating func nextOutput() -> Output<Event> {
     takeNotes()
     if let bytes = session.takeOutput() { return .send(bytes) }
-    if toldEvents < events.count {
-      toldEvents += 1
-      return .event(events[toldEvents - 1])
-    }
-    events.removeAll(keepingCapacity: true)
-    toldEvents = 0
+    if let event = events.next() { return .event(event) }
     return isClosed ? .close : .wait(until: deadline)
   }
 
@@ -172,14 +166,7 @@ public struct RTMPServer: Machine {
   }
 
   private mutating func takeNotes() {
-    for note in session.takeNotes() {
-      switch note {
-      case .deviation(let deviation): events.append(.deviation(deviation))
-      case .acknowledged(let count): events.append(.acknowledged(count))
-      case .userControl(let control): events.append(.userControl(control))
-      case .trace(let trace): events.append(.trace(trace))
-      }
-    }
+    for note in session.takeNotes() { events.tell(note) }
   }
 
   /// A message stream that is not in use; nil where there are too many.
