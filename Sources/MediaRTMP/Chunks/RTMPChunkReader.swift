@@ -73,8 +73,8 @@ public struct RTMPChunkReader: Sendable {
   /// The sequence number of an acknowledgement, once one is due: the bytes used since the handshake,
   /// modulo 2^32 (§5.4.3).
   ///
-  /// Taken after each message, it comes at the same places for any cut; in the middle of a message
-  /// only where that is longer than the window.
+  /// It comes in the middle of a message where the window ends there, for a peer may wait for it; how
+  /// far it then reaches depends on what has arrived.
   public mutating func takeAcknowledgementDue() -> UInt32? {
     guard isAcknowledgementDue else { return nil }
     isAcknowledgementDue = false

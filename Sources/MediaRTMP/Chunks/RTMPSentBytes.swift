@@ -1,8 +1,8 @@
 /// Counts what was sent against what the peer has acknowledged (Adobe RTMP 1.0 §5.4.3).
 ///
 /// An acknowledgement should say how many bytes have arrived in all, modulo 2^32. Some peers count
-/// the handshake too, some say how many arrived since the one before, some begin anew at 0xf0000000:
-/// the reading that never acknowledges more than was sent is taken.
+/// the handshake too, some say how many arrived since the one before, some begin anew at 0xf0000000 or
+/// 2^31: the reading that never acknowledges more than was sent is taken.
 public struct RTMPSentBytes: Hashable, Sendable {
   /// Bytes of chunks sent so far.
   public private(set) var sent = 0
@@ -13,7 +13,7 @@ public struct RTMPSentBytes: Hashable, Sendable {
 
   /// C0, C1 and C2, which some peers count.
   private static let handshakeByteCount = 3073
-  private static let earlyWrap = 0xf000_0000
+  private static let earlyWraps = [0xf000_0000, 0x8000_0000]
   /// The peer's count, as far as it is a count of everything.
   private var total = 0
   private var countsIncrements = false
@@ -38,22 +38,24 @@ public struct RTMPSentBytes: Hashable, Sendable {
       acknowledged = min(sent, max(acknowledged, advanced))
       return nil
     }
+    for early in Self.earlyWraps where early < wrap {
+      guard let advanced = advance(to: value, modulo: early) else { continue }
+      wrap = early
+      total = advanced
+      acknowledged = min(sent, max(acknowledged, advanced))
+      return RTMPDeviation(
+        .acknowledgementWrapsEarly,
+        seen: "acknowledgements begin anew at 0x\(String(early, radix: 16))",
+        action: "counted on from there")
+    }
     // Counts of increments stay about as large as the window, which the total has left behind.
-    if hasAcknowledgement, value <= inFlight, total < Self.earlyWrap / 2 {
+    if hasAcknowledgement, value <= inFlight, total < Self.earlyWraps[1] {
       countsIncrements = true
       _ = addIncrement(value)
       return RTMPDeviation(
         .acknowledgementIncrements,
         seen: "acknowledgement of \(value) bytes behind one of \(total)",
         action: "took it as bytes since the one before")
-    }
-    if wrap > Self.earlyWrap, let advanced = advance(to: value, modulo: Self.earlyWrap) {
-      wrap = Self.earlyWrap
-      total = advanced
-      acknowledged = min(sent, max(acknowledged, advanced))
-      return RTMPDeviation(
-        .acknowledgementWrapsEarly, seen: "acknowledgements begin anew at 0xf0000000",
-        action: "counted on from there")
     }
     return RTMPDeviation(
       .acknowledgementTooMuch, seen: "acknowledgement of \(value), sent were \(sent)",

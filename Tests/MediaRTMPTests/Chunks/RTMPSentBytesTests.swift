@@ -45,6 +45,13 @@ private func acknowledge(
     #expect(codes == ["acknowledgement-wraps-early"] && bytes.inFlight == 0)
   }
 
+  @Test func aWrapOf31BitsIsFollowed() {
+    let (bytes, codes) = acknowledge(
+      [0x3000_0000, 0x6000_0000, 0x1000_0000, 0x4000_0000, 0x7000_0000, 0x2000_0000],
+      every: 0x3000_0000)
+    #expect(codes == ["acknowledgement-wraps-early"] && bytes.inFlight == 0)
+  }
+
   @Test func whatWasNeverSentIsNotAcknowledged() {
     let (bytes, codes) = acknowledge([50_000_000])
     #expect(codes == ["acknowledgement-too-much"] && bytes.inFlight == 1_000_000)
