@@ -87,12 +87,6 @@ public struct RTMPAuthentication: Hashable, Sendable {
     (stage, query) = (.answered, "\(named)&\(answer)")
     return .reconnect
   }
-
-  /// A user and the password.
-  struct Account {
-    var user: String
-    var password: String
-  }
 }
 
 extension RTMPAuthentication: CustomStringConvertible, CustomReflectable {

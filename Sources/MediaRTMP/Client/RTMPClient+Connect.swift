@@ -76,11 +76,9 @@ extension RTMPClient {
   private mutating func reject(_ status: RTMPStatus, at now: Nanoseconds) throws(Failure) {
     let masked = status.masked(session.secrets)
     var authentication = options.authentication
-    let nonce = session.functions.randomBytes(4).reduce(into: "") { text, byte in
-      text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }
     let step = authentication.answer(
-      status.description, app: options.url.app, nonce: nonce, md5: session.functions.md5)
+      status.description, app: options.url.app,
+      nonce: session.functions.randomBytes(4).hexadecimal, md5: session.functions.md5)
     switch step {
     case .notAsked: throw Failure(.refused(masked), in: phase)
     case .refused(let refusal): throw Failure(.unauthorized(refusal, masked), in: phase)
