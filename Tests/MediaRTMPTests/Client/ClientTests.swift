@@ -14,6 +14,9 @@ import Testing
         .connect, .releaseStream, .fcPublish, .createStream, .publish, .fcUnpublish, .deleteStream,
       ])
     #expect(outcome.commands.map(\.transactionID) == [1, 2, 3, 4, 5, 6, 7])
+    // SRS 926: a server may wait for the size of our chunks.
+    let size = outcome.received.firstIndex { $0.typeID == .setChunkSize }
+    #expect(try #require(size) < #require(outcome.received.firstIndex { $0.messageStreamID == 1 }))
     let media = outcome.received.filter { $0.typeID == .audio || $0.typeID == .video }
     #expect(media.map(\.timestamp) == [0, 0, 40] && media.map(\.payload.count) == [5, 4, 502])
     #expect(media.allSatisfy { $0.messageStreamID == 1 })

@@ -51,6 +51,23 @@ import Testing
     #expect(outcome.failure == nil)
   }
 
+  @Test func saysAnotherVersion() throws {
+    var server = FakeServer()
+    server.handshake = { c1 in [6] + [UInt8](repeating: 0, count: 1536) + c1 }
+    let outcome = try publish(to: server)
+    #expect(outcome.failure == nil && outcome.deviations == ["s0-version"])
+  }
+
+  @Test func hasAnOddClock() throws {
+    var server = FakeServer()
+    server.handshake = { c1 in
+      [3, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0] + [UInt8](repeating: 1, count: 1528)
+        + c1.prefix(4) + [0x80, 0, 0, 1] + c1.dropFirst(8)
+    }
+    let outcome = try publish(to: server)
+    #expect(outcome.failure == nil && outcome.deviations == [])
+  }
+
   @Test func fallsSilentWhilePlaying() throws {
     let outcome = try play(
       from: FakeServer { call in

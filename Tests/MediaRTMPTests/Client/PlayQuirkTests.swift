@@ -116,6 +116,78 @@ import Testing
       ])
   }
 
+  /// A server that plays these bytes as they are.
+  private func playing(bytes: [UInt8]) -> FakeServer {
+    FakeServer { call in
+      switch call.name {
+      case .connect: [.connected(1)]
+      case .play: [.status("NetStream.Play.Start"), .bytes(bytes), end]
+      default: nil
+      }
+    }
+  }
+
+  /// Old librtmp and FFmpeg: SRS 4365, 4680, obs 10097.
+  @Test func omitsExtendedTimestamps() throws {
+    let first: [UInt8] = [6, 0xff, 0xff, 0xff, 0, 0, 200, 9, 1, 0, 0, 0] + bytes32(0x0100_0000)
+    let bytes =
+      first + [UInt8](repeating: 2, count: 128) + [0xc6] + [UInt8](repeating: 3, count: 72)
+    let outcome = try play(from: playing(bytes: bytes))
+    #expect(outcome.media.map(\.timestamp) == [0x0100_0000])
+    #expect(
+      outcome.media.map(\.payload) == [
+        [UInt8](repeating: 2, count: 128) + [UInt8](repeating: 3, count: 72)
+      ])
+    #expect(outcome.deviations == ["extended-timestamp-omitted"])
+  }
+
+  /// Behind a delta it is that which type 3 repeats (enhanced-rtmp 42).
+  @Test func repeatsTheTimestampInsteadOfTheDelta() throws {
+    let first: [UInt8] = [6, 0, 3, 0xe8, 0, 0, 1, 9, 1, 0, 0, 0, 1]
+    let second: [UInt8] = [0x46, 0xff, 0xff, 0xff, 0, 0, 200, 9] + bytes32(0x0100_0000)
+    let bytes =
+      first + second + [UInt8](repeating: 2, count: 128) + [0xc6] + bytes32(0x0100_03e8)
+      + [UInt8](repeating: 3, count: 72)
+    let outcome = try play(from: playing(bytes: bytes))
+    #expect(outcome.media.map(\.timestamp) == [1000, 0x0100_03e8])
+    #expect(outcome.media.map(\.payload.count) == [1, 200])
+    #expect(outcome.deviations == ["extended-timestamp-absolute"])
+  }
+
+  @Test func changesItsChunkSizeAmidAMessage() throws {
+    let bytes: [UInt8] =
+      [6, 0, 0, 0, 0, 0, 200, 9, 1, 0, 0, 0] + [UInt8](repeating: 2, count: 128)
+      + [2, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0] + bytes32(50) + [0xc6]
+      + [UInt8](repeating: 3, count: 50) + [0xc6] + [UInt8](repeating: 4, count: 22)
+      // What follows is in the larger chunks of the fake's own writer again.
+      + [2, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0] + bytes32(128)
+    let outcome = try play(from: playing(bytes: bytes))
+    #expect(outcome.failure == nil && outcome.deviations == [])
+    #expect(
+      outcome.media.map(\.payload) == [
+        [UInt8](repeating: 2, count: 128) + [UInt8](repeating: 3, count: 50)
+          + [UInt8](repeating: 4, count: 22)
+      ])
+  }
+
+  /// SRS 2808: a time before the last one, as a delta modulo 2^32.
+  @Test func goesBackByADelta() throws {
+    let first: [UInt8] = [6, 0, 3, 0xe8, 0, 0, 1, 9, 1, 0, 0, 0, 1]
+    let second: [UInt8] = [0x86, 0xff, 0xff, 0xff] + bytes32(0xffff_fff6) + [2]
+    let outcome = try play(from: playing(bytes: first + second))
+    #expect(outcome.media.map(\.timestamp) == [1000, 990] && outcome.deviations == [])
+  }
+
+  /// More chunk streams than nginx-rtmp's 32, by basic headers of each length.
+  @Test func usesManyChunkStreams() throws {
+    let media = (3..<400).map { number -> FakeServer.Reply in
+      .message(.audio, [0xaf, 1, 2], on: 1, chunkStream: UInt32(number), at: UInt32(number))
+    }
+    let outcome = try play(from: playing([.status("NetStream.Play.Start")] + media + [end]))
+    #expect(outcome.media.map(\.timestamp) == (3..<400).map { UInt32($0) })
+    #expect(outcome.failure == nil && outcome.deviations == [])
+  }
+
   @Test func sendsMediaToAPublisher() throws {
     let outcome = try publish(
       to: FakeServer { call in

@@ -68,6 +68,89 @@ import Testing
     try noDeviations(joined)
   }
 
+  /// A dialogue of everything: digests, traces, extended timestamps, acknowledgements, a request to
+  /// reconnect, leave.
+  private func dialogue(_ purpose: RTMPClientOptions.Purpose, _ cuts: Cuts) throws -> Joined {
+    var options = try testOptions(purpose)
+    (options.usesDigests, options.traces, options.windowSize) = (true, true, 75_000)
+    var serverOptions = RTMPServerOptions()
+    (serverOptions.traces, serverOptions.windowSize) = (true, 75_000)
+    serverOptions.chunkSize = 1000
+    var joined = Joined(options, server: serverOptions)
+    try joined.run(cuts: cuts) { client, event, now in
+      switch event {
+      case .phase(.running, _) where purpose.isPublishing:
+        for item in Self.media { client.send(item.type, timestamp: item.timestamp, item.payload) }
+        client.finish(at: now)
+      case .playEnded(.some): client.finish(at: now)
+      default: break
+      }
+    } onServer: { (server, event) throws(RTMPServerFailure) in
+      switch event {
+      case .connect: try server.accept()
+      case .stream(let request):
+        try server.accept()
+        guard case .play = request.kind else { return }
+        server.requestReconnect(tcURL: "rtmp://other/app")
+        for item in Self.media {
+          server.send(
+            item.type, timestamp: item.timestamp, item.payload, on: request.streamID)
+        }
+        server.endPlaying(request.streamID)
+      default: break
+      }
+    }
+    #expect(joined.clientFailure == nil && joined.serverFailure == nil)
+    return joined
+  }
+
+  /// All but acknowledgements, which say how much has arrived.
+  @Test(arguments: [RTMPClientOptions.Purpose.publish(), .play()])
+  func anyCutTellsAndSaysTheSame(_ purpose: RTMPClientOptions.Purpose) throws {
+    let whole = try dialogue(purpose, .whole)
+    for kind in [RTMPMessageType.audio, .video, .command, .acknowledgement] {
+      #expect(
+        whole.clientEvents.contains {
+          if case .trace(let trace) = $0 { trace.header.typeID == kind } else { false }
+        }, "no \(kind)")
+    }
+    for cuts in [Cuts.single, .random] {
+      let other = try dialogue(purpose, cuts)
+      #expect(clientEvents(other) == clientEvents(whole), "\(cuts)")
+      #expect(serverEvents(other) == serverEvents(whole), "\(cuts)")
+      #expect(try messages(other.toServer.bytes) == messages(whole.toServer.bytes), "\(cuts)")
+      #expect(try messages(other.toClient.bytes) == messages(whole.toClient.bytes), "\(cuts)")
+    }
+  }
+
+  private func clientEvents(_ joined: Joined) -> [RTMPClientEvent] {
+    joined.clientEvents.filter {
+      switch $0 {
+      case .acknowledged: false
+      case .trace(let trace): trace.header.typeID != .acknowledgement
+      default: true
+      }
+    }
+  }
+
+  private func serverEvents(_ joined: Joined) -> [RTMPServerEvent] {
+    joined.serverEvents.filter {
+      switch $0 {
+      case .acknowledged: false
+      case .trace(let trace): trace.header.typeID != .acknowledgement
+      default: true
+      }
+    }
+  }
+
+  private func messages(_ bytes: [UInt8]) throws -> [RTMPMessage] {
+    var reader = RTMPChunkReader()
+    reader.append(Array(bytes.dropFirst(RTMPHandshake.byteCount)))
+    var all: [RTMPMessage] = []
+    while let message = try reader.next() { all.append(message) }
+    return all.filter { $0.typeID != .acknowledgement }
+  }
+
   @Test func namesThatAreTaken() throws {
     var joined = Joined(try testOptions(.publish()))
     try joined.run(cuts: .random) { _, _, _ in

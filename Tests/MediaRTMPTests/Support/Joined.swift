@@ -11,8 +11,8 @@ struct Joined {
   var serverEvents: [RTMPServerEvent] = []
   var clientFailure: RTMPClientFailure?
   var serverFailure: RTMPServerFailure?
-  private var toServer = Pipe()
-  private var toClient = Pipe()
+  private(set) var toServer = Pipe()
+  private(set) var toClient = Pipe()
   private var random = Seeded.of("joined")
   var now: Nanoseconds = 0
 
@@ -68,14 +68,14 @@ struct Joined {
     }
   }
 
-  /// Bytes on their way.
-  private struct Pipe {
-    var bytes: [UInt8] = []
+  /// All bytes of a direction, on their way or arrived.
+  struct Pipe {
+    fileprivate(set) var bytes: [UInt8] = []
     private var taken = 0
 
     var isEmpty: Bool { taken == bytes.count }
 
-    mutating func take(_ cuts: Cuts, _ random: inout Seeded) -> [UInt8]? {
+    fileprivate mutating func take(_ cuts: Cuts, _ random: inout Seeded) -> [UInt8]? {
       guard !isEmpty else { return nil }
       let left = bytes.count - taken
       let count =
