@@ -52,9 +52,10 @@ final class PictureStage: TranscodingStage {
     let mostApart = 2 * keyframeTicks / usualDuration + 1
     var settings = options.videoOptions
     if let preset = options.preset { settings.append(("preset", preset)) }
+    let tune = options.isLowDelay ? [("tune", "zerolatency")] : []
     encoder = try Encoder(
       codec, libraries, options: settings,
-      defaults: [("preset", "veryfast"), ("sc_threshold", "0")].filter { name, _ in
+      defaults: ([("preset", "veryfast"), ("sc_threshold", "0")] + tune).filter { name, _ in
         !settings.contains { $0.name == name }
       }
     ) { context in

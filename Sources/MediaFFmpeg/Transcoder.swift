@@ -56,10 +56,12 @@ public final class Transcoder {
     _ options: TranscoderOptions,
     configure: (UnsafeMutablePointer<AVCodecContext>) throws(FFmpegError) -> Void
   ) throws(FFmpegError) {
-    let threads = CInt(clamping: options.boundedThreadCount)
+    let (threads, isLowDelay) = (CInt(clamping: options.boundedThreadCount), options.isLowDelay)
     decoder = try FrameDecoder(codec, libraries) { context throws(FFmpegError) in
       try configure(context)
       context.pointee.thread_count = threads
+      // Threads that have a picture each give it back that many pictures later.
+      if isLowDelay { context.pointee.thread_type = CInt(FF_THREAD_SLICE) }
     }
     switch codec.pointee.type {
     case AVMEDIA_TYPE_VIDEO:

@@ -21,6 +21,9 @@ public struct TranscoderOptions: Sendable {
   public var sampleRate: Int?
   /// 1 or 2; nil for as many as the input has.
   public var channels: Int?
+  /// Whether each picture comes out as soon as it has gone in, at some cost in size: no encoder or
+  /// decoder holds it back for those that follow.
+  public var isLowDelay = false
   /// The most threads that a decoder or encoder may use, no more than there are processors.
   public var threadCount = 4
 

@@ -114,6 +114,22 @@ private var fine: TranscoderOptions {
     #expect(coded.keys == [0, 45, 90, 135].map { $0 * 1001 })
   }
 
+  @Test func picturesComeOutAsTheyGoIn() throws {
+    let raw = try pictures(12, "yuv420p", Size(64, 48))
+    var options = TranscoderOptions()
+    (options.isLowDelay, options.bFrames) = (true, 0)
+    let transcoder = try RawTranscoder(
+      try RawVideoInput(parsing: "yuv420p:64x48@25"), options: options)
+    var times: [Int64?] = []
+    for index in 0..<12 {
+      let picture = Array(raw[(index * 64 * 48 * 3 / 2)...].prefix(64 * 48 * 3 / 2))
+      try picture.withUnsafeBytes { try transcoder.transcode($0) { times.append($0.pts) } }
+      #expect(times.count == index + 1)
+    }
+    #expect(try transcoder.finish { times.append($0.pts) } == nil)
+    #expect(times == (0..<12).map { Int64($0) })
+  }
+
   @Test(arguments: [0, 2]) func decodingTimesRise(bFrames: Int) throws {
     let raw = try pictures(50, "yuv420p", Size(64, 48))
     var options = TranscoderOptions()
