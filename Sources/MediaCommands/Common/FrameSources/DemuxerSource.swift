@@ -5,6 +5,9 @@ internal import MediaModel
 
 /// The frames of anything that FFmpeg demuxes.
 final class DemuxerSource: FrameSource {
+  /// What codes a track anew; nil for one that goes as it is.
+  typealias Recoding = (Demuxer, _ streamIndex: Int, Track) throws -> Transcoder?
+
   private(set) var tracks: [Track]
   /// What a user should know about what is left out.
   private(set) var notes: [String] = []
@@ -19,6 +22,9 @@ final class DemuxerSource: FrameSource {
     var conversion: Conversion
     /// What a tick of FFmpeg's is worth in ticks of the track.
     var factor: Int64
+    var transcoder: Transcoder?
+    /// Packets that could not be decoded.
+    var undecodable = 0
   }
 
   private let demuxer: Demuxer
@@ -32,9 +38,12 @@ final class DemuxerSource: FrameSource {
 
   /// How many frames that may take.
   private static let lookahead = 1000
+  /// Frames out of transcoders, in the order in which they came.
+  private var recoded: ArraySlice<Frame> = []
+  private var isAtEnd = false
 
   /// Throws where nothing in it is sound or picture.
-  init(_ demuxer: Demuxer) throws {
+  init(_ demuxer: Demuxer, recoding: Recoding? = nil) throws {
     self.demuxer = demuxer
     packet = try Packet()
     var tracks: [Track] = []
@@ -48,10 +57,11 @@ final class DemuxerSource: FrameSource {
         continue
       }
       let (track, factor) = try Self.track(stream, index: tracks.count)
+      let transcoder = try recoding?(demuxer, stream.index, track)
       streams[stream.index] = Stream(
         track: track.index, conversion: Self.conversion(stream.codecName, stream.extradata),
-        factor: factor)
-      tracks.append(track)
+        factor: factor, transcoder: transcoder)
+      tracks.append(transcoder?.track ?? track)
     }
     guard !tracks.isEmpty else {
       throw Failure(.dataError, "there is no sound and no picture in it")
@@ -121,8 +131,21 @@ final class DemuxerSource: FrameSource {
   func next() throws -> Frame? { try queue.popFirst() ?? read() }
 
   private func read() throws -> Frame? {
-    while try demuxer.read(into: packet) {
+    while true {
+      if let frame = try recoded.popFirst() ?? readPacket() { return frame }
+      guard !recoded.isEmpty else { return nil }
+    }
+  }
+
+  /// The next frame that goes as it is; nil at the end, and where transcoders gave some.
+  private func readPacket() throws -> Frame? {
+    while try !isAtEnd && demuxer.read(into: packet) {
       guard let index = streams[packet.streamIndex]?.track, packet.byteCount > 0 else { continue }
+      if let transcoder = streams[packet.streamIndex]?.transcoder {
+        try transcode(by: transcoder)
+        guard recoded.isEmpty else { return nil }
+        continue
+      }
       let codec = tracks[index].codec
       if let extradata = packet.newExtradata {
         // NAL units may be framed otherwise from here on.
@@ -135,7 +158,34 @@ final class DemuxerSource: FrameSource {
       frame.configuration = changed.removeValue(forKey: index)
       return frame
     }
+    if !isAtEnd { try finishTranscoders() }
+    isAtEnd = true
     return nil
+  }
+
+  private func transcode(by transcoder: Transcoder) throws {
+    do {
+      try transcoder.transcode(packet) { recoded.append($0) }
+    } catch let error as FFmpegError where error.reason == .invalidData {
+      streams[packet.streamIndex]?.undecodable += 1
+    }
+  }
+
+  private func finishTranscoders() throws {
+    for stream in streams.values.sorted(by: { $0.track < $1.track }) {
+      guard let transcoder = stream.transcoder else { continue }
+      try transcoder.finish { recoded.append($0) }
+      if stream.undecodable > 0 {
+        notes.append(
+          "\(Quantity.counted(stream.undecodable, "packet")) of track \(stream.track) could not be "
+            + "decoded")
+      }
+      if transcoder.droppedCount > 0 {
+        notes.append(
+          "\(Quantity.counted(transcoder.droppedCount, "frame")) of track \(stream.track) came after "
+            + "later ones and are left out")
+      }
+    }
   }
 
   /// Notes what configuration the next frame has, where it is another.

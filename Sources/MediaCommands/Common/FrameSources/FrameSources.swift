@@ -33,6 +33,8 @@ struct FrameSources {
   var rate: FrameRate?
   /// Whether a transport stream is taken as it is.
   var keepsTransportStream = false
+  /// Which tracks are coded anew, of what FFmpeg demuxes; everything but byte streams and FLV then is.
+  var recoding: DemuxerSource.Recoding?
   var standardInput: (Int64) throws -> ReadableFile
 
   func open(_ text: String) throws -> Opened {
@@ -70,7 +72,7 @@ struct FrameSources {
     case .adts: return Opened(source: try ADTSSource(window), formatName: "aac")
     case .wav:
       // Other codings are FFmpeg's.
-      if let source = try? WAVSource(window) {
+      if recoding == nil, let source = try? WAVSource(window) {
         window.goForward()
         return Opened(source: source, formatName: "wav") { source.notes }
       }
@@ -100,7 +102,7 @@ struct FrameSources {
     if let window { options.input = WindowInput(window, isSeekable: !window.isForward) }
     let demuxer = try Demuxer(url: path ?? "", options: options)
     try demuxer.findStreamInfo()
-    let source = try DemuxerSource(demuxer)
+    let source = try DemuxerSource(demuxer, recoding: recoding)
     return Opened(source: InterleavedSource(source), formatName: demuxer.formatName) {
       source.notes
     }
