@@ -2,7 +2,7 @@ internal import MediaModel
 internal import MediaRTMP
 
 /// What is published: an input, as often and as much of it as is wanted, on one line of time.
-final class PushSource {
+final class PushSource: PushReading {
   /// Which part of the input, and how often.
   struct Plan {
     /// How many times; nil for ever.
@@ -15,7 +15,7 @@ final class PushSource {
 
   /// A longer gap in the times of an input is no pause, but an error of its clock: it is not waited
   /// for.
-  private static let longestPause: Int64 = 60_000
+  static let longestPause: Int64 = 60_000
 
   private let open: () throws -> any PushReading
   private let plan: Plan
