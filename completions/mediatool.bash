@@ -81,8 +81,8 @@ _mediatool() {
       valued=' -o --output --tracks --sdp --map --fail-on --expect --mtu --interface --timeout --duration --color --progress '
       ;;
     rtmp-push)
-      options=' --fast --loop --start --duration --copies --queue --retry --timeout --stall --key-file --key-env --app --tcurl --flashver --conn --chunk-size --strict-caps --hevc-codec-id-12 --ca-file --insecure --json --jsonl --doctor --expect -v --verbose -q --quiet --color --progress -h --help --version '
-      valued=' --loop --start --duration --copies --queue --retry --timeout --stall --key-file --key-env --app --tcurl --flashver --conn --chunk-size --ca-file --expect --color --progress '
+      options=' --fast --loop --start --duration --copies --queue --transcode --raw-video --raw-audio --video-bitrate --preset --keyframe-interval --audio-bitrate --add-silence --retry --timeout --stall --key-file --key-env --app --tcurl --flashver --conn --chunk-size --strict-caps --hevc-codec-id-12 --ca-file --insecure --json --jsonl --doctor --expect -v --verbose -q --quiet --color --progress -h --help --version '
+      valued=' --loop --start --duration --copies --queue --transcode --raw-video --raw-audio --video-bitrate --preset --keyframe-interval --audio-bitrate --retry --timeout --stall --key-file --key-env --app --tcurl --flashver --conn --chunk-size --ca-file --expect --color --progress '
       ;;
     rtmp-pull)
       options=' -o --output -y --force --format --gaps --start --live --duration --retry --timeout --key-file --key-env --app --tcurl --flashver --conn --ca-file --insecure --json --jsonl --doctor --expect -v --verbose -q --quiet --color --progress -h --help --version '
@@ -141,6 +141,8 @@ _mediatool() {
       'rtp-unpack --fail-on') _mediatool_words fatal error warning info ;;
       'rtp-unpack --color') _mediatool_words auto always never ;;
       'rtp-unpack --progress') _mediatool_words auto always never ;;
+      'rtmp-push --transcode') _mediatool_words auto ;;
+      'rtmp-push --preset') _mediatool_words ultrafast superfast veryfast faster fast medium slow slower veryslow placebo ;;
       'rtmp-push --key-file') _mediatool_files ;;
       'rtmp-push --ca-file') _mediatool_files 'pem' 'crt' ;;
       'rtmp-push --color') _mediatool_words auto always never ;;

@@ -70,6 +70,9 @@ final class RTMPPushPrinter {
       parts.append("rtt \(Quantity.short(Double(roundTrip) / 1e6, digits: 1)) ms")
     }
     parts.append("dropped \(outputs.reduce(0) { $0 + $1.dropped })")
+    if let lateness = result.lateness {
+      parts.append("late \(Quantity.seconds(Double(lateness) / 1e9))")
+    }
     if outputs.count > 1 {
       parts.append("\(outputs.count { $0.state == .publishing }) of \(outputs.count) publishing")
     }
@@ -117,5 +120,13 @@ final class RTMPPushPrinter {
       for each in found { text += "   \(each.deviation)\n" }
     }
     return text
+  }
+
+  // MARK: Words
+
+  /// `video: mpeg2video becomes h264 by libx264`.
+  static func words(_ track: EncodedTrack) -> String {
+    "\(track.kind.rawValue): \(track.from ?? "silence") becomes \(track.to)"
+      + (track.encoder.map { " by \($0)" } ?? "")
   }
 }

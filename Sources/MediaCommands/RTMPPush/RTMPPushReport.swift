@@ -7,9 +7,12 @@ struct RTMPPushResult {
   /// The input as the user gave it, secrets masked.
   var input: String
   var formatName: String?
+  var encoded: [EncodedTrack] = []
   var outputs: [Output] = []
   var doctor: [Deviation] = []
   var notes: [String] = []
+  /// How far sending is behind real time, where that is much.
+  var lateness: Nanoseconds?
   /// Why reading ended early.
   var failure: FailedInput?
 
@@ -59,6 +62,9 @@ enum RTMPPushReport {
     .string("format_name", "What the input is; null where it could not be opened") {
       $0.formatName
     },
+    .array("encoded", "Tracks that are not sent as they are", report: encodedTrack) {
+      $0.encoded
+    },
     .array("outputs", "The URLs in their order", report: output) { $0.outputs },
     .array(
       "doctor", "What servers do otherwise than the specification says, and how we coped",
@@ -78,7 +84,10 @@ enum RTMPPushReport {
 
   /// Members of a line that tells how it goes on.
   static let progress = Report<RTMPPushResult>([
-    .array("outputs", "The URLs in their order", report: output) { $0.outputs }
+    .array("outputs", "The URLs in their order", report: output) { $0.outputs },
+    .real("late", "Seconds behind real time, where input or encoding is too slow for it") {
+      $0.lateness.map { Double($0) / 1e9 }
+    },
   ])
 
   /// Members of a line about one URL.
@@ -109,6 +118,13 @@ enum RTMPPushReport {
     .string("action", "What we did about it", when: { $0.deviation != nil }) {
       $0.deviation?.action ?? ""
     },
+  ])
+
+  private static let encodedTrack = Report<EncodedTrack>([
+    .string("kind", "video or audio") { $0.kind.rawValue },
+    .string("from", "The input's codec or raw format; null for added silence") { $0.from },
+    .string("to", "The codec that is sent") { $0.to },
+    .string("encoder", "FFmpeg's name of the encoder; null for silence") { $0.encoder },
   ])
 
   private static let output = Report<RTMPPushResult.Output>([

@@ -11,6 +11,7 @@ struct RTMPPushRequest {
   let input: String
   let urls: [RTMPURL]
   let plan: PushSource.Plan
+  let coding: PushCoding
   let isFast: Bool
   let showsDoctor: Bool
   private let server: RTMPServerRequest
@@ -22,6 +23,7 @@ struct RTMPPushRequest {
       try Expectation(parsing: $0, shape: RTMPPushReport.document.shape)
     }
     input = arguments.operands[0]
+    coding = try PushCoding(arguments, input: input)
     isFast = arguments[RTMPPush.fast]
     showsDoctor = arguments[RTMPOptions.doctor]
     server = try RTMPServerRequest(arguments, environment)
@@ -41,7 +43,7 @@ struct RTMPPushRequest {
       throw UsageError("--queue is for paced sending: with --fast nothing is dropped")
     }
     try server.check(urls)
-    if plan.rounds != 1, input == "-" {
+    if plan.rounds != 1, input == "-" || coding.audio?.file == "-" {
       throw UsageError("--loop reads its input again, and standard input is gone by then")
     }
   }

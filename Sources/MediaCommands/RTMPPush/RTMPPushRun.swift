@@ -16,6 +16,11 @@ final class RTMPPushRun {
   private var result: RTMPPushResult
   /// Why reading ended early.
   private var failure: Failure?
+  private var silence: AddedSilence?
+  /// Whether the input comes at the pace of its times by itself.
+  private var isLive = false
+  /// How long ago the last message should have been sent, at the pace of its times.
+  private var lateness: Nanoseconds = 0
   private var nextReport: Nanoseconds = 0
   /// When the input's first message was due.
   private var origin: Nanoseconds?
@@ -54,15 +59,24 @@ final class RTMPPushRun {
     let inputs = PushInputs(
       sources: FrameSources(
         timeout: arguments[CommonOptions.timeout], standardInput: { try input($0) }),
-      hevcIsDialect: arguments[RTMPPush.hevcDialect])
-    var first: PushInputs.Opened? = try inputs.open(request.input)
-    let (formatName, mayBlock) = (first?.formatName ?? "", first?.mayBlock ?? true)
+      hevcIsDialect: arguments[RTMPPush.hevcDialect], coding: request.coding,
+      isInOrder: request.isFast)
+    let opened = try inputs.open(request.input)
+    result.encoded = opened.encoded
+    for track in opened.encoded { say(.detail, RTMPPushPrinter.words(track)) }
+    var plan = request.plan
+    (isLive, plan.isLive) = (opened.isLive, opened.isLive)
+    var first: (any PushReading)? = opened.reading
     let text = request.input
-    let source = try PushSource(request.plan) {
+    var source: any PushReading = try PushSource(plan) {
       defer { first = nil }
-      return try (first ?? inputs.open(text)).reading
+      return try first ?? inputs.open(text).reading
     }
-    return (try PushFeed(source, mayBlock: mayBlock), formatName)
+    if request.coding.addsSilence {
+      let added = try AddedSilence(source, hasSound: opened.hasSound)
+      (source, silence) = (added, added)
+    }
+    return (try PushFeed(source, mayBlock: opened.mayBlock), opened.formatName)
   }
 
   private func makeOutputs() throws {
@@ -129,8 +143,10 @@ final class RTMPPushRun {
         if request.isFast {
           if count == 0, mustWait { return .wait(until: nil) }
         } else {
-          let due = dueTime(message)
-          guard due <= MonotonicClock.now() else { return .wait(until: due) }
+          let now = MonotonicClock.now()
+          let due = dueTime(message, feed, at: now)
+          lateness = now - due
+          guard due <= now else { return .wait(until: due) }
         }
         feed.take()
         for output in outputs { output.take(message) }
@@ -141,9 +157,12 @@ final class RTMPPushRun {
     return .wait(until: 0)
   }
 
-  private func dueTime(_ message: PushMessage) -> Nanoseconds {
-    let begin = origin ?? MonotonicClock.now()
-    origin = begin
+  private func dueTime(
+    _ message: PushMessage, _ feed: PushFeed, at now: Nanoseconds
+  ) -> Nanoseconds {
+    // What came live has waited for the URLs.
+    let begin = origin ?? (isLive && message.isFrame ? feed.begin : nil) ?? now
+    if message.isFrame { origin = begin }
     return begin.addingOrMax(message.position.multipliedOrMax(1_000_000))
   }
 
@@ -193,6 +212,15 @@ final class RTMPPushRun {
     guard now >= nextReport else { return }
     nextReport = now.addingOrMax(1_000_000_000)
     result.outputs = outputs.map(RTMPPushResult.Output.init)
+    let wasLate = result.lateness != nil
+    result.lateness = lateness > 5_000_000_000 ? lateness : nil
+    if let lateness = result.lateness, !wasLate {
+      printer.clearLine()
+      say(
+        .warning,
+        "\(Quantity.seconds(Double(lateness) / 1e9)) behind real time: the input"
+          + (result.encoded.isEmpty ? " is too slow" : ", or encoding it, is too slow"))
+    }
     try printer.progress(result)
   }
 
@@ -253,6 +281,9 @@ final class RTMPPushRun {
           input: name, exit: failure.exit, message: redactor.redact(failure.message))
       }
       return described
+    }
+    if failure == nil, silence?.isAdded == true {
+      result.encoded.append(EncodedTrack(kind: .audio, from: nil, to: "aac", encoder: nil))
     }
     result.notes = (failure == nil ? feed.notes : []).map(redactor.redact)
     result.failure = failure.map {

@@ -46,13 +46,20 @@ enum RTMPPush {
       Publishes INPUT to each URL, rtmp:// or rtmps://, at the pace of its decoding times. The tags \
       of FLV go as they are; anything else is read by FFmpeg. H.264, H.265, AV1, VP8, VP9, AAC, MP3, \
       Opus, FLAC, AC-3 and E-AC-3 are carried, by Enhanced RTMP where the classic form lacks them; \
-      any other codec is exit code 69.
+      any other codec is exit code 69, or is encoded as H.264 and AAC with \
+      --transcode auto, and so are the raw pictures and samples of a capture program.
       """,
       """
       All URLs share one reading, which begins when each is published to or has failed once. Each has \
       a queue of its own: what one of them is too slow for is dropped up to the next keyframe, for \
       that one alone. After an outage a URL begins with its configuration and the latest keyframe \
       read, and catches up.
+      """,
+      """
+      Raw pictures and samples have no clock: each begins at 0 and goes on by its rate. What comes \
+      through a pipe is sent as it comes, except where it is more than 3 s ahead of real time. Pictures \
+      are encoded as 4:2:0 of 8 bits without B-frames, sound as AAC of 44.1 or 48 kHz with one or two \
+      channels. Sound added by --add-silence begins when a second of pictures has come without any.
       """,
       """
       With --retry the first try comes after 200 ms; the wait doubles to 1 s in the first minute and \
@@ -72,6 +79,7 @@ enum RTMPPush {
     ],
     groups: [
       OptionGroup("Sending", [fast, loop, start, CommonOptions.duration, copies, queue]),
+      coding,
       OptionGroup("Failures", [retry, CommonOptions.timeout, stall]),
       OptionGroup(
         "Server",
@@ -96,6 +104,10 @@ enum RTMPPush {
       Example(
         "mediatool rtmp-push --copies 50 in.flv 'rtmp://server/live/load{n}'",
         caption: "Fifty channels"),
+      Example(
+        "mediatool rtmp-push --raw-video bgr24:1280x720@25 --raw-audio s16le:48000:2=sound.fifo "
+          + "pictures.fifo rtmp://server/live/key",
+        caption: "Raw pictures and samples of a capture program, from two FIFOs"),
       Example(
         "mediatool rtmp-push --key-env KEY --jsonl in.flv rtmp://server/live",
         caption: "A key that no list of processes shows, and events for a program"),

@@ -73,4 +73,41 @@ import Testing
     #expect((93...96).contains(times.count), "\(times.count)")
     #expect(times.count { $0 > 500_000 || $0 < -500_000 } > 40)
   }
+
+  @Test(.peers("nginx", "ffmpeg", "ffprobe"), arguments: ["flv", "mp4"])
+  func playersHearSilence(_ format: String) throws {
+    let (server, folder) = (try NginxServer(), try ScratchFolder())
+    let source = folder["in.\(format)"]
+    _ = try ffmpegOutput("-i \(try Clips.path("mp4-open-gop")) -c copy \(source)")
+    let outcome = try Mediatool.run(
+      [
+        "rtmp-push", "--fast", "--json", "--add-silence", "--loop", "2", source, server.url("k"),
+      ])
+    #expect(outcome.ending == .exit(0), "\(outcome)")
+    #expect(try encodedTracks(outcome) == ["audio null aac"])
+    let recording = server.recording("k")
+    _ = try ffmpegOutput("-i \(recording) -f null -")
+    let packets = try pushedPackets(recording)
+    let video = packets.filter { $0.kind == "video" }
+    let sent = try pushedPackets(source).map(\.hash)
+    #expect(video.map(\.hash) == sent + sent)
+    let shown = video.map(\.pts)
+    let sound = packets.filter { $0.kind == "audio" }.map(\.pts)
+    #expect(zip(sound, sound.dropFirst()).allSatisfy { [21, 22].contains($1 - $0) })
+    let (begin, end) = (try #require(shown.min()), try #require(shown.max()) + 40)
+    #expect((begin...begin + 22).contains(try #require(sound.first)))
+    #expect((end...end + 22).contains(try #require(sound.last) + 22))
+    let samples = try ffmpegOutput("-i \(recording) -f s16le -")
+    #expect(samples.count == sound.count * 4096 && samples.allSatisfy { $0 == 0 })
+  }
+
+  @Test(.peers("nginx", "ffmpeg", "ffprobe")) func soundThatIsThereStays() throws {
+    let server = try NginxServer()
+    let source = try Clips.path("flv-h264")
+    let outcome = try Mediatool.run(
+      ["rtmp-push", "--fast", "--json", "--add-silence", source, server.url("k")])
+    #expect(outcome.ending == .exit(0), "\(outcome)")
+    #expect(try encodedTracks(outcome).isEmpty)
+    try expectSamePackets(source, server.recording("k"))
+  }
 }

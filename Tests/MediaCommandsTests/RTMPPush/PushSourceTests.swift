@@ -172,6 +172,16 @@ private func code(_ text: String, _ bytes: UInt8...) -> [UInt8] { Array(text.utf
     #expect(messages.last?.position == 90)
   }
 
+  /// What is up to three seconds ahead is due at once, and in hours a little more.
+  @Test func whatComesLiveIsHardlyHeldBack() throws {
+    let bytes = try flv([0, 40, 3000, 3040, 40_960, 10_000_000].map { (.audio, $0, sound) })
+    var plan = PushSource.Plan()
+    plan.isLive = true
+    let messages = try all(try PushSource(plan) { reading(bytes) })
+    #expect(messages.map(\.time) == [0, 40, 3000, 3040, 40_960, 10_000_000])
+    #expect(messages.map(\.position) == [0, 0, 0, 40, 37_950, 37_950])
+  }
+
   @Test func anInputWithoutFramesEnds() throws {
     let bytes = try flv([(.script, 0, metadata)])
     var plan = PushSource.Plan()

@@ -15,9 +15,12 @@ final class FrameMessages: PushReading {
   /// What is added so that no time is negative, in milliseconds.
   private var shift: Int64?
 
+  /// Frames of a source; `lead` is by how many milliseconds the first may lie before time 0, where
+  /// that is known beforehand.
+  ///
   /// - Throws: `Failure` for a codec that RTMP does not carry.
-  init(_ opened: FrameSources.Opened, hevcIsDialect: Bool) throws {
-    (source, sourceNotes) = (opened.source, opened.notes)
+  init(_ opened: FrameSources.Opened, hevcIsDialect: Bool, lead: Int64? = nil) throws {
+    (source, sourceNotes, shift) = (opened.source, opened.notes, lead)
     for track in source.tracks {
       guard !writers.values.contains(where: { $0.track.kind == track.kind }) else {
         ownNotes.append(
@@ -95,24 +98,35 @@ final class FLVFrameWriter {
 
   /// - Throws: `Failure` for a codec that RTMP does not carry.
   init(_ track: Track, hevcIsDialect: Bool) throws {
-    self.track = track
-    switch track.codec {
-    case .h264: form = .picture(.avc)
-    case .hevc: form = hevcIsDialect ? .picture(.hevcDialect) : .enhanced(.hvc1)
-    case .av1: form = .enhanced(.av01)
-    case .vp8: form = .enhanced(.vp08)
-    case .vp9: form = .enhanced(.vp09)
-    case .aac: form = .sound(FLVSoundHeader(.aac))
-    case .mp3: form = Self.mp3(track)
-    case .opus: form = .enhanced(.opus)
-    case .flac: form = .enhanced(.flac)
-    case .ac3: form = .enhanced(.ac3)
-    case .eac3: form = .enhanced(.eac3)
-    default:
+    guard let form = Self.form(of: track, hevcIsDialect: hevcIsDialect) else {
+      let name = track.kind == .video ? "H.264" : "AAC"
       throw Failure(
-        .unavailable, "track \(track.index) is \(track.codec), which RTMP does not carry")
+        .unavailable,
+        "track \(track.index) is \(track.codec), which RTMP does not carry; --transcode auto makes it "
+          + name)
     }
+    (self.track, self.form) = (track, form)
     configuration = Self.configuration(track.configuration, track.codec)
+  }
+
+  /// Whether RTMP carries the track's codec.
+  static func carries(_ track: Track) -> Bool { form(of: track, hevcIsDialect: false) != nil }
+
+  private static func form(of track: Track, hevcIsDialect: Bool) -> Form? {
+    switch track.codec {
+    case .h264: .picture(.avc)
+    case .hevc: hevcIsDialect ? .picture(.hevcDialect) : .enhanced(.hvc1)
+    case .av1: .enhanced(.av01)
+    case .vp8: .enhanced(.vp08)
+    case .vp9: .enhanced(.vp09)
+    case .aac: .sound(FLVSoundHeader(.aac))
+    case .mp3: mp3(track)
+    case .opus: .enhanced(.opus)
+    case .flac: .enhanced(.flac)
+    case .ac3: .enhanced(.ac3)
+    case .eac3: .enhanced(.eac3)
+    default: nil
+    }
   }
 
   /// The classic form knows four rates, 8 kHz under a number of its own that hardly anything reads.
@@ -217,10 +231,11 @@ final class FLVFrameWriter {
     return writer.bytes
   }
 
+  /// nil also for times that nobody can mean, which sums of times must not trip over.
   private func milliseconds(_ ticks: Int64?) -> Int64? {
     ticks.flatMap {
       MediaTime(ticks: $0, timescale: track.timescale).rescaled(to: .milliseconds)?.ticks
-    }
+    }.flatMap { $0.magnitude < 1 << 48 ? $0 : nil }
   }
 
   private func video(_ body: FLVVideoBody, _ data: [UInt8]? = nil) -> PushMessage {

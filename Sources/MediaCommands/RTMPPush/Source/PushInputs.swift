@@ -1,11 +1,15 @@
 internal import MediaFFmpeg
 internal import MediaIO
+internal import MediaModel
 
 /// Opens inputs as messages.
 struct PushInputs {
   let sources: FrameSources
   /// Whether H.265 is written as before Enhanced RTMP.
   let hevcIsDialect: Bool
+  var coding = PushCoding()
+  /// Whether raw tracks are sent in the order of their times even where a pipe stands still.
+  var isInOrder = false
 
   /// An opened input.
   struct Opened {
@@ -14,25 +18,82 @@ struct PushInputs {
     var formatName: String
     /// Whether reading may take long, so that it needs a thread of its own.
     var mayBlock = true
+    /// nil where only reading tells.
+    var hasSound: Bool?
+    /// Whether it comes at the pace of its times by itself.
+    var isLive = false
+    var encoded: [EncodedTrack] = []
   }
 
   func open(_ text: String) throws -> Opened {
+    if coding.isRaw { return try raw(text) }
     if text != "-", let url = MediaURL(text), url.scheme != "file" { return try frames(text) }
-    let path = text == "-" ? nil : MediaURL(text)?.rest ?? text
-    let file =
-      try path.map { try ReadableFile.open($0, readTimeout: sources.timeout) }
-      ?? sources.standardInput(sources.timeout)
+    let file = try file(text)
     guard file.isSeekable else { return try pipe(PipeInput(file)) }
     guard try PipeInput.isFLV({ try file.read(at: 0, into: $0) }) else { return try frames(text) }
     return Opened(
       reading: FLVMessages(FLVInput(file)), formatName: "flv", mayBlock: false)
   }
 
+  /// A file, a FIFO, or what stands at standard input.
+  private func file(_ text: String) throws -> ReadableFile {
+    if text == "-" { return try sources.standardInput(sources.timeout) }
+    let url = MediaURL(text)
+    let path = url?.scheme == "file" ? url?.rest ?? text : text
+    return try ReadableFile.open(path, readTimeout: sources.timeout)
+  }
+
   private func frames(_ text: String) throws -> Opened {
-    let opened = try sources.open(text)
-    return Opened(
+    let recoder = recoder
+    var sources = sources
+    sources.recoding = recoder?.transcoder
+    return try messages(try sources.open(text), recoder)
+  }
+
+  private var recoder: Recoder? { coding.isAutomatic ? Recoder(coding.options) : nil }
+
+  private func messages(_ opened: FrameSources.Opened, _ recoder: Recoder?) throws -> Opened {
+    Opened(
       reading: try FrameMessages(opened, hevcIsDialect: hevcIsDialect),
-      formatName: opened.formatName)
+      formatName: opened.formatName,
+      hasSound: opened.source.tracks.contains { $0.kind == .audio },
+      encoded: recoder?.encoded ?? [])
+  }
+
+  private func raw(_ text: String) throws -> Opened {
+    var inputs: [RawFrames] = []
+    var encoded: [EncodedTrack] = []
+    func add(_ path: String, _ from: String, _ transcoder: RawTranscoder, isFurther: Bool) throws {
+      let prefix = isFurther ? "--raw-audio \(path): " : ""
+      let input: RawFrames
+      do {
+        input = RawFrames(try file(path), prefix: prefix, transcoder)
+      } catch {
+        let failure = Failure(error)
+        throw Failure(failure.exit, prefix + failure.message)
+      }
+      inputs.append(input)
+      encoded.append(
+        EncodedTrack(
+          kind: input.track.kind, from: from, to: input.track.codec.rawValue,
+          encoder: input.encoderName))
+    }
+    if let video = coding.video {
+      try add(
+        text, video.format, try RawTranscoder(video, options: coding.options), isFurther: false)
+    }
+    if let audio = coding.audio {
+      try add(
+        audio.file ?? text, audio.input.format,
+        try RawTranscoder(audio.input, trackIndex: inputs.count, options: coding.options),
+        isFurther: audio.file != nil)
+    }
+    let media = try RawMedia(inputs, isInOrder: isInOrder)
+    let opened = FrameSources.Opened(source: media, formatName: "rawvideo")
+    return Opened(
+      reading: try FrameMessages(opened, hevcIsDialect: false, lead: media.lead),
+      formatName: coding.video == nil ? coding.audio?.input.format ?? "" : "rawvideo",
+      hasSound: coding.audio != nil, isLive: media.isLive, encoded: encoded)
   }
 
   /// What comes through a pipe may never end: nothing of it is kept.
@@ -46,13 +107,12 @@ struct PushInputs {
     options.input = input
     let demuxer = try Demuxer(url: "", options: options)
     try demuxer.findStreamInfo()
-    let source = try DemuxerSource(demuxer)
+    let recoder = recoder
+    let source = try DemuxerSource(demuxer, recoding: recoder?.transcoder)
     let opened = FrameSources.Opened(
       source: InterleavedSource(source), formatName: demuxer.formatName
     ) { source.notes }
-    return Opened(
-      reading: try FrameMessages(opened, hevcIsDialect: hevcIsDialect),
-      formatName: demuxer.formatName)
+    return try messages(opened, recoder)
   }
 }
 

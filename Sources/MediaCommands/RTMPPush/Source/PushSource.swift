@@ -11,6 +11,8 @@ final class PushSource: PushReading {
     var start: Int64 = 0
     /// Milliseconds from the first frame kept; nil for all.
     var duration: Int64?
+    /// Whether the input comes at the pace of its times by itself.
+    var isLive = false
   }
 
   /// A longer gap in the times of an input is no pause, but an error of its clock: it is not waited
@@ -95,7 +97,7 @@ final class PushSource: PushReading {
     }
     message.time = roundStart ?? message.time + offset
     if message.isFrame { advance(to: message) }
-    message.position = position
+    message.position = plan.isLive ? livePosition : position
     if let duration = plan.duration, let firstTime, message.isFrame,
       message.time - firstTime >= duration
     {
@@ -104,6 +106,11 @@ final class PushSource: PushReading {
     }
     return message
   }
+
+  /// When to send what comes live, which may have begun before us by a clock that may be faster.
+  ///
+  /// Held back is only what is ahead by more than 3 s and one part in 4096.
+  private var livePosition: Int64 { max(0, position - 3000 - position >> 12) }
 
   private func isBeginning(_ message: PushMessage, after begin: Int64) -> Bool {
     guard plan.start > 0 else { return true }
