@@ -114,13 +114,11 @@ final class PushOutput {
     current = attempt(url, RTMPAuthentication(user: url.user, password: url.password))
   }
 
-  /// Takes a message to send, which `drain` does.
-  func take(_ message: PushMessage) {
-    guard !isEnded else {
-      if message.isFrame { lateDrops += 1 }
-      return
-    }
-    queue.append(message)
+  /// Sends messages, now or as soon as it can.
+  func send(_ messages: [PushMessage]) {
+    guard !isEnded else { return lateDrops += messages.count(where: \.isFrame) }
+    for message in messages { queue.append(message) }
+    drain()
   }
 
   /// Sends what waits, and takes leave; a URL that is not published to has `timeout` to come back.

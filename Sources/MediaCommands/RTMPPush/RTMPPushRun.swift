@@ -111,8 +111,9 @@ final class RTMPPushRun {
     }
     defer { watch?.cancel() }
     while Signals.received == nil, outputs.contains(where: { !$0.isEnded }) {
-      let step = Result { try takeBatch(feed) }
-      for output in outputs { output.drain() }
+      var batch: [PushMessage] = []
+      let step = Result { try takeBatch(feed, &batch) }
+      for output in outputs { output.send(batch) }
       switch step {
       case .success(.end): return
       case .success(.wait(let moment)): _ = try wait(until: moment)
@@ -129,41 +130,38 @@ final class RTMPPushRun {
     case wait(until: Nanoseconds?)
   }
 
-  /// Gives the outputs what is due, about as much as is worth a call of the kernel; servers are
-  /// heard between two batches also where nothing ever has to wait.
+  /// Adds what is due, about as much as is worth a call of the kernel; servers are heard between two
+  /// batches also where nothing ever has to wait.
   ///
-  /// - Throws: what reading the input throws.
-  private func takeBatch(_ feed: PushFeed) throws -> PumpStep {
-    var (count, byteCount) = (0, 0)
-    while count < 256, byteCount < PushOutput.largeBatch {
-      switch try feed.peek() {
+  /// - Throws: what reading the input throws, behind what was read before.
+  private func takeBatch(_ feed: PushFeed, _ batch: inout [PushMessage]) throws -> PumpStep {
+    var byteCount = 0
+    while batch.count < 256, byteCount < PushOutput.largeBatch {
+      switch try feed.next() {
       case .end: return .end
       case .empty: return .wait(until: nil)
       case .value(let message):
-        if request.isFast {
-          if count == 0, mustWait { return .wait(until: nil) }
-        } else {
-          let now = MonotonicClock.now()
-          let due = dueTime(message, feed, at: now)
-          lateness = now - due
-          guard due <= now else { return .wait(until: due) }
+        if let pause = pause(before: message, isFirst: batch.isEmpty, feed) {
+          feed.putBack(message)
+          return pause
         }
-        feed.take()
-        for output in outputs { output.take(message) }
-        count += 1
         byteCount += message.payload.count
+        batch.append(message)
       }
     }
     return .wait(until: 0)
   }
 
-  private func dueTime(
-    _ message: PushMessage, _ feed: PushFeed, at now: Nanoseconds
-  ) -> Nanoseconds {
+  /// What to wait for before a message is sent; nil for nothing.
+  private func pause(before message: PushMessage, isFirst: Bool, _ feed: PushFeed) -> PumpStep? {
+    if request.isFast { return isFirst && mustWait ? .wait(until: nil) : nil }
+    let now = MonotonicClock.now()
     // What came live has waited for the URLs.
     let begin = origin ?? (isLive && message.isFrame ? feed.begin : nil) ?? now
     if message.isFrame { origin = begin }
-    return begin.addingOrMax(message.position.multipliedOrMax(1_000_000))
+    let due = begin.addingOrMax(message.position.multipliedOrMax(1_000_000))
+    lateness = now - due
+    return due > now ? .wait(until: due) : nil
   }
 
   /// Without pacing, the slowest that takes anything sets the pace; where none does, the first that

@@ -137,7 +137,6 @@ final class PushBench {
 extension PushOutput {
   /// Sends a message, now or as soon as it can.
   func send(_ message: PushMessage) {
-    take(message)
-    drain()
+    send([message])
   }
 }

@@ -6,7 +6,7 @@ internal import MediaModel
 final class PushFeed {
   private let handed: Handed
   private let reader: BackgroundReader<PushMessage>?
-  private var next: BackgroundReader<PushMessage>.Step?
+  private var untaken: PushMessage?
 
   init(_ source: any PushReading, mayBlock: Bool) throws {
     let handed = Handed(source: source)
@@ -32,26 +32,20 @@ final class PushFeed {
   /// When the first frame came, to be asked for once it is there.
   var begin: Nanoseconds? { handed.begin }
 
-  /// What to watch where `peek` says `empty`.
+  /// What to watch where `next` says `empty`.
   var descriptor: Int32? { reader?.rawDescriptor }
 
-  /// What comes next, which stays there until `take`.
+  /// What comes next.
   ///
   /// - Throws: what reading the input throws.
-  func peek() throws -> BackgroundReader<PushMessage>.Step {
-    if let next { return next }
-    let step: BackgroundReader<PushMessage>.Step
-    if let reader {
-      step = try reader.next()
-    } else {
-      step = try handed.next().map { .value($0) } ?? .end
-    }
-    if case .empty = step {} else { next = step }
-    return step
+  func next() throws -> BackgroundReader<PushMessage>.Step {
+    if let message = untaken.take() { return .value(message) }
+    if let reader { return try reader.next() }
+    return try handed.next().map { .value($0) } ?? .end
   }
 
-  /// Goes on behind what `peek` has shown.
-  func take() { next = nil }
+  /// Makes `message` the next once more.
+  func putBack(_ message: PushMessage) { untaken = message }
 
   /// What a user should know about what was not sent; to be asked for behind the end alone.
   var notes: [String] { handed.source.notes }

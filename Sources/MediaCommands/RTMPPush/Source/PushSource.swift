@@ -75,8 +75,7 @@ final class PushSource: PushReading {
     reading = try open()
   }
 
-  private func ready(_ message: PushMessage) -> PushMessage? {
-    var message = message
+  private func ready(_ message: consuming PushMessage) -> PushMessage? {
     if case .picture = message.role { hasPictures = true }
     switch message.role {
     case .picture, .sound:
