@@ -47,6 +47,7 @@ enum Generate {
     }
     return [
       ("man/\(tool.name).1", tool.mdocPage(date: manualDate)),
+      ("man/\(tool.name)-doctor.7", DoctorManual.page(date: manualDate)),
       ("man/\(tool.name)-findings.7", findingsManual()),
     ] + commands
   }
@@ -90,7 +91,7 @@ extension Generate {
           .list(
             (byArea[area] ?? []).map { code in
               MdocItem(
-                [.strong(code.code), .text(code.title)],
+                [.strong(code.code), .text(" \(code.title)")],
                 [
                   .paragraph([
                     .text(code.explanation + (code.clause.map { " (\($0))" } ?? ""))
@@ -110,14 +111,14 @@ extension Generate {
               .text("Commands that check their input with "), .flag("--check"),
               .text(
                 """
-                report findings. Each has a stable code of a letter and five digits: F fatal, \
+                 report findings. Each has a stable code of a letter and five digits: F fatal, \
                 E error, W warning, I info; the first two digits are the area. A number is never \
                 used again for something else.
                 """),
             ]),
             .paragraph([
               .text("Only what loses or misplaces media is an error. With "), .flag("--fail-on"),
-              .text("a level other than error decides over the exit code."),
+              .text(" a level other than error decides over the exit code."),
             ]),
           ] + lists)
       ]

@@ -98,6 +98,7 @@ enum RTMPPull {
     ],
     seeAlso: [
       "mediatool-flv-dump(1)", "mediatool-probe(1)", "mediatool-rtmp-push(1)",
+      "mediatool-doctor(7)",
     ])
 }
 

@@ -112,5 +112,7 @@ enum RTMPPush {
         "mediatool rtmp-push --key-env KEY --jsonl in.flv rtmp://server/live",
         caption: "A key that no list of processes shows, and events for a program"),
     ],
-    seeAlso: ["mediatool-flv-dump(1)", "mediatool-probe(1)", "mediatool-rtp-pack(1)"])
+    seeAlso: [
+      "mediatool-flv-dump(1)", "mediatool-probe(1)", "mediatool-rtp-pack(1)", "mediatool-doctor(7)",
+    ])
 }

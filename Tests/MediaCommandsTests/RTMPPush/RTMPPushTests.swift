@@ -1,6 +1,9 @@
 import Foundation
+import MediaRTMP
 import TestSupport
 import Testing
+
+@testable import MediaCommands
 
 /// The command line of `rtmp-push`, without any server but those in its own tests.
 @Suite struct RTMPPushTests {
@@ -49,6 +52,26 @@ import Testing
     #expect(outcome.ending == .exit(wrong.exit), "\(outcome)")
     #expect(outcome.errors.contains(wrong.says) && outcome.stdout.isEmpty, "\(outcome)")
     #expect(outcome.errorLines.count <= (wrong.exit == 64 ? 3 : 1), "\(outcome)")
+  }
+
+  /// The manual has every code that the library declares, but those of clients.
+  @Test func theManualHasEveryCode() throws {
+    let folder = "\(Mediatool.packageFolder)/Sources/MediaRTMP"
+    let files = try FileManager.default.subpathsOfDirectory(atPath: folder)
+    var declared: Set<String> = []
+    for file in files where file.hasSuffix(".swift") {
+      let source = try text(of: "\(folder)/\(file)")
+      for match in source.matches(of: /static let \w+ = Self\(\s*"([a-z0-9-]+)", "[A-Z]/) {
+        declared.insert(String(match.1))
+      }
+    }
+    let ofClients: Set = [
+      "c0-version", "c2-not-echo", "command-before-connect", "stream-not-created",
+      "media-unpublished",
+    ]
+    let listed = DoctorManual.areas.flatMap(\.entries).map(\.code.name)
+    #expect(Set(listed) == declared.subtracting(ofClients) && listed.count == Set(listed).count)
+    #expect(ofClients.isSubset(of: declared) && declared.count > 30)
   }
 
   @Test func codecsThatRTMPDoesNotCarryAreNamed() throws {
