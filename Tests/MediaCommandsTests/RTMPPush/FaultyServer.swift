@@ -125,7 +125,7 @@ struct FaultyPush {
 
   init(
     _ fault: FaultyServer.Fault, _ source: String, _ options: [String] = [],
-    key: String = "s3cretkey", user: String = ""
+    key: String = "s3cretkey", user: String = "", scheme: String = "rtmp"
   ) throws {
     let driver = try Driver()
     let listener = try TCPListener(at: try #require(SocketAddress("127.0.0.1", port: 0)))
@@ -137,7 +137,9 @@ struct FaultyPush {
     }
     let port = try listener.localAddress().port
     let process = try Mediatool.start(
-      ["rtmp-push", "--fast"] + options + [source, "rtmp://\(user)127.0.0.1:\(port)/live/\(key)"])
+      ["rtmp-push", "--fast"] + options + [
+        source, "\(scheme)://\(user)127.0.0.1:\(port)/live/\(key)",
+      ])
     defer { process.stop() }
     let limit = MonotonicClock.now() + 20_000_000_000
     while !process.hasEnded, MonotonicClock.now() < limit {

@@ -99,6 +99,15 @@ import Testing
     #expect(!push.outcome.errors.contains("s3cret") && !push.outcome.errors.contains("pa55"))
   }
 
+  @Test func silenceInTheHandshakeOfTLSIsLate() throws {
+    let folder = try ScratchFolder()
+    let source = try folder.write(try Self.clip(), to: "clip.flv")
+    let push = try FaultyPush(
+      .silent, source, ["--insecure", "--timeout", "300ms"], scheme: "rtmps")
+    #expect(push.outcome.ending == .exit(75), "\(push.outcome)")
+    #expect(push.outcome.errors.contains("TLS handshake"), "\(push.outcome)")
+  }
+
   /// A picture and sounds, enough of them that a server can break in.
   private static func clip() throws -> [UInt8] {
     var writer = FLVWriter()
