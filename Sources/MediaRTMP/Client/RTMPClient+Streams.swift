@@ -12,7 +12,7 @@ extension RTMPClient {
   /// them.
   mutating func createStream(at now: Nanoseconds) {
     enter(.createStream, at: now)
-    session.announceWindow(options.windowSize)
+    session.announceFirstWindow(options.windowSize)
     session.setChunkSize(options.chunkSize)
     switch options.purpose {
     case .publish:

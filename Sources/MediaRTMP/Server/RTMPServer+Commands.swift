@@ -58,7 +58,7 @@ extension RTMPServer {
 
   mutating func acceptConnect(_ transactionID: Double) {
     isConnected = true
-    session.announceWindow(options.windowSize)
+    session.announceFirstWindow(options.windowSize)
     session.send(.setPeerBandwidth(options.windowSize, .dynamic))
     session.setChunkSize(options.chunkSize)
     let properties = AMFObject([

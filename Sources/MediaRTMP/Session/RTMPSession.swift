@@ -72,6 +72,8 @@ struct RTMPSession: Sendable {
       let isAMF3 = message.typeID == .commandAMF3
       let command = try? RTMPCommand(parsing: message.payload, isAMF3: isAMF3)
       trace.text = command?.text(hiding: secrets) ?? ""
+    } else if let control = try? RTMPControl(message) {
+      trace.text = control.text
     }
     return trace
   }
@@ -132,8 +134,13 @@ extension RTMPSession {
   /// Changes the size of the chunks that follow (§5.4.1).
   mutating func setChunkSize(_ size: Int) { send(.setChunkSize(UInt32(clamping: size))) }
 
-  /// Asks for an acknowledgement each so many bytes (§5.4.4), unless that has been asked.
-  mutating func announceWindow(_ size: UInt32) {
+  /// Asks for an acknowledgement each so many bytes (§5.4.4), unless a window has been announced:
+  /// that was what the peer's bandwidth asks for.
+  mutating func announceFirstWindow(_ size: UInt32) {
+    if announcedWindow == nil { announceWindow(size) }
+  }
+
+  private mutating func announceWindow(_ size: UInt32) {
     guard announcedWindow != size else { return }
     announcedWindow = size
     send(.windowAcknowledgementSize(size))

@@ -98,6 +98,14 @@ import Testing
     let texts = traces.map(\.text).joined(separator: "\n")
     #expect(texts.contains("connect(1, {\"app\": \"live\"") && texts.contains("_result(1"))
     #expect(texts.contains(#"publish(5, null, "***", "live")"#))
+    for isOutgoing in [true, false] {
+      let windows = traces.filter {
+        $0.isOutgoing == isOutgoing && $0.header.typeID == .windowAcknowledgementSize
+      }
+      // Ours is what its bandwidth asks for.
+      #expect(windows.map(\.text) == ["5000000"])
+    }
+    #expect(traces.contains { $0.text == "5000000, limit type 2" && !$0.isOutgoing })
     #expect(!texts.contains("abcdefgh") && !texts.contains(testKey))
     #expect(traces.filter(\.isOutgoing).count == outcome.received.count)
     #expect(traces.contains { $0.header.typeID == .video && $0.header.payloadByteCount == 502 })
