@@ -198,13 +198,16 @@ final class PullInput {
       if MonotonicClock.now() < lastMedia.addingOrMax(options.timeout) {
         return watchForSilence()
       }
-      let seconds = Quantity.short(Double(options.timeout) / 1e9)
       let attempt = current
       current = nil
       pastBytes += attempt?.connection?.receivedByteCount ?? 0
       attempt?.connection?.abort()
-      try lost(Failure(.timedOut, "no media came for \(seconds) s"), after: .other)
+      try lost(silence, after: .other)
     }
+  }
+
+  private var silence: Failure {
+    Failure(.timedOut, "no media came for \(Quantity.seconds(Double(options.timeout) / 1e9))")
   }
 
   private func ended(
@@ -220,7 +223,8 @@ final class PullInput {
     if let next = destination.take() {
       return connect(to: next, RTMPAuthentication(user: url.user, password: url.password))
     }
-    let failure = Failure(ending, in: attempt.phase, call: "play")
+    var failure = Failure(ending, in: attempt.phase, call: "play")
+    if state == .playing, failure.exit == .timedOut, case .failed = ending { failure = silence }
     try lost(failure, after: ending.isLasting(failure) ? nil : ending.reconnectReason)
   }
 

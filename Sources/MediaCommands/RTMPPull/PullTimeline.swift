@@ -1,3 +1,4 @@
+internal import MediaBytes
 internal import MediaFLV
 internal import MediaModel
 internal import MediaRTMP
@@ -38,7 +39,7 @@ struct PullTimeline {
     var hash: Int
   }
 
-  /// Gaps that are over.
+  /// Gaps that are over and not yet taken.
   private(set) var gaps: [PullGap] = []
   /// The source's time of the first frame; nil before it.
   private(set) var sourceOffset: Int64?
@@ -85,12 +86,18 @@ struct PullTimeline {
     (clock, isFlowing, waitStart, waiting) = (nil, false, nil, [])
   }
 
+  /// The gaps that are over, forgotten by this.
+  mutating func takeGaps() -> [PullGap] {
+    defer { gaps = [] }
+    return gaps
+  }
+
   /// What becomes of a message: itself, those that waited for it, or nothing.
   mutating func take(_ message: RTMPMessage, at moment: Moment) -> [PullMessage] {
     guard var taken = pullMessage(message) else { return [] }
     switch taken.role {
     case .metadata, .configuration:
-      if case .configuration(let one) = taken.role, one.type == .video { hasPictures = true }
+      if announcesPictures(taken) { hasPictures = true }
       // What still holds need not be said again.
       guard known.updateValue(taken.payload, forKey: taken.role) != taken.payload else { return [] }
       taken.time = end
@@ -125,6 +132,14 @@ struct PullTimeline {
     }
     return PullMessage(
       type: type, time: 0, timestamp: message.timestamp, payload: payload, role: role)
+  }
+
+  private func announcesPictures(_ message: PullMessage) -> Bool {
+    if case .configuration(let one) = message.role { return one.type == .video }
+    var reader = ByteReader(message.payload.span)
+    let codec = FLVMetadata(FLVScriptData(parsing: &reader))?.videoCodecID
+    // nginx-rtmp says 0 where there is none.
+    return codec != nil && codec != .id(0)
   }
 
   private static let onMetaData = AMFEncoder.amf0(.string("onMetaData"))

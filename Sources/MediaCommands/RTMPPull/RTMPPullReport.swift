@@ -24,7 +24,10 @@ struct RTMPPullResult {
   var networkBytes: Int64 = 0
   var leftOut = 0
   var reconnects = 0
+  /// The first thousand.
   var gaps: [PullGap] = []
+  /// Milliseconds of all gaps.
+  var missing: Int64 = 0
   var phases = RTMPPhases()
   /// What the server said when it ended the stream.
   var ending: String?
@@ -45,7 +48,6 @@ struct RTMPPullEvent {
   var gap: PullGap?
   /// Milliseconds.
   var sourceOffset: Int64?
-  var path: String?
 }
 
 /// The document `mediatool.rtmp-pull/1`.
@@ -73,7 +75,9 @@ enum RTMPPullReport {
     .json("metadata", "The last onMetaData", shape: .any) {
       $0.facts.metadata.map { AMFJSON.value($0.source) }
     },
-    .array("gaps", "Where media did not come for a while", report: gap) { $0.gaps },
+    .array("gaps", "Where media did not come for a while; the first thousand", report: gap) {
+      $0.gaps
+    },
     .object("phases", "How long each phase of the last connection took", report: phases) {
       $0.phases
     },
@@ -144,7 +148,6 @@ enum RTMPPullReport {
       "source_offset", "The server's time of the first frame, seconds",
       when: { $0.sourceOffset != nil }
     ) { Double($0.sourceOffset ?? 0) / 1000 },
-    .string("path", "What is written", when: { $0.path != nil }) { $0.path ?? "" },
   ])
 
   private static let phases = RTMPPhases.report(start: "play")
@@ -168,7 +171,7 @@ enum RTMPPullReport {
       $0.reconnects
     },
     .real("gaps", "Seconds that are missing") {
-      Double($0.gaps.reduce(0) { $0 + $1.length }) / 1000
+      Double($0.missing) / 1000
     },
   ])
 }

@@ -103,6 +103,8 @@ struct RTMPPullRequest {
       var client = RTMPClientOptions(url, .play(range))
       client.usesDigests = usesDigests
       client.traces = traces
+      // Servers of recordings send so much ahead; who records wants them as fast as can be.
+      client.bufferLength = 36_000_000
       apply(&client)
       return client
     }

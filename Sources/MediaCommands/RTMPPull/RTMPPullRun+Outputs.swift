@@ -7,12 +7,15 @@ internal import MediaModel
 // What becomes of what is played.
 
 extension RTMPPullRun {
+  /// Years of outages are all in --gaps, but not in memory.
+  private static let gapsKept = 1000
+
   func makeSink(_ path: String, _ format: PullFormat) throws -> any PullSink {
     let files = PullFiles(path, force: request.arguments[CommonOptions.force], environment) {
       [unowned self] in result.files.append($0)
     }
     switch format {
-    case .flv: return FLVPullSink(try files.next())
+    case .flv: return FLVPullSink(try files.next(), hasWayBack: files.isRegular)
     case .container(let suffix):
       guard let format = RTPContainerFormat(suffix: suffix) else {
         preconditionFailure("no container \(suffix)")
@@ -35,11 +38,15 @@ extension RTMPPullRun {
     if record.mediaKind == .video, record.isKeyframe { result.keyframes += 1 }
     if !checker.passes(&record) { checker.check(&record, inspector) }
     for finding in record.findings { findings.add(finding) }
+    for change in record.configurationChanges where change.before != nil {
+      let words = CodecInfo(inspector.streams[change.stream]).words
+      try tell("configuration", "#\(change.stream) goes on as \(words)", .detail)
+    }
     try printer.message(record)
     try sink?.write(message, record, inspector)
     for note in sink?.takeNotes() ?? [] {
       result.notes.append(note)
-      say(.warning, note)
+      try tell("warning", note, .warning)
     }
     try beginGaps(message)
   }
@@ -47,13 +54,22 @@ extension RTMPPullRun {
   /// That there was no gap is worth a file, too.
   private func beginGaps(_ message: PullMessage) throws {
     guard message.isFrame, result.frames == 1 else { return }
-    try gapOutput?.result { (output) throws(IOFailure) in
-      try output.write("")
-      try output.flush()
-    }
+    try gapOutput?.write("")
+    try gapOutput?.flush()
+  }
+
+  private func tell(
+    _ name: String, _ message: String, _ level: Diagnostics.Level
+  ) throws {
+    say(level, message)
+    var event = RTMPPullEvent()
+    event.message = message
+    try printer.event(name, event)
   }
 
   func tell(_ gap: PullGap) throws {
+    if result.gaps.count < Self.gapsKept { result.gaps.append(gap) }
+    result.missing += gap.length
     say(.warning, RTMPPullPrinter.words(gap))
     var event = RTMPPullEvent()
     event.gap = gap
@@ -62,10 +78,8 @@ extension RTMPPullRun {
     var writer = JSONWriter(style: .compact)
     RTMPPullReport.gap.write(gap, into: &writer)
     writer.newline()
-    try gapOutput.result { (output) throws(IOFailure) in
-      try writer.drain(to: output)
-      try output.flush()
-    }
+    try writer.drain(to: gapOutput)
+    try gapOutput.flush()
   }
 
   // MARK: The end
@@ -74,10 +88,10 @@ extension RTMPPullRun {
     guard result.frames > 0 else {
       sink?.abandon()
       gapOutput?.abandon()
-      return
+      return result.files = []
     }
     try sink?.finish(inspector)
-    try gapOutput?.result { (output) throws(IOFailure) in try output.finish() }
+    try gapOutput?.finish()
   }
 
   func finish() throws -> ExitCode {

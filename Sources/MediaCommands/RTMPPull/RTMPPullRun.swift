@@ -117,7 +117,7 @@ final class RTMPPullRun {
     (result.state, result.phases) = (input.state, input.phases)
     (result.reconnects, result.networkBytes) = (input.reconnects, input.byteCount)
     result.doctor = input.deviations
-    (result.gaps, result.end, result.leftOut) = (timeline.gaps, timeline.end, timeline.leftOut)
+    (result.end, result.leftOut) = (timeline.end, timeline.leftOut)
     (result.sourceOffset, result.facts) = (timeline.sourceOffset, inspector.facts)
   }
 
@@ -168,14 +168,14 @@ final class RTMPPullRun {
 
   private func take(_ message: RTMPMessage) throws {
     let moment = PullTimeline.Moment(now: MonotonicClock.now(), wall: WallClock.now())
-    let (gaps, hadBegun) = (timeline.gaps.count, timeline.sourceOffset != nil)
+    let hadBegun = timeline.sourceOffset != nil
     let messages = timeline.take(message, at: moment)
     if !hadBegun, let offset = timeline.sourceOffset {
       var event = RTMPPullEvent()
       event.sourceOffset = offset
       try printer.event("begin", event)
     }
-    for gap in timeline.gaps[gaps...] { try tell(gap) }
+    for gap in timeline.takeGaps() { try tell(gap) }
     for message in messages {
       if message.isFrame, let duration = request.duration, message.time >= duration {
         input?.finish()

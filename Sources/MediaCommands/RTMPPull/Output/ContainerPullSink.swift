@@ -103,14 +103,16 @@ final class ContainerPullSink: PullSink {
     guard !described.isEmpty else {
       throw Failure(.unavailable, "there is nothing that a \(format.name) file can hold")
     }
-    try makeMuxer(described, isFurther: !tracks.isEmpty)
+    let hasVideo = chosen.values.contains { $0.kind == .video }
+    try makeMuxer(described, hasVideo: hasVideo, isFurther: !tracks.isEmpty)
     tracks = chosen
   }
 
-  private func makeMuxer(_ described: [MuxerTrack], isFurther: Bool) throws {
+  private func makeMuxer(
+    _ described: [MuxerTrack], hasVideo: Bool, isFurther: Bool
+  ) throws {
     var options = MuxerOptions()
-    options.options = format.options(
-      hasVideo: described.contains { $0.width > 0 }, isLive: true)
+    options.options = format.options(hasVideo: hasVideo, isLive: true)
     if isFurther, format.muxer == "mpegts" {
       options.options.append(("mpegts_flags", "initial_discontinuity"))
     }
@@ -120,8 +122,6 @@ final class ContainerPullSink: PullSink {
       muxer = try Muxer(format: format.muxer, tracks: described, options: options) { bytes, _ in
         try output.write(bytes)
       }
-    } catch let error as IOFailure {
-      throw Failure.output(error)
     } catch let error as FFmpegError {
       let codecs = described.map(\.codec).joined(separator: ", ")
       throw Failure(.unavailable, "this FFmpeg makes no \(format.name) file of \(codecs): \(error)")
@@ -177,7 +177,7 @@ final class ContainerPullSink: PullSink {
     try muxing { try muxer?.finish() }
     muxer = nil
     if format.muxer != "mpegts" {
-      try finishFile()
+      try output.finish()
       output = try files.next()
       origin = frame.dts ?? 0
       notes.append(
@@ -190,8 +190,6 @@ final class ContainerPullSink: PullSink {
   private func muxing(_ body: () throws -> Void) throws {
     do {
       try body()
-    } catch let error as IOFailure {
-      throw Failure.output(error)
     } catch let error as FFmpegError {
       throw Failure(.dataError, "the \(format.name) file cannot go on: \(error)")
     }
@@ -201,18 +199,14 @@ final class ContainerPullSink: PullSink {
 
   func flush() throws {
     guard muxer != nil else { return }
-    try output.result { (output) throws(IOFailure) in try output.flush() }
+    try output.flush()
   }
 
   func finish(_ inspector: FLVInspector) throws {
     if muxer == nil, !waiting.isEmpty { try beginWaiting(inspector) }
     guard let muxer else { return output.abandon() }
     try muxing { try muxer.finish() }
-    try finishFile()
-  }
-
-  private func finishFile() throws {
-    try output.result { (output) throws(IOFailure) in try output.finish() }
+    try output.finish()
   }
 
   func abandon() { output.abandon() }

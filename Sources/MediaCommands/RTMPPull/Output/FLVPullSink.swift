@@ -5,10 +5,13 @@ internal import MediaModel
 
 /// The messages as tags of FLV, their bodies as they came.
 ///
-/// The file begins with `onMetaData`, the source's if that came first. What only the end tells,
-/// duration, size and the flags of the header, is written over where there is a way back.
+/// A file begins with `onMetaData`, the source's if that came first; what only the end tells,
+/// duration, size and the flags of the header, is written over then. Where there is no way back, the
+/// source's metadata stays as it is.
 final class FLVPullSink: PullSink {
   private let output: ResultOutput
+  /// Whether the beginning can be written over.
+  private let hasWayBack: Bool
   private var writer = FLVWriter(header: FLVHeader(hasAudio: true, hasVideo: true))
   private var metadata: FLVMetadataBody?
   private var kinds: Set<FLVTagType> = []
@@ -17,12 +20,14 @@ final class FLVPullSink: PullSink {
   /// The last steps of each kind: how long a frame lasts.
   private var steps: [FLVTagType: (time: Int64, step: Int64)] = [:]
 
-  init(_ output: ResultOutput) { self.output = output }
+  init(_ output: ResultOutput, hasWayBack: Bool) {
+    (self.output, self.hasWayBack) = (output, hasWayBack)
+  }
 
   func write(
     _ message: PullMessage, _ record: FLVTagRecord, _ inspector: FLVInspector
   ) throws {
-    if metadata == nil, try begin(message) { return }
+    if hasWayBack, metadata == nil, try begin(message) { return }
     kinds.insert(message.type)
     if message.isFrame { note(message) }
     try append(message.type, message.time, message.payload)
@@ -51,10 +56,7 @@ final class FLVPullSink: PullSink {
     let header = FLVTagHeader(
       type, dataSize: 0, timestamp: Int32(truncatingIfNeeded: time))
     try writer.write(header, body: payload)
-    let bytes = writer.takeBytes()
-    try output.result { (output) throws(IOFailure) in
-      try bytes.span.bytes.withUnsafeBytes { (raw) throws(IOFailure) in try output.write(raw) }
-    }
+    try output.write(writer.takeBytes().span.bytes)
   }
 
   private func note(_ message: PullMessage) {
@@ -68,11 +70,17 @@ final class FLVPullSink: PullSink {
   func flush() throws {
     // There is nothing worth a file before the first frame.
     guard hasFrames else { return }
-    try output.result { (output) throws(IOFailure) in try output.flush() }
+    try output.flush()
   }
 
   func finish(_ inspector: FLVInspector) throws {
-    guard hasFrames, var metadata else { return output.abandon() }
+    guard hasFrames else { return output.abandon() }
+    try rewriteStart()
+    try output.finish()
+  }
+
+  private func rewriteStart() throws {
+    guard var metadata else { return }
     metadata.setNumber("duration", Double(end) / 1000)
     metadata.setNumber("filesize", Double(writer.byteCount))
     let flags = FLVHeader(hasAudio: kinds.contains(.audio), hasVideo: kinds.contains(.video))
@@ -80,11 +88,7 @@ final class FLVPullSink: PullSink {
     flags.write(to: &opening)
     opening.integer(UInt32(0))
     opening.append(metadata.tag())
-    let bytes = opening.bytes
-    try output.result { (output) throws(IOFailure) in
-      try output.rewriteStart(bytes)
-      try output.finish()
-    }
+    try output.rewriteStart(opening.bytes)
   }
 
   func abandon() { output.abandon() }

@@ -26,7 +26,7 @@ final class PullFiles {
     count += 1
     var name = path
     if count > 1 {
-      guard path != "-", (try? fileStatus(path))?.kind ?? .regular == .regular else {
+      guard isRegular else {
         let place = path == "-" ? "standard output" : path
         throw Failure(
           .dataError, "the decoder configuration changes, and \(place) can hold only one file")
@@ -42,6 +42,11 @@ final class PullFiles {
     last = name
     opened(name)
     return output
+  }
+
+  /// Whether they are files, and no pipes or devices.
+  var isRegular: Bool {
+    path != "-" && (try? fileStatus(path))?.kind ?? .regular == .regular
   }
 
   /// `out-2.mp4` behind `out.mp4`.

@@ -1,5 +1,4 @@
 internal import MediaFLV
-internal import MediaIO
 internal import MediaModel
 
 /// Where what is pulled goes.
@@ -16,15 +15,4 @@ protocol PullSink: AnyObject {
   func abandon()
   /// What a user should know about what is not in the output; each once, forgotten by this.
   func takeNotes() -> [String]
-}
-
-extension ResultOutput {
-  /// Does something to the output, whose failure is that of an output.
-  func result(_ body: (ResultOutput) throws(IOFailure) -> Void) throws(Failure) {
-    do {
-      try body(self)
-    } catch {
-      throw .output(error)
-    }
-  }
 }

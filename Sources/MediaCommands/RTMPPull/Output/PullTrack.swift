@@ -74,7 +74,6 @@ extension MuxerTrack {
     if stream.kind == .audio {
       sampleRate = info.sampleRate ?? 0
       channels = info.channels ?? 0
-      channelLayout = nil
     }
     if codec == .hevc, isISO { codecTag = "hvc1" }
     if codec == .vp9 { describeSamples(ofVP9: firstFrame) }
