@@ -22,7 +22,7 @@ final class RTMPPushRun {
   /// How long ago the last message should have been sent, at the pace of its times.
   private var lateness: Nanoseconds = 0
   private var nextReport: Nanoseconds = 0
-  /// When the input's first message was due.
+  /// When the input's first frame was due.
   private var origin: Nanoseconds?
   /// What was said last of the outage of each output.
   private var said: [Int: String] = [:]

@@ -8,7 +8,7 @@ struct PushInputs {
   /// Whether H.265 is written as before Enhanced RTMP.
   let hevcIsDialect: Bool
   var coding = PushCoding()
-  /// Whether raw tracks are sent in the order of their times even where a pipe stands still.
+  /// Whether raw tracks of pipes are sent in the order of their times rather than as they come.
   var isInOrder = false
 
   /// An opened input.

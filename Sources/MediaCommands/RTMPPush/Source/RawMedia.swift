@@ -4,22 +4,14 @@ internal import MediaModel
 
 /// Raw pictures and samples, each read and coded on a thread of its own, in the order of their times.
 ///
-/// A pipe that stands still does not hold the other up, and none is waited for just to be in order.
+/// A pipe that stands still does not hold the other up for long; files are always waited for.
 final class RawMedia: FrameSource {
-  /// How what comes through pipes is treated; of files, everything is waited for.
-  private enum Live {
-    /// Nanoseconds by which frames may come before earlier ones of the other track.
-    static let disorder: Int64 = 100_000_000
-    /// Nanoseconds after which a pipe that gives nothing is not waited for.
-    static let patience: Nanoseconds = 500_000_000
-  }
-
   private struct Lane {
     let input: RawFrames
     let reader: BackgroundReader<Frame>
     var head: Frame?
-    /// Nanoseconds: the time of the newest frame.
-    var time: Int64 = 0
+    /// Nanoseconds: the time of the newest frame; before all times where there is none yet.
+    var time = Int64.min / 2
     var isAtEnd = false
     /// Since when there has been nothing to take.
     var emptySince: Nanoseconds
@@ -33,19 +25,23 @@ final class RawMedia: FrameSource {
   let isLive: Bool
   private var lanes: [Lane] = []
   private let loop: EventLoop
-  private let waitsForAll: Bool
+  /// The time of the first frame handed out: servers count from there, and none may lie before it.
+  private var begin: Int64?
+  /// Nanoseconds by which frames may come before earlier ones of a pipe.
+  private let disorder: Int64
+  /// Nanoseconds after which a pipe that gives nothing is not waited for.
+  private let patience: Nanoseconds
 
-  /// Begins to read, what is asked for with `isInOrder` in the order of its times whatever happens.
+  /// Begins to read; with `isInOrder`, order counts more than time.
   init(_ inputs: [RawFrames], isInOrder: Bool) throws {
     loop = try EventLoop()
     tracks = inputs.map(\.track)
     lead = inputs.map(\.lead).max() ?? 0
     isLive = inputs.contains(where: \.isPipe)
-    waitsForAll = isInOrder || !isLive
+    (disorder, patience) = isInOrder ? (0, 5_000_000_000) : (100_000_000, 500_000_000)
     for input in inputs {
       let handed = Handed(input: input)
       let reader = try BackgroundReader<Frame>(capacity: 32) { try handed.input.next() }
-      try loop.watch(reader.rawDescriptor, for: .readable, token: lanes.count)
       lanes.append(Lane(input: input, reader: reader, emptySince: MonotonicClock.now()))
     }
   }
@@ -64,28 +60,43 @@ final class RawMedia: FrameSource {
       }
       guard let first else {
         guard lanes.contains(where: { !$0.isAtEnd }) else { break }
-        _ = try loop.wait()
+        try wait(until: .max)
         continue
       }
       let now = MonotonicClock.now()
       let moment = lanes.map { limit(of: $0, before: lanes[first].time) }.max() ?? now
       if moment <= now {
         defer { lanes[first].head = nil }
+        begin = begin ?? lanes[first].time
         return lanes[first].head
       }
-      _ = try loop.wait(until: moment == .max ? nil : moment)
+      try wait(until: moment)
     }
     if let damage = lanes.compactMap(\.input.damage).first { throw damage }
     return nil
+  }
+
+  /// Waits for lanes that have nothing; those that have more than is wanted now would end it at once.
+  private func wait(until moment: Nanoseconds) throws {
+    for (index, lane) in lanes.enumerated() {
+      if lane.head == nil, !lane.isAtEnd {
+        try loop.watch(lane.reader.rawDescriptor, for: .readable, token: index)
+      } else {
+        try loop.unwatch(lane.reader.rawDescriptor)
+      }
+    }
+    _ = try loop.wait(until: moment == .max ? nil : moment)
   }
 
   private func look(_ index: Int) throws {
     guard lanes[index].head == nil, !lanes[index].isAtEnd else { return }
     switch try lanes[index].reader.next() {
     case .value(let frame):
-      lanes[index].head = frame
       lanes[index].isEmpty = false
       lanes[index].time = lanes[index].input.nanoseconds(frame)
+      // Only what an encoder of sound begins with is left out so.
+      if lanes[index].time < begin ?? .min { return try look(index) }
+      lanes[index].head = frame
     case .empty:
       if !lanes[index].isEmpty {
         (lanes[index].isEmpty, lanes[index].emptySince) = (true, MonotonicClock.now())
@@ -97,8 +108,8 @@ final class RawMedia: FrameSource {
   /// Until when a frame of `time` waits for the next one of a lane; 0 where it does not.
   private func limit(of lane: Lane, before time: Int64) -> Nanoseconds {
     guard lane.head == nil, !lane.isAtEnd else { return 0 }
-    if waitsForAll || !lane.input.isPipe { return .max }
-    return time - lane.time <= Live.disorder ? 0 : lane.emptySince.addingOrMax(Live.patience)
+    guard lane.input.isPipe else { return .max }
+    return time - lane.time <= disorder ? 0 : lane.emptySince.addingOrMax(patience)
   }
 }
 
@@ -122,6 +133,7 @@ final class RawFrames {
   private let transcoder: RawTranscoder
   private var block = [UInt8](repeating: 0, count: blockByteCount)
   private var frames: ArraySlice<Frame> = []
+  private var isEmpty = true
   private var isAtEnd = false
 
   init(_ file: ReadableFile, prefix: String = "", _ transcoder: RawTranscoder) {
@@ -149,6 +161,7 @@ final class RawFrames {
   private func read() throws {
     let count = try block.withUnsafeMutableBytes { try file.read(into: $0) }
     guard count == 0 else {
+      isEmpty = false
       return try block.withUnsafeBytes {
         try transcoder.transcode(UnsafeRawBufferPointer(rebasing: $0[..<count])) {
           frames.append($0)
@@ -156,6 +169,7 @@ final class RawFrames {
       }
     }
     isAtEnd = true
+    if isEmpty { damage = Failure(.dataError, prefix + "the input is empty") }
     if let (byteCount, expected) = try transcoder.finish(output: { frames.append($0) }) {
       let what = track.kind == .video ? "picture" : "sample"
       damage = Failure(
