@@ -1,4 +1,5 @@
 import Foundation
+import MediaBytes
 import MediaFLV
 import MediaIO
 import MediaModel
@@ -66,6 +67,24 @@ import Testing
     }
     let file = try folder.write(writer.takeBytes(), to: "received.flv")
     #expect(try trackHashes(ffmpeg, file) == trackHashes(ffmpeg, source))
+  }
+
+  /// Pictures of H.265 out of order have their composition times (obs 8650), and each is a key
+  /// picture or an inter picture, nothing else (obs 8761).
+  @Test func compositionTimesArrive() throws {
+    let source = try Self.inputs[0].path
+    var seen: [(offset: Int64, isKey: Bool)] = []
+    for message in try pushToOurServer(source) where message.typeID == .video {
+      var reader = ByteReader(message.payload.span)
+      let body = try FLVVideoBody(parsing: &reader, bodySize: message.payload.count)
+      guard let part = body.parts.first, part.kind == .codedFrames else { continue }
+      #expect(body.frameType == .key || body.frameType == .inter)
+      seen.append((Int64(part.compositionTimeOffset), body.isKeyframe))
+    }
+    let expected = try pushedPackets(source).filter { $0.kind == "video" }
+    #expect(seen.map(\.isKey) == expected.map(\.isKey))
+    #expect(seen.map(\.offset) == expected.map { $0.pts - $0.dts })
+    #expect(seen.contains { $0.offset > 40 })
   }
 
   /// Two tracks of pictures and two of sound, in the form of Enhanced RTMP v2.
