@@ -28,6 +28,7 @@ public final class TCPSocket {
   /// The number for `EventLoop`; -1 once it is closed.
   public private(set) var rawDescriptor: Int32
   private var descriptor: FileDescriptor?
+  private var isShutDown = false
 
   /// Begins to connect; `isConnected` tells when that is done.
   ///
@@ -129,7 +130,11 @@ public final class TCPSocket {
   }
 
   /// Says that nothing more will be sent; what was sent before still arrives.
-  public func shutDownSending() { _ = shutdown(rawDescriptor, Int32(SHUT_WR)) }
+  public func shutDownSending() {
+    guard !isShutDown else { return }
+    isShutDown = true
+    _ = shutdown(rawDescriptor, Int32(SHUT_WR))
+  }
 
   /// Gives the descriptor back; what was sent still arrives.
   public func close() {

@@ -33,7 +33,7 @@ extension PushOutput {
 
   /// Hands over a batch; whether there was any that the machine took.
   private func write(_ connection: Connection<RTMPClient>) -> Bool {
-    var unoffered: PushMessage?
+    var unoffered: [MediaFLV.FourCC] = []
     let byteCount = connection.update { client in
       var byteCount = 0
       while byteCount < batchByteCount, client.canSendMedia {
@@ -42,7 +42,8 @@ extension PushOutput {
         if let fourCC = message.fourCC, checked.insert(fourCC.rawValue).inserted,
           client.serverCapabilities.offer(fourCC) != .offered
         {
-          unoffered = message
+          unoffered.append(fourCC)
+          if options.isStrict { break }
         }
         client.send(message.type, timestamp: message.timestamp, message.payload)
         byteCount += message.payload.count
@@ -50,7 +51,7 @@ extension PushOutput {
       }
       return byteCount
     }
-    if let unoffered { complain(unoffered) }
+    for fourCC in unoffered { complain(fourCC) }
     return byteCount > 0
   }
 
@@ -64,8 +65,7 @@ extension PushOutput {
   }
 
   /// Most servers that know Enhanced RTMP say so, and those that do not drop its media in silence.
-  private func complain(_ message: PushMessage) {
-    guard let fourCC = message.fourCC else { return }
+  private func complain(_ fourCC: MediaFLV.FourCC) {
     let text = "the server did not offer \(fourCC) of Enhanced RTMP"
     guard options.isStrict else {
       return tell(self, .warning("\(text) and may drop it in silence"))

@@ -75,6 +75,7 @@ import Testing
     let strict = try Mediatool.run(
       ["rtmp-push", "--fast", "--strict-caps", source, server.url("k")])
     #expect(strict.ending == .exit(69) && strict.errors.contains("hvc1"), "\(strict)")
+    #expect(strict.output.contains("failed; 0 frames"), "\(strict)")
   }
 
   /// FFmpeg takes times less than a minute before 2^32 for negative ones, and others as they are.
