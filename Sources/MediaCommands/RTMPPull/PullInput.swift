@@ -75,6 +75,9 @@ final class PullInput {
   /// Runs out between tries, or without media.
   private var timer: Watch?
   private var lastMedia: Nanoseconds = 0
+  /// How often the server sent us elsewhere since media came last; servers may send us in a circle.
+  private var moves = 0
+  private static let mostMoves = 5
   /// Where the server wants us, until the present connection has ended.
   private var destination: RTMPURL?
 
@@ -158,7 +161,7 @@ final class PullInput {
       if phase == .running { try playing(attempt) }
     case .media(let message):
       guard state == .playing else { return }
-      lastMedia = MonotonicClock.now()
+      (lastMedia, moves) = (MonotonicClock.now(), 0)
       try tell(.media(message))
     case .playEnded(let status):
       guard !isEnded else { return }
@@ -171,7 +174,8 @@ final class PullInput {
       try tell(.deviation(deviation))
     case .authenticate(let authentication): attempt.authentication = authentication
     case .reconnectRequested(let url):
-      guard !isEnded, destination == nil else { return }
+      guard !isEnded, destination == nil, moves < Self.mostMoves else { return }
+      moves += 1
       destination = url
       try tell(.moving(to: url))
       attempt.connection?.update { $0.finish(at: MonotonicClock.now()) }

@@ -27,6 +27,7 @@ struct PullTimeline {
   /// So much sound that comes before the first keyframe goes with it.
   private static let longestLead: Int64 = 1000
   private static let mostRemembered = 8192
+  private static let mostWaiting = 1024
 
   private struct Outage {
     var reason: String
@@ -48,8 +49,6 @@ struct PullTimeline {
   /// Frames that are not in the recording: before a keyframe, or there already.
   private(set) var leftOut = 0
 
-  /// Whether another connection may come.
-  private let expectsOutages: Bool
   private var classifier = FLVBodyClassifier()
   private var known: [PushMessage.Role: [UInt8]] = [:]
   /// What is added to the source's times; nil until a frame of these times has been taken.
@@ -70,8 +69,6 @@ struct PullTimeline {
   private var waitStart: Int64?
   private var waiting: [(message: PullMessage, time: Int64)] = []
   private var remembered: [Fingerprint] = []
-
-  init(expectsOutages: Bool) { self.expectsOutages = expectsOutages }
 
   /// Takes note that the connection is lost, and that what follows is of another one.
   mutating func interrupt(_ reason: String) {
@@ -98,6 +95,8 @@ struct PullTimeline {
     switch taken.role {
     case .metadata, .configuration:
       if announcesPictures(taken) { hasPictures = true }
+      // Nobody has so many tracks.
+      if known.count > 1024 { known = [:] }
       // What still holds need not be said again.
       guard known.updateValue(taken.payload, forKey: taken.role) != taken.payload else { return [] }
       taken.time = end
@@ -173,7 +172,8 @@ struct PullTimeline {
     case .picture(.key): break
     case .sound where hasPictures && !isLate:
       waiting.append((message, time))
-      let count = waiting.prefix { time - $0.time > Self.longestLead }.count
+      let old = waiting.prefix { time - $0.time > Self.longestLead }.count
+      let count = max(old, waiting.count - Self.mostWaiting)
       waiting.removeFirst(count)
       leftOut += count
       return []
@@ -273,7 +273,6 @@ struct PullTimeline {
   }
 
   private mutating func remember(_ message: PullMessage, _ time: Int64) {
-    guard expectsOutages else { return }
     remembered.append(fingerprint(message, time))
     if remembered.count > Self.mostRemembered {
       remembered.removeFirst(Self.mostRemembered / 2)

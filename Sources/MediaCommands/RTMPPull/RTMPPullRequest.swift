@@ -77,11 +77,6 @@ struct RTMPPullRequest {
     }
   }
 
-  /// Whether a lost connection is made again.
-  var mayReconnect: Bool {
-    arguments.given(RTMPPull.retry) && arguments[RTMPPull.retry].flatMap(\.self) != 0
-  }
-
   /// What must not be shown, besides what the URL's own text tells.
   var secrets: [String] { server.secrets(of: [url]) }
 

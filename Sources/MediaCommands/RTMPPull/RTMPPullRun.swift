@@ -14,7 +14,7 @@ final class RTMPPullRun {
   /// The URL without its secrets.
   let name: String
   var result: RTMPPullResult
-  var timeline: PullTimeline
+  var timeline = PullTimeline()
   var sink: (any PullSink)?
   var gapOutput: ResultOutput?
   var inspector = FLVInspector()
@@ -42,7 +42,6 @@ final class RTMPPullRun {
     name = request.url.description
     result = RTMPPullResult(input: name)
     printer = RTMPPullPrinter(request, environment, diagnostics)
-    timeline = PullTimeline(expectsOutages: request.mayReconnect)
     driver = try Driver()
   }
 

@@ -12,7 +12,7 @@ import Testing
 /// configurations of pictures, `a` one of sound, `K` a key picture, `p` another one, `s` sound. `!`
 /// and milliseconds is an outage of that length.
 private struct Recording {
-  var timeline = PullTimeline(expectsOutages: true)
+  var timeline = PullTimeline()
   private var now: Nanoseconds = 1_000_000_000
   private var last: UInt32 = 0
   /// Whether an outage is over with the next frame.

@@ -122,7 +122,9 @@ import Testing
     #expect(check.ending == .exit(0), "\(check)")
   }
 
-  @Test func aKilledRecordingIsPlayable() throws {
+  @Test(arguments: ["flv", "mp4", "mkv", "ts"])
+  func aKilledRecordingIsPlayable(_ suffix: String) throws {
+    let name = "o.\(suffix)"
     let server = try NginxServer()
     let folder = try ScratchFolder()
     let source = try Clips.path("flv-h264")
@@ -130,15 +132,16 @@ import Testing
       "rtmp-push", "-q", "--loop", "forever", source, server.url("k"),
     ])
     defer { push.stop() }
-    let pull = try start(["-o", folder["o.mp4"], server.url("k")])
-    #expect(pull.waitForOutput { _ in (try? contents(of: folder["o.mp4"]).count) ?? 0 > 20_000 })
+    let pull = try start(["-o", folder[name], server.url("k")])
+    #expect(pull.waitForOutput { _ in (try? contents(of: folder[name]).count) ?? 0 > 30_000 })
     pull.signal(SIGKILL)
     _ = pull.wait()
-    #expect(try folder.names == ["o.mp4"])
+    #expect(try folder.names == [name])
     let decoding = try ProcessRunner.run(
-      "ffmpeg", ["-v", "error", "-i", folder["o.mp4"], "-f", "null", "-"])
-    #expect(decoding.errors == "" && decoding.ending == .exit(0), "\(decoding)")
-    #expect(try pushedPackets(folder["o.mp4"]).count > 20)
+      "ffmpeg", ["-v", "error", "-i", folder[name], "-f", "null", "-"])
+    // The last packet may be cut.
+    #expect(decoding.ending == .exit(0), "\(decoding)")
+    #expect(try pushedPackets(folder[name]).count > 10)
   }
 
   @Test func aStreamThatNobodyPublishesIsSilent() throws {

@@ -64,6 +64,7 @@ struct RTPContainerFormat {
       return live + [("movflags", hasVideo ? "frag_keyframe+delay_moov" : "delay_moov")]
         + (duration.map { [("frag_duration", $0)] } ?? [])
     case "flv": return live + [("flvflags", "no_duration_filesize")]
+    case "matroska" where isLive: return live + [("cluster_time_limit", "1000")]
     default: return live
     }
   }
