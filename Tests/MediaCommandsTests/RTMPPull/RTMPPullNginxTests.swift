@@ -148,7 +148,7 @@ import Testing
     let server = try NginxServer()
     let folder = try ScratchFolder()
     let outcome = try Mediatool.run([
-      "rtmp-pull", "--timeout", "300ms", "-o", folder["o.flv"], server.url("secret"),
+      "rtmp-pull", "--timeout", "1s", "-o", folder["o.flv"], server.url("secret"),
     ])
     #expect(outcome.ending == .exit(75) && outcome.errors.contains("no media came"), "\(outcome)")
     #expect(try folder.names.isEmpty && !outcome.errors.contains("secret"))

@@ -87,7 +87,7 @@ import Testing
     let server = try PlayServer([.play(source)] + ending.steps)
     let folder = try ScratchFolder()
     let outcome = try Mediatool.run([
-      "rtmp-pull", "-vv", "--timeout", "500ms", "-o", folder["o.flv"], server.url(),
+      "rtmp-pull", "-vv", "--timeout", "3s", "-o", folder["o.flv"], server.url(),
     ])
     #expect(outcome.ending == .exit(ending.exit), "\(outcome)")
     #expect(ending.says.isEmpty || outcome.errors.contains(ending.says), "\(outcome)")
