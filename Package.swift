@@ -75,7 +75,7 @@ let package = Package(
       "FuzzBodies",
       [
         "MediaBytes", "MediaJSON", "MediaModel", "MediaBitstream", "MediaFLV", "MediaRTP",
-        "MediaCapture", "MediaRTMP",
+        "MediaCapture", "MediaRTMP", "MediaRTSP",
       ], settings: common),
 
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),

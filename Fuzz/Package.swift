@@ -9,7 +9,8 @@ let fuzzers = [
   "FuzzExpectations", "FuzzAMF", "FuzzFLVReader", "FuzzFLVBodies", "FuzzFLVInspector",
   "FuzzParameterSets", "FuzzCodecHeaders",
   "FuzzCapture", "FuzzRTP", "FuzzRTCP", "FuzzSDP", "FuzzInterleaved",
-  "FuzzDepacketizers", "FuzzPacketizers", "FuzzRTMPChunks", "FuzzRTMPCommand",
+  "FuzzDepacketizers", "FuzzPacketizers", "FuzzRTMPChunks", "FuzzRTMPCommand", "FuzzRTSPClient",
+  "FuzzRTSPHeaders",
 ]
 
 let package = Package(

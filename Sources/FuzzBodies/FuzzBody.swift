@@ -34,6 +34,8 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "Packetizers", run: fuzzPacketizers),
     FuzzBody(name: "RTMPChunks", run: fuzzRTMPChunks),
     FuzzBody(name: "RTMPCommand", run: fuzzRTMPCommand),
+    FuzzBody(name: "RTSPClient", run: fuzzRTSPClient),
+    FuzzBody(name: "RTSPHeaders", run: fuzzRTSPHeaders),
   ]
 }
 
