@@ -28,7 +28,20 @@ extension PushOutput {
     state = .finishing
     release(successor)
     successor = nil
-    connection.update { $0.finish(at: MonotonicClock.now()) }
+    takeLeave(of: connection)
+  }
+
+  /// Takes leave of a server, which has its time to answer from when it has accepted everything: a
+  /// slow link delays that, and one that accepts nothing any more is noticed elsewhere.
+  private func takeLeave(of connection: Connection<RTMPClient>) {
+    let now = MonotonicClock.now()
+    connection.update { $0.finish(at: now) }
+    _ = driver.schedule(at: now + 250_000_000) { [weak self, weak connection] in
+      guard let self, let connection, connection.phase == .open,
+        connection.unacceptedByteCount > 0
+      else { return }
+      takeLeave(of: connection)
+    }
   }
 
   /// Hands over a batch; whether there was any that the machine took.
@@ -80,7 +93,7 @@ extension PushOutput {
     guard let old = current, let next = successor else { return }
     (current, successor) = (next, nil)
     counted.bytes += old.connection?.sentByteCount ?? 0
-    old.connection?.update { $0.finish(at: MonotonicClock.now()) }
+    if let connection = old.connection { takeLeave(of: connection) }
     retired.append(old)
     phases = next.phases
     counted.reconnects += 1

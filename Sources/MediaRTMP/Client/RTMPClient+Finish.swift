@@ -7,10 +7,12 @@ extension RTMPClient {
   /// Ends publishing or playing.
   ///
   /// A publisher takes leave and waits for `NetStream.Unpublish.Success`, or for the server to
-  /// close, until `finishTimeout`; without any of them the end is the same.
+  /// close, until `finishTimeout`; without any of them the end is the same. Called again, it begins
+  /// that wait anew, for who knows that the server has not even received all yet.
   public mutating func finish(at now: Nanoseconds) {
     switch phase {
-    case .finishing, .finished: return
+    case .finished: return
+    case .finishing: deadline = now + options.finishTimeout
     case .handshake, .connect, .createStream:
       enter(.finished, at: now)
     case .start, .running:

@@ -198,6 +198,37 @@ import Testing
     #expect(bench.output.exit == .timedOut)
   }
 
+  @Test func waitsUntilASlowServerHasAll() throws {
+    let bench = try PushBench { options, _ in
+      options.client = {
+        var client = RTMPClientOptions($0, .publish())
+        client.finishTimeout = 800_000_000
+        return client
+      }
+    }
+    #expect(try bench.run { bench.output.state == .publishing })
+    let (server, usual) = (bench.server.connections[0], bench.server.connections[0].limits.queue)
+    server.limits.queue = -1
+    var count = 0
+    // More than the kernels on both sides take, and little enough to leave no queue of ours.
+    while bench.output.current?.connection?.queuedByteCount == 0, count < 1000 {
+      var message = pushMessage(count == 0 ? "K" : "p", Int64(count), 0)
+      message.payload += [UInt8](repeating: 0, count: 100_000)
+      bench.output.send(message)
+      count += 1
+      for _ in 0..<4 { _ = try bench.driver.run(until: MonotonicClock.now() + 1_000_000) }
+    }
+    bench.output.finish()
+    #expect(bench.output.state == .finishing)
+    let moment = MonotonicClock.now() + 2_000_000_000
+    #expect(try bench.run { MonotonicClock.now() > moment })
+    #expect(bench.output.state == .finishing)
+    server.limits.queue = usual
+    #expect(try bench.run { bench.output.isEnded })
+    #expect(bench.output.exit == .success)
+    #expect(bench.server.sessions[0].hasLeft && bench.server.sessions[0].media.count == count)
+  }
+
   @Test func endsWithoutAServerThatDoesNotComeBack() throws {
     let bench = try PushBench { options, _ in
       options.retries = nil
