@@ -119,7 +119,7 @@ extension PushOutput {
 
   private func lost(_ failure: Failure, _ ending: ConnectionEnding<RTMPClientFailure>) {
     queue.leave()
-    if state == .publishing || state == .finishing { loss = failure }
+    if isPublished { loss = failure }
     (self.failure, hasBegun) = (failure, true)
     if let next = successor {
       (current, successor, state) = (next, nil, .connecting)

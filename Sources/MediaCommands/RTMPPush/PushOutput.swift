@@ -86,6 +86,8 @@ final class PushOutput {
 
   /// Whether nothing more will happen.
   var isEnded: Bool { state == .finished || state == .failed }
+  /// Whether a server takes what is sent.
+  var isPublished: Bool { state == .publishing || state == .finishing }
   /// Frames that were never sent.
   var dropped: Int { queue.dropped + lateDrops }
   /// Whether reading should wait for it.
@@ -126,14 +128,15 @@ final class PushOutput {
     guard !isFinishing, !isEnded else { return }
     isFinishing = true
     drain()
-    if state != .publishing, state != .finishing {
+    if !isPublished {
       let deadline = MonotonicClock.now().addingOrMax(options.timeout)
       endTimer = driver.schedule(at: deadline) { [weak self] in
-        guard let self, state != .publishing, state != .finishing else { return }
+        guard let self, !isPublished else { return }
         give(up: failure ?? Failure(.timedOut, "not published to when the input ended"))
       }
     }
   }
+
   /// Ends at once.
   func abort() {
     guard !isEnded else { return }

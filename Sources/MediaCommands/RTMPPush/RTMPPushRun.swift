@@ -168,21 +168,24 @@ final class RTMPPushRun {
   /// comes back.
   private var mustWait: Bool {
     outputs.contains(where: \.isFull)
-      || !outputs.contains { $0.state == .publishing || $0.state == .finishing }
+      || !outputs.contains(where: \.isPublished)
   }
+
+  /// How long servers have after an interruption to take what waits for them.
+  private static let patience: Nanoseconds = 2_000_000_000
 
   /// Lets the URLs have what waits for them, and take leave.
   private func windUp() throws {
-    for output in outputs {
-      // Whoever interrupts does not mean to wait for servers to come back.
-      if Signals.received == nil || output.state == .publishing {
-        output.finish()
-      } else {
-        output.abort()
-      }
-    }
+    for output in outputs { output.finish() }
+    var limit: Nanoseconds?
     while outputs.contains(where: { !$0.isEnded }) {
-      guard try wait(until: nil) else { break }
+      if limit == nil, Signals.received != nil {
+        limit = MonotonicClock.now().addingOrMax(Self.patience)
+        // Whoever interrupts does not mean to wait for servers to come back.
+        for output in outputs where !output.isPublished { output.abort() }
+        continue
+      }
+      guard try wait(until: limit), limit.map({ MonotonicClock.now() < $0 }) ?? true else { break }
     }
     for output in outputs { output.abort() }
     // What was aborted is told, and closed.
