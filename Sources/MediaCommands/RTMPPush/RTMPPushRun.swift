@@ -244,9 +244,8 @@ final class RTMPPushRun {
       // An outage of hours ends each try the same way.
       let isNew = said.updateValue(failure.message, forKey: output.index) != failure.message
       say(retry == nil ? .error : isNew ? .warning : .detail, failure.message + next)
-      (event.message, event.exit, event.retry) = (
-        redactor.redact(failure.message), failure.exit, retry
-      )
+      (event.message, event.retry) = (redactor.redact(failure.message), retry)
+      event.exit = retry == nil ? output.exit : failure.exit
       printer.event(retry == nil ? "failed" : "lost", event)
     case .moving(let url):
       say(.detail, "the server asks to go on at \(url)")
@@ -279,7 +278,7 @@ final class RTMPPushRun {
       var described = RTMPPushResult.Output(output)
       if let failure = output.failure, output.state == .failed {
         described.failure = FailedInput(
-          input: name, exit: failure.exit, message: redactor.redact(failure.message))
+          input: name, exit: output.exit, message: redactor.redact(failure.message))
       }
       return described
     }
