@@ -91,6 +91,9 @@ final class RTMPPushRun {
         hear(news, of: output)
       }
       outputs.append(output)
+      if url.streamKey.isEmpty {
+        hear(.warning("there is no stream key; many servers refuse that"), of: output)
+      }
     }
   }
 
