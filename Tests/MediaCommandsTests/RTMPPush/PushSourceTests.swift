@@ -112,10 +112,10 @@ private func code(_ text: String, _ bytes: UInt8...) -> [UInt8] { Array(text.utf
   @Test func setsMetadata() throws {
     let wrapped = AMFEncoder.amf0(.string("@setDataFrame")) + metadata
     for body in [metadata, wrapped] {
-      let source = try PushSource(.init()) { reading(try flv([(.script, 0, body)])) }
-      let messages = try all(source)
-      #expect(messages.map(\.payload) == [wrapped])
-      #expect(messages.map(\.role) == [.metadata])
+      let bytes = try flv([(.script, 0, body), (.audio, 0, sound)])
+      let messages = try all(try PushSource(.init()) { reading(bytes) })
+      #expect(messages.map(\.payload) == [wrapped, sound])
+      #expect(messages.map(\.role) == [.metadata, .sound])
     }
   }
 
@@ -182,11 +182,14 @@ private func code(_ text: String, _ bytes: UInt8...) -> [UInt8] { Array(text.utf
     #expect(messages.map(\.position) == [0, 0, 0, 40, 37_950, 37_950])
   }
 
-  @Test func anInputWithoutFramesEnds() throws {
-    let bytes = try flv([(.script, 0, metadata)])
+  @Test(arguments: [(nil, 0, "neither pictures"), (1, 0, "neither pictures"), (nil, 9000, "9.000 s")])
+  func anInputWithoutFramesFails(rounds: Int?, start: Int64, says: String) throws {
+    let bytes = start == 0 ? try flv([(.script, 0, metadata)]) : try clip
     var plan = PushSource.Plan()
-    plan.rounds = nil
-    #expect(try all(try PushSource(plan) { reading(bytes) }).count == 1)
+    (plan.rounds, plan.start) = (rounds, start)
+    let source = try PushSource(plan) { reading(bytes) }
+    let failure = #expect(throws: Failure.self) { while try source.next() != nil {} }
+    #expect(failure?.exit == .dataError && failure?.message.contains(says) == true)
   }
 
   @Test func refusesWhatIsEncrypted() throws {

@@ -53,6 +53,8 @@ final class PushSource: PushReading {
   }
 
   /// The next message; nil at the end.
+  ///
+  /// - Throws: what reading throws, and `Failure` at the end of an input that no frame is sent of.
   func next() throws -> PushMessage? {
     while !isAtEnd {
       guard let message = try reading.next() else {
@@ -66,8 +68,15 @@ final class PushSource: PushReading {
 
   private func beginRound() throws {
     round += 1
+    guard firstTime != nil else {
+      throw Failure(
+        .dataError,
+        plan.start > 0
+          ? "nothing to begin with behind --start \(Quantity.seconds(Double(plan.start) / 1000))"
+          : "the input has neither pictures nor sound")
+    }
     if let rounds = plan.rounds, round > rounds { return isAtEnd = true }
-    // An input without frames would be read for ever.
+    // An input that has no frames any more would be read for ever.
     guard isKept else { return isAtEnd = true }
     roundStart = last.map { $0.time + max($0.duration, 1) }.max()
     (origin, isKept) = (nil, false)
