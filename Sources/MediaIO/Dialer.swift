@@ -18,10 +18,11 @@ public struct ConnectFailure: Error, Equatable, CustomStringConvertible {
   /// The errno of the attempt that tells most: `ECONNREFUSED`, `ETIMEDOUT`, `EHOSTUNREACH`...
   public let code: Int32
 
-  /// `host: Connection refused (127.0.0.1:1935)`.
+  /// `host: Connection refused (127.0.0.1:1935)`; an address that was asked for is not said twice.
   public var description: String {
     let reason = IOFailure(call: "connect", code: code, subject: host).reason
     let tried = attempts.map(\.address.description).joined(separator: ", ")
+    guard SocketAddress(host, port: 0) == nil else { return "\(tried): \(reason)" }
     return "\(host): \(reason) (\(tried))"
   }
 }

@@ -71,6 +71,10 @@ import Testing
     #expect(
       told.connectFailure?.description
         == "dead.example: Connection refused (\(port.address), \(port.address))")
+    let failure = ConnectFailure(
+      host: "127.0.0.1", attempts: [.init(address: port.address, code: ECONNREFUSED)],
+      code: ECONNREFUSED)
+    #expect(failure.description == "\(port.address): Connection refused")
   }
 
   @Test func aSilentAddressTimesOut() throws {

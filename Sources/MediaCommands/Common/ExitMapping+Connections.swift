@@ -24,7 +24,8 @@ extension Failure {
     case .broken(let failure):
       self.init(
         failure.code == ETIMEDOUT ? .timedOut : lost, failure.reason + Self.words(phase, call))
-    case .silent, .stalled: self.init(.timedOut, "\(ending)")
+    case .stalled: self.init(.timedOut, "the server accepted nothing for too long")
+    case .silent: self.init(.timedOut, "\(ending)")
     }
   }
 
