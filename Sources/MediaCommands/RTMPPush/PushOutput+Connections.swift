@@ -130,8 +130,8 @@ extension PushOutput {
       ending.isLasting(failure)
       ? nil
       : policy.wait(after: ending.reconnectReason, at: MonotonicClock.now(), using: &random)
-    tell(self, .lost(failure, retry: wait))
     guard let wait else { return give(up: failure) }
+    tell(self, .lost(failure, retry: wait))
     state = .waiting
     timer = driver.schedule(at: MonotonicClock.now().addingOrMax(wait)) { [weak self] in
       self?.tryAgain()

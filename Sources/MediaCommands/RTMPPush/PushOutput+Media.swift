@@ -83,9 +83,7 @@ extension PushOutput {
     guard options.isStrict else {
       return tell(self, .warning("\(text) and may drop it in silence"))
     }
-    let failure = Failure(.unavailable, text)
-    tell(self, .lost(failure, retry: nil))
-    give(up: failure)
+    give(up: Failure(.unavailable, text))
   }
 
   /// Goes on with the successor, from a key picture on.

@@ -132,7 +132,9 @@ final class PushOutput {
       let deadline = MonotonicClock.now().addingOrMax(options.timeout)
       endTimer = driver.schedule(at: deadline) { [weak self] in
         guard let self, !isPublished else { return }
-        give(up: failure ?? Failure(.timedOut, "not published to when the input ended"))
+        give(
+          up: failure.map { Failure($0.exit, "\($0.message); the input has ended") }
+            ?? Failure(.timedOut, "not published to when the input ended"))
       }
     }
   }
@@ -143,13 +145,14 @@ final class PushOutput {
     give(up: failure ?? Failure(.ioError, "ended before everything was sent"))
   }
 
-  func give(up reason: Failure?) {
-    failure = reason
-    state = .failed
-    queue.leave()
+  /// Ends it, and tells why.
+  func give(up reason: Failure) {
+    (failure, state) = (reason, .failed)
+    queue.close()
     for attempt in [current, successor] { release(attempt) }
     (current, successor) = (nil, nil)
     stopTimers()
+    tell(self, .lost(reason, retry: nil))
     changed()
   }
 

@@ -199,6 +199,12 @@ struct PushQueue {
     dropIfNeeded()
   }
 
+  /// There will be no receiver any more: what waits is dropped.
+  mutating func close() {
+    isConnected = false
+    dropAll()
+  }
+
   /// Which of `starts` a new receiver begins at.
   private var restart: Int? {
     guard isLossless else { return starts.indices.last }

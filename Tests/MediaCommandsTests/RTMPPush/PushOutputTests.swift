@@ -241,5 +241,12 @@ import Testing
     bench.output.finish()
     #expect(try bench.run { bench.output.isEnded })
     #expect(bench.output.state == .failed && bench.output.exit != .success)
+    // It is told, and holds nothing any more.
+    #expect(bench.output.dropped == 2 && bench.output.queue.byteCount == 0)
+    guard case .lost(let failure, retry: nil)? = bench.news.last else {
+      Issue.record("no news of the end")
+      return
+    }
+    #expect(failure.message.contains("the input has ended"))
   }
 }
