@@ -172,6 +172,19 @@ private func code(_ text: String, _ bytes: UInt8...) -> [UInt8] { Array(text.utf
     #expect(messages.last?.position == 90)
   }
 
+  /// The clock of one kind is set back before that of the other.
+  @Test func aClockThatIsSetBackGoesOn() throws {
+    let tags: [(FLVTagType, Int32, [UInt8])] = [
+      (.video, 0, key), (.audio, 0, sound), (.video, 2000, key), (.audio, 2000, sound),
+      (.video, 0, key), (.audio, 2020, sound), (.video, 40, inter), (.audio, 0, sound),
+      (.video, 80, inter), (.audio, 1000, sound),
+    ]
+    let bytes = try flv(tags)
+    let messages = try all(try PushSource(.init()) { reading(bytes) })
+    #expect(
+      messages.map(\.position) == [0, 0, 2000, 2000, 2000, 2020, 2020, 2020, 2060, 2980])
+  }
+
   /// What is up to three seconds ahead is due at once, and in hours a little more.
   @Test func whatComesLiveIsHardlyHeldBack() throws {
     let bytes = try flv([0, 40, 3000, 3040, 40_960, 10_000_000].map { (.audio, $0, sound) })
@@ -182,7 +195,9 @@ private func code(_ text: String, _ bytes: UInt8...) -> [UInt8] { Array(text.utf
     #expect(messages.map(\.position) == [0, 0, 0, 40, 37_950, 37_950])
   }
 
-  @Test(arguments: [(nil, 0, "neither pictures"), (1, 0, "neither pictures"), (nil, 9000, "9.000 s")])
+  @Test(arguments: [
+    (nil, 0, "neither pictures"), (1, 0, "neither pictures"), (nil, 9000, "9.000 s"),
+  ])
   func anInputWithoutFramesFails(rounds: Int?, start: Int64, says: String) throws {
     let bytes = start == 0 ? try flv([(.script, 0, metadata)]) : try clip
     var plan = PushSource.Plan()

@@ -132,10 +132,12 @@ final class PushSource: PushReading {
 
   private func advance(to message: PushMessage) {
     let time = message.time
+    var step: Int64?
     if let index = last.firstIndex(where: { $0.type == message.type }) {
       let duration = time - last[index].time
       if (1...1000).contains(duration) { last[index].duration = duration }
       last[index].time = time
+      step = duration
     } else {
       last.append((message.type, time, 0))
     }
@@ -143,9 +145,10 @@ final class PushSource: PushReading {
       (firstTime, newest) = (time, time)
       return
     }
-    let ahead = time - newest
-    if (1...Self.longestPause).contains(ahead) { position += ahead }
+    // Of two kinds, one has its clock set back before the other: no pause lies between their clocks.
+    let pause = min(time - newest, step ?? .max)
+    if (1...Self.longestPause).contains(pause) { position += pause }
     // A clock that was set back goes on from there.
-    if ahead > 0 || ahead < -Self.longestPause { newest = time }
+    if time > newest || step.map({ $0 < -1000 }) == true { newest = time }
   }
 }
