@@ -288,7 +288,8 @@ final class RTMPPushRun {
     if failure == nil, silence?.isAdded == true {
       result.encoded.append(EncodedTrack(kind: .audio, from: nil, to: "aac", encoder: nil))
     }
-    result.notes = (failure == nil ? feed.notes : []).map(redactor.redact)
+    let notes = result.encoded.compactMap(\.note) + (failure == nil ? feed.notes : [])
+    result.notes = notes.map(redactor.redact)
     result.failure = failure.map {
       FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
     }

@@ -29,6 +29,15 @@ import Testing
     #expect(peakSignalToNoise(raw, decoded) > 25)
   }
 
+  @Test func oddSizesAreTold() throws {
+    let server = try NginxServer()
+    let outcome = try Mediatool.run(
+      ["rtmp-push", "--fast", "--raw-video", "gray:33x17@5", "-", server.url("k")],
+      input: .pipe([UInt8](repeating: 99, count: 33 * 17 * 5)))
+    #expect(outcome.ending == .exit(0), "\(outcome)")
+    #expect(outcome.errors.contains("pictures of 33x17 are encoded as 32x16"), "\(outcome)")
+  }
+
   /// Of small pictures players think what they are told, and of large ones BT.709.
   @Test(arguments: ["64x48", "1280x720"])
   func coloursAreRight(_ size: String) throws {

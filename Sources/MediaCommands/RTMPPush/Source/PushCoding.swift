@@ -11,6 +11,16 @@ struct EncodedTrack: Hashable, Sendable {
   var to: String
   /// Whose work it is; nil for ours.
   var encoder: String?
+  /// What a user should know about it.
+  var note: String?
+
+  /// Says that pictures are encoded in another size, as odd ones are.
+  static func sizeNote(_ width: Int?, _ height: Int?, _ track: Track) -> String? {
+    guard track.kind == .video, let width, let height,
+      (track.width, track.height) != (width, height)
+    else { return nil }
+    return "pictures of \(width)x\(height) are encoded as \(track.width ?? 0)x\(track.height ?? 0)"
+  }
 }
 
 /// What is encoded, and how.
@@ -100,7 +110,8 @@ final class Recoder {
     encoded.append(
       EncodedTrack(
         kind: track.kind, from: track.codec.rawValue, to: transcoder.track.codec.rawValue,
-        encoder: transcoder.encoderName))
+        encoder: transcoder.encoderName,
+        note: EncodedTrack.sizeNote(track.width, track.height, transcoder.track)))
     return transcoder
   }
 }

@@ -76,7 +76,8 @@ struct PushInputs {
       encoded.append(
         EncodedTrack(
           kind: input.track.kind, from: from, to: input.track.codec.rawValue,
-          encoder: input.encoderName))
+          encoder: input.encoderName,
+          note: EncodedTrack.sizeNote(coding.video?.width, coding.video?.height, input.track)))
     }
     if let video = coding.video {
       try add(
