@@ -106,6 +106,8 @@ import Testing
       // Taken twice over: the second is refused in the server's words.
       (["--json", source, "\(base)/\(key)", "\(base)/\(key)"], [:]),
     ]
+    let nameless = try Mediatool.run(["rtmp-push", "--fast", source, base])
+    #expect(nameless.errors.contains("no stream key") && nameless.errorLines.count == 1)
     let documents = try ScratchFolder()
     for (index, run) in runs.enumerated() {
       let outcome = try Mediatool.run(
