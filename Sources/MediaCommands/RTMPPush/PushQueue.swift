@@ -10,7 +10,8 @@ struct PushQueue {
   let limit: Int64
   /// Whether the reader waits for the receiver, instead of dropping.
   let isLossless: Bool
-  /// Bytes beyond which a group is no longer held for a connection to come.
+  /// Bytes beyond which a group is no longer held for a connection to come, nor is more than a group
+  /// by a lossless queue.
   let groupByteLimit: Int
 
   /// Frames that were never handed out and never will be.
@@ -214,13 +215,14 @@ struct PushQueue {
   // MARK: Dropping
 
   private mutating func dropIfNeeded() {
-    guard !isLossless else { return }
     guard isConnected else {
+      // Others may go on meanwhile: what one that drops nothing can hold has its limit, too.
+      if isLossless, messages.byteCount <= groupByteLimit { return }
       if let start = starts.last, start.position > cursor { pass(to: start) }
       if messages.byteCount > groupByteLimit { dropAll() }
       return
     }
-    guard waitingTime > allowance else { return }
+    guard !isLossless, waitingTime > allowance else { return }
     if let start = starts.last, start.position > cursor {
       pass(to: start)
       if start.opening.version != sentVersion {

@@ -141,6 +141,21 @@ extension PushQueue {
     #expect(queue.dropped == 0)
   }
 
+  @Test func losslessHoldsNoMoreThanItsLimitInAnOutage() {
+    var queue = PushQueue(limit: 200, isLossless: true, groupByteLimit: 20)
+    queue.join()
+    queue.append(pushMessages("mcKp")[...])
+    #expect(queue.drain() == "mcKp")
+    queue.leave()
+    for time in 1...1000 {
+      for letter in "Kpp" { queue.append(pushMessage(letter, Int64(time), 0)) }
+      #expect(queue.byteCount <= 20)
+    }
+    queue.join()
+    let rest = queue.drain()
+    #expect(rest.hasPrefix("mcKpp") && rest.count == 3000 - queue.dropped + 2)
+  }
+
   @Test func memoryIsThatOfAGroup() {
     var queue = PushQueue(limit: 1000)
     queue.join()
