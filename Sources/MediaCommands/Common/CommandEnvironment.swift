@@ -50,6 +50,8 @@ public struct CommandEnvironment {
   public var errorIsTerminal: Bool
   /// Columns of the terminal.
   public var width: Int
+  /// Columns of the terminal behind standard error.
+  public var errorWidth: Int
   /// Environment variables.
   public var variable: (String) -> String?
   /// Monotonic time in nanoseconds.
@@ -62,7 +64,7 @@ public struct CommandEnvironment {
     standardInput = { (_) throws(IOFailure) in try ReadableFile.open("/dev/null") }
     outputIsTerminal = false
     errorIsTerminal = false
-    width = 80
+    (width, errorWidth) = (80, 80)
     variable = { _ in nil }
     now = { 0 }
   }
@@ -79,6 +81,7 @@ public struct CommandEnvironment {
     environment.errorIsTerminal = Terminal.isTerminal(STDERR_FILENO)
     let columns = environment.outputIsTerminal ? Terminal.width(STDOUT_FILENO) : nil
     environment.width = min(max(columns ?? 80, 40), 120)
+    environment.errorWidth = Terminal.width(STDERR_FILENO) ?? 80
     environment.variable = { name in getenv(name).map { String(cString: $0) } }
     environment.now = MonotonicClock.now
     return environment

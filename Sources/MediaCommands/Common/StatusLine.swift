@@ -24,6 +24,8 @@ final class StatusLine {
   func show(_ text: String) {
     // A line that cannot be shown is no reason to stop.
     if environment.errorIsTerminal {
+      // What is wider goes on in the next line, which nothing would take away.
+      let text = text.prefix(max(0, environment.errorWidth - 1))
       let padding = String(repeating: " ", count: max(0, width - text.utf8.count))
       try? environment.standardError.write("\r" + text + padding)
       width = text.utf8.count
@@ -37,6 +39,7 @@ final class StatusLine {
   func clear() {
     guard width > 0 else { return }
     try? environment.standardError.write("\r" + String(repeating: " ", count: width) + "\r")
+    try? environment.standardError.flush()
     width = 0
   }
 }
