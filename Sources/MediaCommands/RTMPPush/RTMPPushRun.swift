@@ -109,16 +109,13 @@ final class RTMPPushRun {
 
   /// Sends the input; ends early by a signal, by its failure, or where nobody is left to send to.
   private func pump(_ feed: PushFeed) throws {
-    let watch = try feed.descriptor.map { descriptor in
-      try driver.watch(descriptor) { [driver] in driver.stop() }
-    }
-    defer { watch?.cancel() }
     while Signals.received == nil, outputs.contains(where: { !$0.isEnded }) {
       var batch: [PushMessage] = []
       let step = Result { try takeBatch(feed, &batch) }
       for output in outputs { output.send(batch) }
       switch step {
       case .success(.end): return
+      case .success(.empty): try waitForInput(feed)
       case .success(.wait(let moment)): _ = try wait(until: moment)
       case .failure(let error):
         failure = Failure(error)
@@ -127,8 +124,22 @@ final class RTMPPushRun {
     }
   }
 
+  /// Serves connections until there may be something to read.
+  ///
+  /// At other times the feed is not watched: what has been read and is not due yet would end every
+  /// wait at once.
+  private func waitForInput(_ feed: PushFeed) throws {
+    let watch = try feed.descriptor.map { descriptor in
+      try driver.watch(descriptor) { [driver] in driver.stop() }
+    }
+    defer { watch?.cancel() }
+    _ = try wait(until: nil)
+  }
+
   private enum PumpStep {
     case end
+    /// Goes on once there is something to read.
+    case empty
     /// Goes on at this moment, or once something has happened.
     case wait(until: Nanoseconds?)
   }
@@ -142,7 +153,7 @@ final class RTMPPushRun {
     while batch.count < 256, byteCount < PushOutput.largeBatch {
       switch try feed.next() {
       case .end: return .end
-      case .empty: return .wait(until: nil)
+      case .empty: return .empty
       case .value(let message):
         if let pause = pause(before: message, isFirst: batch.isEmpty, feed) {
           feed.putBack(message)

@@ -32,6 +32,19 @@ import Testing
     for number in 1...3 { try expectSamePackets(source, server.recording("k\(number)")) }
   }
 
+  /// What has been read ahead and is not due yet is waited for without work.
+  @Test func pacingTakesHardlyAnyTimeOfTheProcessor() throws {
+    let server = try NginxServer()
+    let push = [
+      "rtmp-push", "-q", "--loop", "forever", "--duration", "3s",
+      try Clips.path("mp4-open-gop"), server.url("k"),
+    ]
+    let outcome = try ProcessRunner.run(
+      "bash", ["-c", "TIMEFORMAT='%U %S'; time \"$0\" \"$@\"", Mediatool.path] + push)
+    let seconds = outcome.errors.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+    #expect(seconds.count == 2 && seconds.reduce(0, +) < 1.2, "\(outcome)")
+  }
+
   @Test func aDeadURLHurtsNobodyElse() throws {
     let server = try NginxServer()
     let source = try Clips.path("flv-h264")
