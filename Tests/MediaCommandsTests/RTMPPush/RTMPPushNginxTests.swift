@@ -23,6 +23,19 @@ import Testing
     try expectSamePackets(source, server.recording("k"))
   }
 
+  @Test func whatAPipeCannotDoIsTold() throws {
+    let server = try NginxServer()
+    let folder = try ScratchFolder()
+    // More than FFmpeg could go back in.
+    let options = "-v error -f lavfi -i testsrc2=r=25 -t 2 -c:v libx264 -preset ultrafast -qp 5"
+    _ = try ProcessRunner.run(
+      "ffmpeg", options.split(separator: " ").map(String.init) + [folder["in.mp4"]])
+    let mp4 = try contents(of: folder["in.mp4"])
+    let outcome = try Mediatool.run(
+      ["rtmp-push", "--fast", "-", server.url("k")], input: .pipe(mp4))
+    #expect(outcome.ending == .exit(65) && outcome.errors.contains("moov"), "\(outcome)")
+  }
+
   @Test func pacedAndInCopies() throws {
     let server = try NginxServer()
     let source = try Clips.path("flv-h264")

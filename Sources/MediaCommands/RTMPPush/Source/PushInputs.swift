@@ -110,10 +110,34 @@ struct PushInputs {
     try demuxer.findStreamInfo()
     let recoder = recoder
     let source = try DemuxerSource(demuxer, recoding: recoder?.transcoder)
-    let opened = FrameSources.Opened(
-      source: InterleavedSource(source), formatName: demuxer.formatName
-    ) { source.notes }
+    var frames: any FrameSource = InterleavedSource(source)
+    if demuxer.formatName.contains("mp4") { frames = PipedMP4(source: frames) }
+    let opened = FrameSources.Opened(source: frames, formatName: demuxer.formatName) {
+      source.notes
+    }
     return try messages(opened, recoder)
+  }
+}
+
+/// Says why an MP4 cannot be read from a pipe, where FFmpeg only says that data is invalid.
+private struct PipedMP4: FrameSource {
+  var source: any FrameSource
+  private var hasFrames = false
+
+  init(source: any FrameSource) { self.source = source }
+
+  var tracks: [Track] { source.tracks }
+
+  mutating func next() throws -> Frame? {
+    do {
+      let frame = try source.next()
+      hasFrames = true
+      return frame
+    } catch let error as FFmpegError where !hasFrames && error.reason == .invalidData {
+      throw Failure(
+        .dataError,
+        "\(error); through a pipe, the index (moov) of an MP4 has to come before its media")
+    }
   }
 }
 
