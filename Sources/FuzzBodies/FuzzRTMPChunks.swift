@@ -1,4 +1,5 @@
 import MediaBytes
+import MediaModel
 import MediaRTMP
 
 /// Reads chunks, whole and in pieces whose size the last byte gives, and handshakes of both sides.
@@ -22,7 +23,7 @@ public func fuzzRTMPChunks(_ bytes: RawSpan) {
 /// What came of a stream.
 private struct Found: Equatable {
   var messages: [RTMPMessage] = []
-  var deviations: [RTMPDeviation] = []
+  var deviations: [Deviation] = []
   var error: RTMPError?
 }
 

@@ -29,7 +29,7 @@ enum PullNews {
   /// The server said something.
   case status(RTMPStatus)
   /// The server does something otherwise than the specification has it.
-  case deviation(RTMPDeviation)
+  case deviation(Deviation)
   /// A message, where they are asked for.
   case trace(RTMPTrace)
 }
@@ -53,7 +53,7 @@ final class PullInput {
 
   let url: RTMPURL
   private(set) var state = State.connecting
-  private(set) var deviations: [RTMPDeviation] = []
+  private(set) var deviations: [Deviation] = []
   /// Of the connection that plays, or did last.
   private(set) var phases = RTMPPhases()
   /// Why it failed.

@@ -31,7 +31,7 @@ struct RTMPPullResult {
   var phases = RTMPPhases()
   /// What the server said when it ended the stream.
   var ending: String?
-  var doctor: [RTMPDeviation] = []
+  var doctor: [Deviation] = []
   var notes: [String] = []
   var findings: [Finding] = []
   var failure: FailedInput?
@@ -44,7 +44,7 @@ struct RTMPPullEvent {
   var exit: ExitCode?
   var retry: Nanoseconds?
   var code: String?
-  var deviation: RTMPDeviation?
+  var deviation: Deviation?
   var gap: PullGap?
   /// Milliseconds.
   var sourceOffset: Int64?
@@ -152,7 +152,7 @@ enum RTMPPullReport {
 
   private static let phases = RTMPPhases.report(start: "play")
 
-  private static let deviation = Report<RTMPDeviation>([
+  private static let deviation = Report<Deviation>([
     .string("code", "The kind of deviation") { $0.code.name },
     .string("section", "The clause that says otherwise") { $0.section },
     .string("seen", "What the server did") { $0.seen },

@@ -37,7 +37,7 @@ enum PushNews {
   /// The server said something.
   case status(RTMPStatus)
   /// The server does something otherwise than the specification has it.
-  case deviation(RTMPDeviation)
+  case deviation(Deviation)
   /// A message, where they are asked for.
   case trace(RTMPTrace)
 }

@@ -38,7 +38,7 @@ final class PushOutput {
   let index: Int
   let url: RTMPURL
   var state = State.connecting
-  var deviations: [RTMPDeviation] = []
+  var deviations: [Deviation] = []
   /// Of the connection that publishes, or did last.
   var phases = RTMPPhases()
   /// Why the last connection failed.

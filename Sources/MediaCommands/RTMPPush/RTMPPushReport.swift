@@ -9,7 +9,7 @@ struct RTMPPushResult {
   var formatName: String?
   var encoded: [EncodedTrack] = []
   var outputs: [Output] = []
-  var doctor: [Deviation] = []
+  var doctor: [OutputDeviation] = []
   var notes: [String] = []
   /// How far sending is behind real time, where that is much.
   var lateness: Nanoseconds?
@@ -35,9 +35,10 @@ struct RTMPPushResult {
     }
   }
 
-  struct Deviation {
+  /// What the server of one URL does.
+  struct OutputDeviation {
     var output: Int
-    var deviation: RTMPDeviation
+    var deviation: Deviation
   }
 }
 
@@ -49,7 +50,7 @@ struct RTMPPushEvent {
   var message: String?
   var exit: ExitCode?
   var retry: Nanoseconds?
-  var deviation: RTMPDeviation?
+  var deviation: Deviation?
 }
 
 /// The document `mediatool.rtmp-push/1`.
@@ -157,7 +158,7 @@ enum RTMPPushReport {
 
   private static let phases = RTMPPhases.report(start: "publish")
 
-  private static let deviation = Report<RTMPPushResult.Deviation>([
+  private static let deviation = Report<RTMPPushResult.OutputDeviation>([
     .integer("output", "The URL's index in outputs") { $0.output },
     .string("code", "The kind of deviation") { $0.deviation.code.name },
     .string("section", "The clause that says otherwise") { $0.deviation.section },

@@ -43,11 +43,12 @@ enum RTMPPush {
     abstract: "Publish media to RTMP servers, and stay published",
     discussion: [
       """
-      Publishes INPUT to each URL, rtmp:// or rtmps://, at the pace of its decoding times; a gap of \
-      more than a minute in them is not waited for. The tags of FLV go as they are; anything else is read by FFmpeg. H.264, H.265, AV1, VP8, VP9, AAC, MP3, \
-      Opus, FLAC, AC-3 and E-AC-3 are carried, by Enhanced RTMP where the classic form lacks them; \
-      any other codec is exit code 69, or is encoded as H.264 and AAC with \
-      --transcode auto, and so are the raw pictures and samples of a capture program.
+      Publishes INPUT to each URL, rtmp:// or rtmps://, at the pace of its decoding times; a gap \
+      of more than a minute in them is not waited for. The tags of FLV go as they are; anything \
+      else is read by FFmpeg. H.264, H.265, AV1, VP8, VP9, AAC, MP3, Opus, FLAC, AC-3 and E-AC-3 \
+      are carried, by Enhanced RTMP where the classic form lacks them; any other codec is exit \
+      code 69, or is encoded as H.264 and AAC with --transcode auto, and so are the raw pictures \
+      and samples of a capture program.
       """,
       """
       All URLs share one reading, which begins when each is published to or has failed once. Each has \
@@ -57,9 +58,10 @@ enum RTMPPush {
       """,
       """
       Raw pictures and samples have no clock: each begins at 0 and goes on by its rate. What comes \
-      through a pipe is sent as it comes, except where it is more than 3 s ahead of real time. Pictures \
-      are encoded as 4:2:0 of 8 bits and of even size without B-frames, sound as AAC of 44.1 or 48 kHz with one or two \
-      channels. Sound added by --add-silence begins when a second of pictures has come without any.
+      through a pipe is sent as it comes, except where it is more than 3 s ahead of real time. \
+      Pictures are encoded as 4:2:0 of 8 bits and of even size without B-frames, sound as AAC of \
+      44.1 or 48 kHz with one or two channels. Sound added by --add-silence begins when a second \
+      of pictures has come without any.
       """,
       """
       With --retry the first try comes after 200 ms; the wait doubles to 1 s in the first minute and \

@@ -1,4 +1,5 @@
 import MediaBytes
+public import MediaModel
 
 /// Puts the messages of one direction of a connection together again (Adobe RTMP 1.0 §5.3).
 ///
@@ -68,7 +69,7 @@ public struct RTMPChunkReader: Sendable {
   }
 
   /// The next deviation found; each kind is told once.
-  public mutating func nextDeviation() -> RTMPDeviation? { deviations.next() }
+  public mutating func nextDeviation() -> Deviation? { deviations.next() }
 
   /// The sequence number of an acknowledgement, once one is due: the bytes used since the handshake,
   /// modulo 2^32 (§5.4.3).
@@ -141,7 +142,7 @@ extension RTMPChunkReader {
     }
     if chunk.format == 1 {
       deviations.add(
-        RTMPDeviation(
+        Deviation(
           .firstChunkTypeOne, seen: "a type 1 header is the first on chunk stream \(id)",
           action: "took the timestamp before it and the message stream as 0"))
     }
@@ -184,13 +185,13 @@ extension RTMPChunkReader {
     case .omitted:
       omitsExtendedTimestamps = true
       deviations.add(
-        RTMPDeviation(
+        Deviation(
           .extendedTimestampOmitted,
           seen: "no extended timestamp behind a type 3 header on chunk stream \(id)",
           action: "took the bytes there as payload"))
     case .absolute:
       deviations.add(
-        RTMPDeviation(
+        Deviation(
           .extendedTimestampAbsolute,
           seen: "a type 3 header repeats the timestamp, not the delta, on chunk stream \(id)",
           action: "passed over it"))
@@ -259,7 +260,7 @@ extension RTMPChunkReader {
     }
     if value > 0x7fff_ffff {
       deviations.add(
-        RTMPDeviation(
+        Deviation(
           .chunkSizeTopBit, seen: "the first bit of chunk size \(value) is set",
           action: "took it as \(value & 0x7fff_ffff)"))
     }
@@ -274,7 +275,7 @@ extension RTMPChunkReader {
   private mutating func setWindow(_ window: UInt32) {
     if window == 0 {
       deviations.add(
-        RTMPDeviation(
+        Deviation(
           .windowZero, seen: "Window Acknowledgement Size is 0", action: "sends no acknowledgement")
       )
     }

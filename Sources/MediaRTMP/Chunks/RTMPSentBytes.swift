@@ -1,3 +1,5 @@
+public import MediaModel
+
 /// Counts what was sent against what the peer has acknowledged (Adobe RTMP 1.0 §5.4.3).
 ///
 /// An acknowledgement should say how many bytes have arrived in all, modulo 2^32. Some peers count
@@ -29,7 +31,7 @@ public struct RTMPSentBytes: Hashable, Sendable {
   public mutating func send(_ count: Int) { sent += count }
 
   /// Takes an acknowledgement; gives what was odd about it, each time that it is.
-  public mutating func acknowledge(_ sequence: UInt32) -> RTMPDeviation? {
+  public mutating func acknowledge(_ sequence: UInt32) -> Deviation? {
     defer { hasAcknowledgement = true }
     let value = Int(sequence)
     if countsIncrements { return addIncrement(value) }
@@ -43,7 +45,7 @@ public struct RTMPSentBytes: Hashable, Sendable {
       wrap = early
       total = advanced
       acknowledged = min(sent, max(acknowledged, advanced))
-      return RTMPDeviation(
+      return Deviation(
         .acknowledgementWrapsEarly,
         seen: "acknowledgements begin anew at 0x\(String(early, radix: 16))",
         action: "counted on from there")
@@ -52,12 +54,12 @@ public struct RTMPSentBytes: Hashable, Sendable {
     if hasAcknowledgement, value <= inFlight, total < Self.earlyWraps[1] {
       countsIncrements = true
       _ = addIncrement(value)
-      return RTMPDeviation(
+      return Deviation(
         .acknowledgementIncrements,
         seen: "acknowledgement of \(value) bytes behind one of \(total)",
         action: "took it as bytes since the one before")
     }
-    return RTMPDeviation(
+    return Deviation(
       .acknowledgementTooMuch, seen: "acknowledgement of \(value), sent were \(sent)",
       action: "passed over it")
   }
@@ -72,13 +74,13 @@ public struct RTMPSentBytes: Hashable, Sendable {
     return total + step <= sent + Self.handshakeByteCount ? total + step : nil
   }
 
-  private mutating func addIncrement(_ value: Int) -> RTMPDeviation? {
+  private mutating func addIncrement(_ value: Int) -> Deviation? {
     acknowledged += min(value, inFlight)
     return nil
   }
 }
 
-extension RTMPDeviation.Code {
+extension Deviation.Code {
   /// Acknowledgements say how much arrived since the one before.
   public static let acknowledgementIncrements = Self(
     "acknowledgement-increments", "Adobe RTMP 1.0 §5.4.3")

@@ -39,7 +39,7 @@ public enum RTMPClientEvent: Hashable, Sendable {
   /// The server wants to know who we are: connect again with this in the options.
   case authenticate(RTMPAuthentication)
   /// The server does something otherwise than the specification has it.
-  case deviation(RTMPDeviation)
+  case deviation(Deviation)
   /// A message, where `traces` asks for them.
   case trace(RTMPTrace)
 }

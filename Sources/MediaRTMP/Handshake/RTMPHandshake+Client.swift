@@ -1,3 +1,5 @@
+public import MediaModel
+
 extension RTMPHandshake {
   /// The side that connects.
   ///
@@ -54,7 +56,7 @@ extension RTMPHandshake {
     }
 
     /// The next deviation found.
-    public mutating func nextDeviation() -> RTMPDeviation? { deviations.next() }
+    public mutating func nextDeviation() -> Deviation? { deviations.next() }
 
     /// Takes bytes that arrived.
     ///
@@ -97,7 +99,7 @@ extension RTMPHandshake {
       if serverVersion != 0 {
         let version = s1[4..<8].map { String($0) }.joined(separator: ".")
         deviations.add(
-          RTMPDeviation(
+          Deviation(
             .s1NotZero, seen: "bytes 4 to 7 of S1 are \(version), without a digest that we know",
             action: "answered with an echo"))
       }
@@ -114,13 +116,13 @@ extension RTMPHandshake {
       }
       guard s2[8...] == c1[8...] else {
         deviations.add(
-          RTMPDeviation(
+          Deviation(
             .s2NotEcho, seen: "S2 does not hold the random bytes of C1", action: "went on"))
         return
       }
       if s2[..<4] != c1[..<4] {
         deviations.add(
-          RTMPDeviation(
+          Deviation(
             .s2Time, seen: "S2 does not begin with the time of C1", action: "went on"))
       }
     }

@@ -1,3 +1,5 @@
+public import MediaModel
+
 extension RTMPHandshake {
   /// The side that listens.
   ///
@@ -41,7 +43,7 @@ extension RTMPHandshake {
     }
 
     /// The next deviation found.
-    public mutating func nextDeviation() -> RTMPDeviation? { deviations.next() }
+    public mutating func nextDeviation() -> Deviation? { deviations.next() }
 
     /// Takes bytes that arrived.
     ///
@@ -101,7 +103,7 @@ extension RTMPHandshake {
       }
       guard c2[8...] != s1[8...] else { return }
       deviations.add(
-        RTMPDeviation(
+        Deviation(
           .c2NotEcho, seen: "C2 does not hold the random bytes of S1", action: "went on"))
     }
   }

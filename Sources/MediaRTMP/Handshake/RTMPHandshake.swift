@@ -1,3 +1,5 @@
+public import MediaModel
+
 /// What both sides exchange before the first chunk (Adobe RTMP 1.0 §5.2).
 ///
 /// The specification has a simple one: each side echoes what the other sent. Adobe's own programs
@@ -59,7 +61,7 @@ extension RTMPHandshake {
   /// Throws where they are another protocol's or no protocol's; RTMP keeps 32 and above free so that
   /// text can be told (§5.2.2). A version other than 3 is noted.
   static func isVersion(
-    _ bytes: [UInt8], field: String, code: RTMPDeviation.Code, _ deviations: inout RTMPDeviationLog
+    _ bytes: [UInt8], field: String, code: Deviation.Code, _ deviations: inout RTMPDeviationLog
   ) throws(RTMPError) -> Bool {
     guard let first = bytes.first else { return false }
     if first == version { return true }
@@ -72,7 +74,7 @@ extension RTMPHandshake {
         .malformed, field, seen: "byte \(first)", expected: "RTMP version 3", at: 0)
     }
     deviations.add(
-      RTMPDeviation(code, seen: "\(field) is version \(first)", action: "took it as version 3"))
+      Deviation(code, seen: "\(field) is version \(first)", action: "took it as version 3"))
     return true
   }
 
@@ -111,7 +113,7 @@ extension RTMPHandshake {
   }
 }
 
-extension RTMPDeviation.Code {
+extension Deviation.Code {
   /// S0 is another version.
   public static let s0Version = Self("s0-version", "Adobe RTMP 1.0 §5.2.2")
   /// C0 is another version.

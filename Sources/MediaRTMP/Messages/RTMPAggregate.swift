@@ -1,12 +1,13 @@
 import MediaBytes
 import MediaFLV
+public import MediaModel
 
 /// Several messages in one: a run of FLV tags, each with its back pointer (Adobe RTMP 1.0 §7.1.6).
 public struct RTMPAggregate: Sendable {
   /// The messages, those before the damage where there is some.
   public private(set) var messages: [RTMPMessage] = []
   /// What is odd about it; what was lost if there is damage.
-  public private(set) var deviations: [RTMPDeviation] = []
+  public private(set) var deviations: [Deviation] = []
 
   /// Takes an aggregate message apart.
   ///
@@ -62,7 +63,7 @@ public struct RTMPAggregate: Sendable {
 
   private mutating func lose(_ count: Int, at offset: Int) {
     deviations.append(
-      RTMPDeviation(
+      Deviation(
         .aggregateDamaged,
         seen: "no whole message in the last \(count) bytes, from byte \(offset) of the aggregate",
         action: "dropped them"))
@@ -71,14 +72,14 @@ public struct RTMPAggregate: Sendable {
   private mutating func addOddPointer(_ pointer: Int?, _ expected: Int) {
     let seen = pointer.map { "is \($0)" } ?? "is missing"
     deviations.append(
-      RTMPDeviation(
+      Deviation(
         .aggregateBackPointer,
         seen: "the back pointer of a message of \(expected) bytes \(seen)",
         action: "passed over it"))
   }
 }
 
-extension RTMPDeviation.Code {
+extension Deviation.Code {
   /// An aggregate ends inside of a message.
   public static let aggregateDamaged = Self("aggregate-damaged", "Adobe RTMP 1.0 §7.1.6")
   /// A back pointer in an aggregate does not hold the size of the message before it.

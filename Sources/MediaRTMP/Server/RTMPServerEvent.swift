@@ -1,5 +1,6 @@
 import MediaBytes
 import MediaFLV
+public import MediaModel
 
 /// What a client says of itself in `connect` (Adobe RTMP 1.0 §7.2.1.1).
 public struct RTMPConnectRequest: Hashable, Sendable {
@@ -74,7 +75,7 @@ public enum RTMPServerEvent: Hashable, Sendable {
   /// How many of our bytes have arrived, by the client's word.
   case acknowledged(Int)
   /// The client does something otherwise than the specification has it.
-  case deviation(RTMPDeviation)
+  case deviation(Deviation)
   /// A message, where `traces` asks for them.
   case trace(RTMPTrace)
 }

@@ -2,7 +2,7 @@ import MediaModel
 
 /// What clients and servers tell of their session, under the same names.
 protocol RTMPSessionEvent: Sendable {
-  static func deviation(_ deviation: RTMPDeviation) -> Self
+  static func deviation(_ deviation: Deviation) -> Self
   static func acknowledged(_ byteCount: Int) -> Self
   static func userControl(_ control: RTMPUserControl) -> Self
   static func trace(_ trace: RTMPTrace) -> Self

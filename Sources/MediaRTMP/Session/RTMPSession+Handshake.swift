@@ -1,4 +1,5 @@
 import MediaBytes
+import MediaModel
 
 extension RTMPSession {
   /// Either side's half of the handshake, until it is done.
@@ -39,7 +40,7 @@ extension RTMPSession {
       }
     }
 
-    mutating func nextDeviation() -> RTMPDeviation? {
+    mutating func nextDeviation() -> Deviation? {
       switch self {
       case .client(var side):
         defer { self = .client(side) }

@@ -1,12 +1,13 @@
 import MediaBytes
 import MediaFLV
+import MediaModel
 
 /// What both sides of a connection have in common: the handshake, chunks, and the messages by
 /// which the protocol governs itself (Adobe RTMP 1.0 §5).
 struct RTMPSession: Sendable {
   /// Something the side that uses the session has to tell.
   enum Note: Sendable {
-    case deviation(RTMPDeviation)
+    case deviation(Deviation)
     case acknowledged(Int)
     case userControl(RTMPUserControl)
     case trace(RTMPTrace)
@@ -20,7 +21,7 @@ struct RTMPSession: Sendable {
   var writer = RTMPChunkWriter()
   var outbox = ScatteredBytes()
   var notes: [Note] = []
-  private var seenDeviations: Set<RTMPDeviation.Code> = []
+  private var seenDeviations: Set<Deviation.Code> = []
   /// What was sent, or is about to be, and what the peer has of it.
   var sentBytes = RTMPSentBytes()
   /// The window that we have asked for.
@@ -113,13 +114,13 @@ struct RTMPSession: Sendable {
 
   /// Tells of something odd, the first time that it happens.
   mutating func deviate(
-    _ code: RTMPDeviation.Code, seen: String, action: String
+    _ code: Deviation.Code, seen: String, action: String
   ) {
-    note(RTMPDeviation(code, seen: secrets.masked(seen.printable), action: action))
+    note(Deviation(code, seen: secrets.masked(seen.printable), action: action))
   }
 
   /// Tells of a deviation, the first time that its kind is found.
-  mutating func note(_ deviation: RTMPDeviation) {
+  mutating func note(_ deviation: Deviation) {
     guard seenDeviations.insert(deviation.code).inserted else { return }
     notes.append(.deviation(deviation))
   }

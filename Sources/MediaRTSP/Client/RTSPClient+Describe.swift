@@ -13,7 +13,7 @@ extension RTSPClient {
     } else {
       // Those that refuse it play all the same.
       deviate(
-        RTSPDeviations.optionsRefused, seen: "OPTIONS refused: \(response.status)",
+        .rtspOptionsRefused, seen: "OPTIONS refused: \(response.status)",
         action: "went on with DESCRIBE")
     }
     var headers = RTSPHeaders()
@@ -53,7 +53,7 @@ extension RTSPClient {
     let type = response.headers["Content-Type"]
     guard type?.parts(";")[0].trimmed.isSameToken(as: "application/sdp") != true else { return }
     deviate(
-      RTSPDeviations.contentType,
+      .rtspContentType,
       seen: type.map { "a description of type '\($0.printable)'" } ?? "a description without type",
       action: "read it as SDP")
   }
@@ -63,7 +63,7 @@ extension RTSPClient {
       !said.isEmpty, !isHere(said)
     else { return }
     deviate(
-      RTSPDeviations.base, seen: "a base that is not an address of the host we are connected to",
+      .rtspBase, seen: "a base that is not an address of the host we are connected to",
       action: "kept the host")
   }
 
@@ -72,7 +72,7 @@ extension RTSPClient {
       guard let control = track.media.value("control"), control.contains("://"), !isHere(control)
       else { continue }
       deviate(
-        RTSPDeviations.controlElsewhere,
+        .rtspControlElsewhere,
         seen: "track \(track.index) is controlled at another host or scheme",
         action: "kept those we are connected to")
     }

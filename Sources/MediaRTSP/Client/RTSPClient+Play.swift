@@ -69,7 +69,7 @@ extension RTSPClient {
     guard !pending.contains(where: { $0.request.method == .play }) else { return }
     if starts.count < tracks.count {
       deviate(
-        RTSPDeviations.noStreamInfo,
+        .rtspNoStreamInfo,
         seen: "RTP-Info of \(starts.count) tracks of \(tracks.count)",
         action: "take where they begin from their packets")
     }
@@ -86,12 +86,12 @@ extension RTSPClient {
     switch status.code {
     case 457 where playRequest.range == nil && question.request.headers["Range"] != nil:
       deviate(
-        RTSPDeviations.rangeRefused, seen: "PLAY with Range: npt=0- refused: \(status)",
+        .rtspRangeRefused, seen: "PLAY with Range: npt=0- refused: \(status)",
         action: "asked without Range")
       ask(playRequest(at: question.request.uri, range: nil), track: question.track)
     case 459 where question.track == nil:
       deviate(
-        RTSPDeviations.aggregateRefused, seen: "PLAY of all tracks refused: \(status)",
+        .rtspAggregateRefused, seen: "PLAY of all tracks refused: \(status)",
         action: "asked for one after the other")
       for track in tracks.sorted() {
         ask(playRequest(at: presentation.tracks[track].controlURI, range: usualRange), track: track)
@@ -141,7 +141,7 @@ extension RTSPClient {
       // What is on its way when the end comes is no news.
       guard phase != .finishing else { return }
       deviate(
-        RTSPDeviations.unknownChannel, seen: "packets on channel \(channel), which nobody set up",
+        .rtspUnknownChannel, seen: "packets on channel \(channel), which nobody set up",
         action: "ignored them")
       return
     }
@@ -151,7 +151,7 @@ extension RTSPClient {
     case .paused: break
     default:
       deviate(
-        RTSPDeviations.earlyPackets, seen: "packets before the answer to PLAY", action: "took them")
+        .rtspEarlyPackets, seen: "packets before the answer to PLAY", action: "took them")
     }
     events.append(.packet(packet, track: use.track, isRTCP: use.isRTCP))
   }

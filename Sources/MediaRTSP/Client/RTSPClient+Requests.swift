@@ -64,13 +64,13 @@ extension RTSPClient {
     let said = response.headers["CSeq"].map { "CSeq '\($0.printable)'" } ?? "no CSeq"
     guard let index = pending.firstIndex(where: { !$0.isKeepAlive }) ?? pending.indices.first else {
       deviate(
-        RTSPDeviations.unexpectedAnswer, seen: "\(response.status) with \(said), to no question",
+        .rtspUnexpectedAnswer, seen: "\(response.status) with \(said), to no question",
         action: "ignored it")
       return nil
     }
     let question = pending.remove(at: index)
     deviate(
-      RTSPDeviations.wrongSequenceNumber,
+      .rtspWrongSequenceNumber,
       seen: "an answer with \(said) instead of \(question.sequenceNumber)",
       action: "took it for that to \(question.request.method)")
     return question

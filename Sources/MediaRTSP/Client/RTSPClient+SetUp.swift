@@ -97,14 +97,14 @@ extension RTSPClient {
     guard let session = response.headers["Session"].flatMap({ RTSPSessionID(parsing: $0) }) else {
       if sessionID == nil {
         deviate(
-          RTSPDeviations.noSession, seen: "SETUP answered without a session",
+          .rtspNoSession, seen: "SETUP answered without a session",
           action: "went on without one")
       }
       return
     }
     if let known = sessionID, known.id != session.id {
       deviate(
-        RTSPDeviations.sessionChanged, seen: "another session with another track",
+        .rtspSessionChanged, seen: "another session with another track",
         action: "went on with the new one")
     }
     sessionID = session
@@ -119,14 +119,14 @@ extension RTSPClient {
     let said = response.headers.values("Transport").flatMap { RTSPTransport.parse($0) }
     guard var transport = said.first(where: { $0.lower == asked.lower }) ?? said.first else {
       deviate(
-        RTSPDeviations.noTransport, seen: "SETUP answered without a transport",
+        .rtspNoTransport, seen: "SETUP answered without a transport",
         action: "took the one asked for")
       if let pair = asked.interleaved { channels.assign(pair, to: plan.track) }
       return asked
     }
     if transport.lower != asked.lower || transport.isMulticast != asked.isMulticast {
       deviate(
-        RTSPDeviations.otherTransport, seen: "\(asked) asked for, \(transport) given",
+        .rtspOtherTransport, seen: "\(asked) asked for, \(transport) given",
         action: "took what was given")
     }
     if transport.lower == .tcp {
@@ -144,17 +144,17 @@ extension RTSPClient {
     var pair = said ?? asked
     if pair != asked {
       deviate(
-        RTSPDeviations.otherChannels, seen: "channels \(pair.text) instead of \(asked.text)",
+        .rtspOtherChannels, seen: "channels \(pair.text) instead of \(asked.text)",
         action: "took those")
     } else if said == nil {
       deviate(
-        RTSPDeviations.otherChannels, seen: "a transport that names no channels",
+        .rtspOtherChannels, seen: "a transport that names no channels",
         action: "took those asked for")
     }
     channels.release(track)
     if !channels.isFree(pair) {
       deviate(
-        RTSPDeviations.sharedChannels, seen: "channels \(pair.text) for two tracks",
+        .rtspSharedChannels, seen: "channels \(pair.text) for two tracks",
         action: "took \(asked.text) for the other one")
       pair = asked
     }

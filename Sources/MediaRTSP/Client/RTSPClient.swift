@@ -201,7 +201,7 @@ public struct RTSPClient: Machine {
         throw broken("\(junkByteCount) bytes are neither messages nor packets")
       }
       deviate(
-        RTSPDeviations.junk, seen: "\(range.count) bytes between messages and packets",
+        .rtspJunk, seen: "\(range.count) bytes between messages and packets",
         action: "passed over them")
     }
   }

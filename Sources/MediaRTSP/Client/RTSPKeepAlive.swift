@@ -50,7 +50,7 @@ extension RTSPClient {
     keepAlive.refused(method)
     let next = keepAlive.method
     deviate(
-      RTSPDeviations.keepAliveRefused, seen: "\(method) as a sign of life refused: \(status)",
+      .rtspKeepAliveRefused, seen: "\(method) as a sign of life refused: \(status)",
       action: next == method
         ? "went on asking" : "asked \(next.map(\.rawValue) ?? "nothing") from then on")
   }

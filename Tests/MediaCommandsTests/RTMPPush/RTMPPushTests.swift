@@ -1,4 +1,5 @@
 import Foundation
+import MediaModel
 import MediaRTMP
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import MediaModel
 import MediaRTMP
 import Testing
 

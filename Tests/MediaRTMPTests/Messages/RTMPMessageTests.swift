@@ -1,3 +1,4 @@
+import MediaModel
 import MediaRTMP
 import Testing
 
@@ -27,8 +28,8 @@ import Testing
   }
 
   @Test func deviationsCarryTheirClause() {
-    let code = RTMPDeviation.Code("s2-not-echo", "Adobe RTMP 1.0 §5.2.4")
-    let deviation = RTMPDeviation(code, seen: "other bytes", action: "went on")
+    let code = Deviation.Code("s2-not-echo", "Adobe RTMP 1.0 §5.2.4")
+    let deviation = Deviation(code, seen: "other bytes", action: "went on")
     #expect("\(deviation)" == "s2-not-echo: other bytes; went on (Adobe RTMP 1.0 §5.2.4)")
   }
 }

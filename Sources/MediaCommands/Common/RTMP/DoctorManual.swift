@@ -1,9 +1,10 @@
 internal import MediaCLI
+internal import MediaModel
 internal import MediaRTMP
 
 /// mediatool-doctor(7): what `--doctor` may say of a server, and what is done about it.
 enum DoctorManual {
-  typealias Entry = (code: RTMPDeviation.Code, text: String)
+  typealias Entry = (code: Deviation.Code, text: String)
 
   static let areas: [(title: String, entries: [Entry])] = [
     (

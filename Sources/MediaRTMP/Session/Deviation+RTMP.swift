@@ -1,4 +1,6 @@
-extension RTMPDeviation.Code {
+public import MediaModel
+
+extension Deviation.Code {
   // MARK: Of either side
 
   /// A command that cannot be read, or not whole.
@@ -43,7 +45,7 @@ extension RTMPDeviation.Code {
   public static let mediaToPublisher = Self("media-to-publisher", "Adobe RTMP 1.0 §7.1")
 }
 
-extension RTMPDeviation.Code {
+extension Deviation.Code {
   // MARK: Of clients
 
   /// A command before `connect`.

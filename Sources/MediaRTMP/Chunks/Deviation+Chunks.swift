@@ -1,4 +1,6 @@
-extension RTMPDeviation.Code {
+public import MediaModel
+
+extension Deviation.Code {
   /// A chunk stream begins with a type 1 header, as librtmp's ping answers do.
   public static let firstChunkTypeOne = Self("first-chunk-type-1", "Adobe RTMP 1.0 §5.3.1.2.1")
   /// A header of type 0, 1 or 2 amid a message.
@@ -19,7 +21,7 @@ extension RTMPDeviation.Code {
   public static let controlShort = Self("control-short", "Adobe RTMP 1.0 §5.4")
 }
 
-extension RTMPDeviation {
+extension Deviation {
   static func headerInside(_ chunk: RTMPChunkHeader, isRepeated: Bool) -> Self {
     Self(
       .headerInsideMessage,
@@ -44,12 +46,12 @@ extension RTMPDeviation {
 
 /// Deviations not yet taken; each kind is told once, so that a hostile peer fills no memory.
 struct RTMPDeviationLog: Sendable {
-  private var pending: [RTMPDeviation] = []
-  private var told: Set<RTMPDeviation.Code> = []
+  private var pending: [Deviation] = []
+  private var told: Set<Deviation.Code> = []
 
-  mutating func add(_ deviation: RTMPDeviation) {
+  mutating func add(_ deviation: Deviation) {
     if told.insert(deviation.code).inserted { pending.append(deviation) }
   }
 
-  mutating func next() -> RTMPDeviation? { pending.isEmpty ? nil : pending.removeFirst() }
+  mutating func next() -> Deviation? { pending.isEmpty ? nil : pending.removeFirst() }
 }
