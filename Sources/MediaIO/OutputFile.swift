@@ -76,6 +76,9 @@ public struct OutputFile: ~Copyable {
     if let temporary { unlink(temporary) }
   }
 
+  /// Whether it is a regular file, which appears under its name later.
+  public var isRegular: Bool { destination != nil }
+
   /// Appends `bytes`.
   ///
   /// - Throws: `IOFailure`, `EBADF` after `finish()` or `abandon()`.

@@ -25,8 +25,9 @@ final class ResultOutput: ByteOutput {
     } catch {
       throw .output(error)
     }
-    // That it can be made is known now; until something comes nothing needs to lie there.
-    if isRecording { file = nil }
+    // That it can be made is known now; until something comes nothing needs to lie there. Whoever
+    // reads a FIFO would take its closing for the end.
+    if isRecording, file?.isRegular == true { file = nil }
   }
 
   private func open() throws(IOFailure) {

@@ -117,6 +117,20 @@ import Testing
     #expect(try outcome.errors.contains("before anything came") && folder.names.isEmpty)
   }
 
+  @Test func aReaderOfAFIFOGetsAll() throws {
+    let server = try PlayServer([.play(try Clips.played("flv-h264")), .end])
+    let folder = try ScratchFolder()
+    try #require(mkfifo(folder["fifo"], 0o600) == 0)
+    let reader = try ProcessRunner.start("cat", [folder["fifo"]])
+    defer { reader.stop() }
+    let outcome = try Mediatool.run([
+      "rtmp-pull", "--format", "flv", "-o", folder["fifo"], server.url(),
+    ])
+    #expect(outcome.ending == .exit(0), "\(outcome)")
+    try folder.write(reader.wait().stdout, to: "o.flv")
+    try expectClean(folder["o.flv"])
+  }
+
   @Test func durationEndsIt() throws {
     let server = try PlayServer([.play(try Clips.played("flv-h264", from: 90_000))])
     let folder = try ScratchFolder()
