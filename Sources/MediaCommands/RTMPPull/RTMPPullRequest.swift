@@ -69,7 +69,9 @@ struct RTMPPullRequest {
     guard standard <= 1 else {
       throw UsageError("only one of the report, --output and --gaps can go to standard output")
     }
-    if let output, output.path != "-", arguments[RTMPPull.gaps] == output.path {
+    if let path = output?.path, path != "-", let gaps = arguments[RTMPPull.gaps],
+      gaps == path || FileIdentity.isSame(gaps, path)
+    {
       throw UsageError("--gaps and --output are the same file")
     }
     if start != nil, arguments[RTMPPull.live] {

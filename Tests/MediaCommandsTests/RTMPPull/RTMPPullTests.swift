@@ -20,6 +20,9 @@ import Testing
     Wrong(
       words: ["--gaps", "a.flv", "-o", "a.flv", "rtmp://h/live/k"], exit: 64, says: "same file"),
     Wrong(
+      words: ["-y", "--gaps", "./there.flv", "-o", "there.flv", "rtmp://h/live/k"], exit: 64,
+      says: "same file"),
+    Wrong(
       words: ["--format", "mp4", "--json", "rtmp://h/live/k"], exit: 64, says: "needs --output"),
     Wrong(
       words: ["--start", "5", "--live", "--json", "rtmp://h/live/k"], exit: 64, says: "--live"),
