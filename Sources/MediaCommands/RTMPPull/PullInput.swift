@@ -26,6 +26,8 @@ enum PullNews {
   case moving(to: RTMPURL)
   /// Playing has come to its end by the server's word; nil where that was Stream EOF.
   case ended(RTMPStatus?)
+  /// The publisher of a live stream has left, and may come back.
+  case left
   /// The server said something.
   case status(RTMPStatus)
   /// The server does something otherwise than the specification has it.
@@ -72,6 +74,10 @@ final class PullInput {
   private var hasPlayed = false
   /// What the last connection that played ended with, until there is another.
   private var loss: Failure?
+  /// The server's word for the end of a live stream, until media comes again.
+  private var departure: RTMPStatus??
+  /// Whether media came over the present connection.
+  private var hasMedia = false
   /// Runs out between tries, or without media.
   private var timer: Watch?
   private var lastMedia: Nanoseconds = 0
@@ -161,12 +167,15 @@ final class PullInput {
       if phase == .running { try playing(attempt) }
     case .media(let message):
       guard state == .playing else { return }
-      (lastMedia, moves) = (MonotonicClock.now(), 0)
+      (lastMedia, moves, departure) = (MonotonicClock.now(), 0, nil)
+      // Servers play what nobody publishes: that alone ends no outage.
+      if !hasMedia { policy.succeeded(at: lastMedia) }
+      hasMedia = true
       try tell(.media(message))
     case .playEnded(let status):
       guard !isEnded else { return }
-      try tell(.ended(status))
-      finish()
+      if options.retries != 0, status.isDeparture { return try left(status) }
+      try ended(status)
     case .status(let status): try tell(.status(status))
     case .deviation(let deviation):
       guard !deviations.contains(where: { $0.code == deviation.code }) else { return }
@@ -184,10 +193,25 @@ final class PullInput {
     }
   }
 
+  /// Waits for a publisher, who may have lost a connection as we may.
+  ///
+  /// The end of a recording, which some servers begin with Stream EOF, says so right behind it.
+  private func left(_ status: RTMPStatus?) throws {
+    guard departure == nil else { return }
+    departure = .some(status)
+    lastMedia = MonotonicClock.now()
+    try tell(.left)
+  }
+
+  private func ended(_ status: RTMPStatus?) throws {
+    try tell(.ended(status))
+    finish()
+  }
+
   private func playing(_ attempt: RTMPAttempt) throws {
     guard !isEnded else { return }
     attempt.connection?.isDialogue = false
-    policy.succeeded(at: MonotonicClock.now())
+    hasMedia = false
     if hasPlayed { reconnects += 1 }
     (state, loss, hasPlayed) = (.playing, nil, true)
     (phases, lastMedia) = (attempt.phases, MonotonicClock.now())
@@ -241,12 +265,22 @@ final class PullInput {
       policy.wait(after: $0, at: MonotonicClock.now(), using: &random)
     }
     state = .waiting
-    try tell(.lost(failure, retry: wait))
+    if wait != nil || departure == nil { try tell(.lost(failure, retry: wait)) }
     // That a server did not come back is no other failure than that it went.
-    guard let wait else { return fail(loss ?? failure) }
+    guard let wait else {
+      if let departure { return try ended(departure) }
+      return fail(loss ?? failure)
+    }
     timer = driver.schedule(at: MonotonicClock.now().addingOrMax(wait)) { [weak self] in
       guard let self, !isEnded else { return }
       start()
     }
+  }
+}
+
+extension RTMPStatus? {
+  /// Whether it tells that a publisher has left rather than that a recording is over.
+  fileprivate var isDeparture: Bool {
+    self.map { $0.code == "NetStream.Play.UnpublishNotify" } ?? true
   }
 }

@@ -58,7 +58,7 @@ extension RTMPPullRun {
     try gapOutput?.flush()
   }
 
-  private func tell(
+  func tell(
     _ name: String, _ message: String, _ level: Diagnostics.Level
   ) throws {
     say(level, message)

@@ -29,7 +29,10 @@ final class RTMPPullRun {
   /// Why playing failed.
   var inputFailure: Failure? { input?.failure }
   private var nextReport: Nanoseconds = 0
-  private var saidOutage: String?
+  /// What was said of an outage that media has not ended yet, and whether that it plays again.
+  private var (saidOutage, saidReturn): (String?, Bool) = (nil, false)
+  /// Whether the publisher has left, which is not said yet: a recording may have ended.
+  private var isWaiting = false
 
   init(_ arguments: ParsedArguments, _ environment: CommandEnvironment) throws {
     request = try RTMPPullRequest(arguments, environment)
@@ -97,16 +100,20 @@ final class RTMPPullRun {
       }
       try sink?.flush()
       try printer.flush()
-      reportIfDue()
+      try reportIfDue()
     }
     complete()
   }
 
-  private func reportIfDue() {
+  private func reportIfDue() throws {
     let now = MonotonicClock.now()
     guard now >= nextReport else { return }
     nextReport = now.addingOrMax(1_000_000_000)
     complete()
+    if isWaiting {
+      isWaiting = false
+      try tell("left", "the publisher left; waiting for its return", .warning)
+    }
     printer.progress(result)
   }
 
@@ -125,10 +132,13 @@ final class RTMPPullRun {
   private func hear(_ news: PullNews) throws {
     var event = RTMPPullEvent()
     switch news {
-    case .media(let message): try take(message)
+    case .media(let message):
+      (saidOutage, saidReturn, isWaiting) = (nil, false, false)
+      try take(message)
     case .playing(let phases):
       timeline.interrupt("the server moved the stream")
-      let isAgain = saidOutage.take() != nil
+      let isAgain = saidOutage != nil && !saidReturn
+      saidReturn = true
       say(isAgain ? .warning : .detail, "playing (\(phases.words(start: "play")))")
       event.phases = phases
       try printer.event("playing", event)
@@ -148,11 +158,15 @@ final class RTMPPullRun {
       say(.detail, event.message ?? "")
       try printer.event("reconnect_request", event)
     case .ended(let status):
+      isWaiting = false
       let text = status.map { redactor.redact($0.text) } ?? "Stream EOF"
       result.ending = text
       say(.detail, "the server ended the stream: \(text)")
       (event.code, event.message) = (status?.code, text)
       try printer.event("ended", event)
+    case .left:
+      timeline.interrupt("the publisher left")
+      isWaiting = true
     case .status(let status):
       say(.detail, "the server says \(status.text)")
       (event.code, event.message) = (status.code, redactor.redact(status.text))

@@ -48,8 +48,10 @@ enum RTMPPull {
       time, up to 1 s in the first minute and 10 s later. What comes then goes on in the same file. \
       Frames that a server plays again are left out; times that go on keep their distance, and times \
       that begin anew are put behind the last frame and the length of the outage. Pictures begin with \
-      a keyframe, and headers that still hold are not repeated. --gaps writes for each gap where in \
-      the file it lies, its length, why, and when it began and ended.
+      a keyframe, and headers that still hold are not repeated. A live stream whose publisher has left \
+      is waited for as well, and has ended where that is in vain. A recording that breaks off goes on \
+      where it was only with --start. --gaps writes for each gap where in the file it lies, its length, \
+      why, and when it began and ended.
       """,
       """
       Where a decoder configuration changes, FLV and MPEG-TS go on in the same file, and so does mkv \

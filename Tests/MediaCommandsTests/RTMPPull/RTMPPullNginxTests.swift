@@ -122,6 +122,29 @@ import Testing
     #expect(check.ending == .exit(0), "\(check)")
   }
 
+  @Test func oneFileOverTwoPublishers() throws {
+    let server = try NginxServer()
+    let folder = try ScratchFolder()
+    let source = try Clips.path("flv-h264")
+    let pull = try start(["--retry", "forever", "--json", "-o", folder["o.flv"], server.url("k")])
+    defer { pull.stop() }
+    #expect(waitForPlaying(pull))
+    try push(source, server.url("k"))
+    #expect(pull.waitForOutput { _ in pull.errorsSoFar.contains("the publisher left") })
+    try push(source, server.url("k"))
+    #expect(pull.waitForOutput { _ in pull.errorsSoFar.contains("gap of") })
+    pull.signal(SIGINT)
+    let outcome = pull.wait()
+    #expect(outcome.ending == .exit(130), "\(outcome)")
+    let document = try JSONText(outcome.output)
+    #expect(document["gaps"]?[0]?["reason"]?.string == "the publisher left")
+    #expect(document["totals"]?["reconnects"]?.number == 0)
+    let packets = try pushedPackets(folder["o.flv"])
+    #expect(try packets.count > pushedPackets(source).count)
+    let check = try Mediatool.run(["flv-dump", "--check", folder["o.flv"]])
+    #expect(check.ending == .exit(0), "\(check)")
+  }
+
   @Test(arguments: ["flv", "mp4", "mkv", "ts"])
   func aKilledRecordingIsPlayable(_ suffix: String) throws {
     let name = "o.\(suffix)"

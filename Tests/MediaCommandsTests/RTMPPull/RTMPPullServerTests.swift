@@ -117,6 +117,22 @@ import Testing
     #expect(try outcome.errors.contains("before anything came") && folder.names.isEmpty)
   }
 
+  @Test(arguments: [
+    [PlayStep.end], [.status(RTMPStatus(code: "NetStream.Play.Complete"))],
+  ])
+  func whatEndedIsDoneAlsoWithRetry(_ steps: [PlayStep]) throws {
+    let source = try Clips.played("flv-h264")
+    let server = try PlayServer([.play(source)] + steps)
+    let folder = try ScratchFolder()
+    let outcome = try Mediatool.run([
+      "rtmp-pull", "--json", "--retry", "1", "--timeout", "500ms", "-o", folder["o.flv"],
+      server.url(),
+    ])
+    #expect(outcome.ending == .exit(0), "\(outcome)")
+    #expect(try JSONText(outcome.output)["ending"]?.string?.hasPrefix("NetStream.Play.") == true)
+    try expectTags(folder["o.flv"], source)
+  }
+
   @Test func aReaderOfAFIFOGetsAll() throws {
     let server = try PlayServer([.play(try Clips.played("flv-h264")), .end])
     let folder = try ScratchFolder()
