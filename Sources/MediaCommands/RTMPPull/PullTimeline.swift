@@ -33,6 +33,8 @@ struct PullTimeline {
     var reason: String
     /// When the last frame came.
     var begin: Moment
+    /// Whether what follows may have come before.
+    var mayRepeat: Bool
     var repeated = 0
   }
   private struct Fingerprint: Equatable {
@@ -71,9 +73,12 @@ struct PullTimeline {
   private var remembered: [Fingerprint] = []
 
   /// Takes note that the connection is lost, and that what follows is of another one.
-  mutating func interrupt(_ reason: String) {
+  ///
+  /// A publisher who comes back sends nothing again, even where it looks the same: `mayRepeat` is
+  /// false for that.
+  mutating func interrupt(_ reason: String, mayRepeat: Bool = true) {
     if let arrival, sourceOffset != nil, outage == nil {
-      outage = Outage(reason: reason, begin: arrival)
+      outage = Outage(reason: reason, begin: arrival, mayRepeat: mayRepeat)
     }
     reset()
   }
@@ -240,7 +245,7 @@ struct PullTimeline {
     let expected = newest + (moment.now - outage.begin.now) / 1_000_000
     guard time <= expected + Self.ahead, time >= expected - Self.behind else { return false }
     // A source that began anew soon after it had begun would have such times, too.
-    return time > newest || remembered.contains(fingerprint(message, time))
+    return time > newest || outage.mayRepeat && remembered.contains(fingerprint(message, time))
   }
 
   /// Puts the first of new times behind what there is.

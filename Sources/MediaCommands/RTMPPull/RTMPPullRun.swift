@@ -165,7 +165,7 @@ final class RTMPPullRun {
       (event.code, event.message) = (status?.code, text)
       try printer.event("ended", event)
     case .left:
-      timeline.interrupt("the publisher left")
+      timeline.interrupt("the publisher left", mayRepeat: false)
       isWaiting = true
     case .status(let status):
       say(.detail, "the server says \(status.text)")
