@@ -129,7 +129,7 @@ import Testing
       server.url(),
     ])
     #expect(outcome.ending == .exit(0), "\(outcome)")
-    #expect(try JSONText(outcome.output)["ending"]?.string?.hasPrefix("NetStream.Play.") == true)
+    #expect(try JSONText(outcome.output)["ending"]?.string != nil)
     try expectTags(folder["o.flv"], source)
   }
 
@@ -308,7 +308,8 @@ import Testing
 
   @Test func linesTellEachMessage() throws {
     let source = Array(try Clips.played("flv-h264", from: 500).prefix(6))
-    let server = try PlayServer([.play(source), .close], [.end])
+    let server = try PlayServer(
+      [.play(source), .close], [.status(RTMPStatus(code: "NetStream.Play.Complete"))])
     let outcome = try Mediatool.run(["rtmp-pull", "--jsonl", "--retry", "1", server.url()])
     #expect(outcome.ending == .exit(0), "\(outcome)")
     let lines = try outcome.output.split(separator: "\n").map { try short(String($0)) }
