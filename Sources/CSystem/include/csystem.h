@@ -177,5 +177,9 @@ struct csystem_crypto {
 bool csystem_crypto_open(
     const char *soname, struct csystem_crypto *table, char *reason, size_t capacity);
 
+/// Keeps up to `byte_count` bytes of freed memory rather than giving them back at once (mallopt(3)).
+void csystem_keep_freed_memory(int byte_count);
+
 #pragma clang assume_nonnull end
+
 #endif

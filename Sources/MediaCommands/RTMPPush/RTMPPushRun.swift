@@ -43,6 +43,7 @@ final class RTMPPushRun {
 
   /// - Throws: `Failure` where the input cannot be opened, or results cannot be written.
   func run() throws -> ExitCode {
+    FreedMemory.keep(64 << 20)
     let (feed, formatName) = try redactor.naming(name) { try openInput() }
     result.formatName = formatName
     try makeOutputs()
