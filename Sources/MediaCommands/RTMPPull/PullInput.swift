@@ -53,6 +53,12 @@ final class PullInput {
     case failed
   }
 
+  /// That a publisher has left.
+  private struct Departure {
+    /// nil where Stream EOF said so.
+    var status: RTMPStatus?
+  }
+
   let url: RTMPURL
   private(set) var state = State.connecting
   private(set) var deviations: [Deviation] = []
@@ -75,7 +81,7 @@ final class PullInput {
   /// What the last connection that played ended with, until there is another.
   private var loss: Failure?
   /// The server's word for the end of a live stream, until media comes again.
-  private var departure: RTMPStatus??
+  private var departure: Departure?
   /// Whether media came over the present connection.
   private var hasMedia = false
   /// Runs out between tries, or without media.
@@ -198,7 +204,7 @@ final class PullInput {
   /// The end of a recording, which some servers begin with Stream EOF, says so right behind it.
   private func left(_ status: RTMPStatus?) throws {
     guard departure == nil else { return }
-    departure = .some(status)
+    departure = Departure(status: status)
     lastMedia = MonotonicClock.now()
     try tell(.left)
   }
@@ -268,7 +274,7 @@ final class PullInput {
     if wait != nil || departure == nil { try tell(.lost(failure, retry: wait)) }
     // That a server did not come back is no other failure than that it went.
     guard let wait else {
-      if let departure { return try ended(departure) }
+      if let departure { return try ended(departure.status) }
       return fail(loss ?? failure)
     }
     timer = driver.schedule(at: MonotonicClock.now().addingOrMax(wait)) { [weak self] in

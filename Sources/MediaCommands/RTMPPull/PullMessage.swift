@@ -11,15 +11,10 @@ struct PullMessage: Equatable, Sendable {
   var timestamp: UInt32
   /// The body of an FLV tag.
   var payload: [UInt8]
-  var role: PushMessage.Role
+  var role: RTMPMessageRole
 
   /// Whether it counts as a frame.
-  var isFrame: Bool {
-    switch role {
-    case .picture, .sound: true
-    case .metadata, .configuration, .other: false
-    }
-  }
+  var isFrame: Bool { role.isFrame }
 }
 
 /// Where media did not come for a while.

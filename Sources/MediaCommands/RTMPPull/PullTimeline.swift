@@ -52,7 +52,7 @@ struct PullTimeline {
   private(set) var leftOut = 0
 
   private var classifier = FLVBodyClassifier()
-  private var known: [PushMessage.Role: [UInt8]] = [:]
+  private var known: [RTMPMessageRole: [UInt8]] = [:]
   /// What is added to the source's times; nil until a frame of these times has been taken.
   private var shift: Int64?
   /// The source's time of the last frame, beyond 32 bits; nil where times are yet to begin.
@@ -128,11 +128,11 @@ struct PullTimeline {
       }
     default: return nil
     }
-    let role: PushMessage.Role
+    let role: RTMPMessageRole
     if type == .script {
       role = payload.starts(with: Self.onMetaData) ? .metadata : .other
     } else {
-      role = classifier.message(message.typeID, payload).role
+      role = classifier.classify(message.typeID, payload).role
     }
     return PullMessage(
       type: type, time: 0, timestamp: message.timestamp, payload: payload, role: role)

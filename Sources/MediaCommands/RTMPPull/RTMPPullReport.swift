@@ -38,7 +38,7 @@ struct RTMPPullResult {
 }
 
 /// Something that happened, for a line of JSON.
-struct RTMPPullEvent {
+struct RTMPPullEvent: RTMPEvent {
   var phases: RTMPPhases?
   var message: String?
   var exit: ExitCode?
@@ -118,46 +118,25 @@ enum RTMPPullReport {
   ])
 
   /// Members of a line about something that happened.
-  static let event = Report<RTMPPullEvent>([
-    .object("phases", "How long each phase took", when: { $0.phases != nil }, report: phases) {
-      $0.phases
-    },
-    .string("code", "The server's, or the kind of deviation", when: { $0.code != nil }) {
-      $0.code ?? ""
-    },
-    .string("message", "What happened, in a sentence", when: { $0.message != nil }) {
-      $0.message ?? ""
-    },
-    .integer("exit", "The exit code that it leads to", when: { $0.exit != nil }) {
-      $0.exit?.rawValue ?? 0
-    },
-    .real("retry_ms", "Milliseconds until the next try", when: { $0.retry != nil }) {
-      Double($0.retry ?? 0) / 1e6
-    },
-    .string("section", "The clause that says otherwise", when: { $0.deviation != nil }) {
-      $0.deviation?.section ?? ""
-    },
-    .string("seen", "What the server did", when: { $0.deviation != nil }) {
-      $0.deviation?.seen ?? ""
-    },
-    .string("action", "What we did about it", when: { $0.deviation != nil }) {
-      $0.deviation?.action ?? ""
-    },
-    .object("gap", "The gap", when: { $0.gap != nil }, report: gap) { $0.gap },
-    .real(
-      "source_offset", "The server's time of the first frame, seconds",
-      when: { $0.sourceOffset != nil }
-    ) { Double($0.sourceOffset ?? 0) / 1000 },
-  ])
+  static let event = Report<RTMPPullEvent>(
+    [
+      .object("phases", "How long each phase took", when: { $0.phases != nil }, report: phases) {
+        $0.phases
+      },
+      .string("code", "The server's, or the kind of deviation", when: { $0.code != nil }) {
+        $0.code ?? ""
+      },
+    ] + RTMPReportFields.ending() + RTMPReportFields.deviation() + [
+      .object("gap", "The gap", when: { $0.gap != nil }, report: gap) { $0.gap },
+      .real(
+        "source_offset", "The server's time of the first frame, seconds",
+        when: { $0.sourceOffset != nil }
+      ) { Double($0.sourceOffset ?? 0) / 1000 },
+    ])
 
   private static let phases = RTMPPhases.report(start: "play")
 
-  private static let deviation = Report<Deviation>([
-    .string("code", "The kind of deviation") { $0.code.name },
-    .string("section", "The clause that says otherwise") { $0.section },
-    .string("seen", "What the server did") { $0.seen },
-    .string("action", "What we did about it") { $0.action },
-  ])
+  private static let deviation = Report<Deviation>(RTMPReportFields.doctor { $0 })
 
   private static let totals = Report<RTMPPullResult>([
     .integer("messages", "Messages of the recording") { $0.messages },

@@ -22,11 +22,8 @@ enum RTMPPull {
     "start", value: "TIME", help: "Begin so far into a recording",
     parse: ValueParsers.time)
   static let live = Flag("live", help: "Play a live stream only, no recording of that name")
-  static let retry = Key<Int?>(
-    "retry", value: "N|forever", help: "Play again after a failure, N times in a row at most"
-  ) { text throws(UsageError) in
-    try RTMPOptions.forever(text, in: 0...1_000_000)
-  }
+  static let retry = RTMPOptions.retry(
+    help: "Play again after a failure, N times in a row at most")
 
   static let spec = CommandSpec(
     name: "rtmp-pull",

@@ -43,7 +43,7 @@ struct RTMPPushResult {
 }
 
 /// Something that happened to an output, for a line of JSON.
-struct RTMPPushEvent {
+struct RTMPPushEvent: RTMPEvent {
   var output: Int
   var url: String
   var phases: RTMPPhases?
@@ -92,34 +92,18 @@ enum RTMPPushReport {
   ])
 
   /// Members of a line about one URL.
-  static let event = Report<RTMPPushEvent>([
-    .integer("output", "Its index in outputs") { $0.output },
-    .string("url", "Where it leads, without secrets") { $0.url },
-    .object("phases", "How long each phase took", when: { $0.phases != nil }, report: phases) {
-      $0.phases
-    },
-    .string("message", "What happened, in a sentence", when: { $0.message != nil }) {
-      $0.message ?? ""
-    },
-    .integer("exit", "The exit code that it alone leads to", when: { $0.exit != nil }) {
-      $0.exit?.rawValue ?? 0
-    },
-    .real("retry_ms", "Milliseconds until the next try", when: { $0.retry != nil }) {
-      Double($0.retry ?? 0) / 1e6
-    },
-    .string("code", "The kind of deviation", when: { $0.deviation != nil }) {
-      $0.deviation?.code.name ?? ""
-    },
-    .string("section", "The clause that says otherwise", when: { $0.deviation != nil }) {
-      $0.deviation?.section ?? ""
-    },
-    .string("seen", "What the server did", when: { $0.deviation != nil }) {
-      $0.deviation?.seen ?? ""
-    },
-    .string("action", "What we did about it", when: { $0.deviation != nil }) {
-      $0.deviation?.action ?? ""
-    },
-  ])
+  static let event = Report<RTMPPushEvent>(
+    [
+      .integer("output", "Its index in outputs") { $0.output },
+      .string("url", "Where it leads, without secrets") { $0.url },
+      .object("phases", "How long each phase took", when: { $0.phases != nil }, report: phases) {
+        $0.phases
+      },
+    ] + RTMPReportFields.ending() + [
+      .string("code", "The kind of deviation", when: { $0.deviation != nil }) {
+        $0.deviation?.code.name ?? ""
+      }
+    ] + RTMPReportFields.deviation())
 
   private static let encodedTrack = Report<EncodedTrack>([
     .string("kind", "video or audio") { $0.kind.rawValue },
@@ -158,13 +142,9 @@ enum RTMPPushReport {
 
   private static let phases = RTMPPhases.report(start: "publish")
 
-  private static let deviation = Report<RTMPPushResult.OutputDeviation>([
-    .integer("output", "The URL's index in outputs") { $0.output },
-    .string("code", "The kind of deviation") { $0.deviation.code.name },
-    .string("section", "The clause that says otherwise") { $0.deviation.section },
-    .string("seen", "What the server did") { $0.deviation.seen },
-    .string("action", "What we did about it") { $0.deviation.action },
-  ])
+  private static let deviation = Report<RTMPPushResult.OutputDeviation>(
+    [.integer("output", "The URL's index in outputs") { $0.output }]
+      + RTMPReportFields.doctor { $0.deviation })
 
   private static let totals = Report<RTMPPushResult>([
     .integer("bytes", "Bytes handed to the network") {

@@ -20,11 +20,8 @@ enum RTMPPush {
     help: "Media that waits for a URL before it is dropped up to the next keyframe",
     parse: ValueParsers.positiveTime)
 
-  static let retry = Key<Int?>(
-    "retry", value: "N|forever", help: "Publish again after a failure, N times in a row at most"
-  ) { text throws(UsageError) in
-    try RTMPOptions.forever(text, in: 0...1_000_000)
-  }
+  static let retry = RTMPOptions.retry(
+    help: "Publish again after a failure, N times in a row at most")
   static let stall = DefaultedKey<Int64>(
     "stall", value: "TIME", default: "10s",
     help: "Give a connection up whose server accepts no byte for so long",

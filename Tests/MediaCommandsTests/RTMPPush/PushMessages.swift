@@ -17,10 +17,10 @@ func pushMessages(_ text: String) -> [PushMessage] {
 }
 
 func pushMessage(_ letter: Character, _ time: Int64, _ number: UInt8) -> PushMessage {
-  func configuration(_ type: RTMPMessageType) -> PushMessage.Role {
+  func configuration(_ type: RTMPMessageType) -> RTMPMessageRole {
     .configuration(.init(type: type, packetType: 0, tracks: [0]))
   }
-  let (type, role): (RTMPMessageType, PushMessage.Role) =
+  let (type, role): (RTMPMessageType, RTMPMessageRole) =
     switch letter {
     case "m": (.data, .metadata)
     case "c": (.video, configuration(.video))

@@ -13,7 +13,7 @@ private let sound: [UInt8] = [0xaf, 1, 9]
 
 private func configuration(
   _ type: RTMPMessageType, _ packet: UInt8, _ tracks: [UInt8] = [0]
-) -> PushMessage.Role {
+) -> RTMPMessageRole {
   .configuration(.init(type: type, packetType: packet, tracks: tracks))
 }
 
@@ -53,7 +53,7 @@ private func code(_ text: String, _ bytes: UInt8...) -> [UInt8] { Array(text.utf
     let testDescription: String
     let type: RTMPMessageType
     let bytes: [UInt8]
-    let role: PushMessage.Role
+    let role: RTMPMessageRole
   }
 
   @Test(arguments: [

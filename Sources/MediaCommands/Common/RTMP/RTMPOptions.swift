@@ -26,6 +26,13 @@ enum RTMPOptions {
   static let doctor = Flag(
     "doctor", help: "List what the server does otherwise than the specification says")
 
+  /// `--retry`, whose limit is nil for `forever`; `help` says what is tried again.
+  static func retry(help: String) -> Key<Int?> {
+    Key("retry", value: "N|forever", help: help) { text throws(UsageError) in
+      try forever(text, in: 0...1_000_000)
+    }
+  }
+
   /// A number in a range, or nil for `forever`.
   static func forever(
     _ text: String, in range: ClosedRange<Int>

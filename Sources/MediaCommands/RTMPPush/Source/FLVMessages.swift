@@ -81,113 +81,25 @@ final class FLVMessages: PushReading {
   }
 }
 
-/// Tells what the body of an FLV tag is good for.
-struct FLVBodyClassifier {
-  /// The track that pictures of further tracks go along with.
-  private var firstVideoTrack: UInt8?
-
-  /// A message of time 0; bodies that nobody can read go as they are.
-  mutating func message(_ type: RTMPMessageType, _ body: [UInt8]) -> PushMessage {
-    var message = PushMessage(type: type, time: 0, payload: body, role: .other)
-    switch type {
-    case .audio: classifyAudio(&message)
-    case .video: classifyVideo(&message)
-    case .data: classifyData(&message)
-    default: break
-    }
-    return message
-  }
-
-  // MARK: Metadata
-
+extension FLVBodyClassifier {
   private static let setDataFrame = AMFEncoder.amf0(.string("@setDataFrame"))
   private static let onMetaData = AMFEncoder.amf0(.string("onMetaData"))
 
+  /// A message of time 0; bodies that nobody can read go as they are.
+  mutating func message(_ type: RTMPMessageType, _ body: [UInt8]) -> PushMessage {
+    let (role, fourCC) = classify(type, body)
+    var message = PushMessage(type: type, time: 0, payload: body, role: role, fourCC: fourCC)
+    if type == .data { Self.classifyData(&message) }
+    return message
+  }
+
   /// A server keeps metadata that is set, and passes anything else on.
-  private func classifyData(_ message: inout PushMessage) {
-    if message.payload.starts(with: Self.onMetaData) {
-      message.payload = Self.setDataFrame + message.payload
+  private static func classifyData(_ message: inout PushMessage) {
+    if message.payload.starts(with: onMetaData) {
+      message.payload = setDataFrame + message.payload
       message.role = .metadata
-    } else if message.payload.starts(with: Self.setDataFrame + Self.onMetaData) {
+    } else if message.payload.starts(with: setDataFrame + onMetaData) {
       message.role = .metadata
     }
-  }
-
-  // MARK: Sound
-
-  private func classifyAudio(_ message: inout PushMessage) {
-    message.role = .sound
-    guard let first = message.payload.first else { return }
-    let format = FLVSoundHeader(byte: first).format
-    if format == .aac {
-      guard message.payload.count > 1 else { return }
-      let type = FLVAACPacketType(rawValue: message.payload[1])
-      if type == .sequenceHeader { message.role = configuration(.audio, type.rawValue, [0]) }
-    } else if format == .exHeader {
-      var reader = ByteReader(message.payload.span)
-      let body = try? FLVAudioBody(parsing: &reader, bodySize: message.payload.count)
-      guard let body, let header = body.exHeader else { return message.role = .other }
-      message.fourCC = body.parts.first?.fourCC
-      message.role = role(of: body.parts, header.packetType.rawValue, .audio) ?? .sound
-    }
-  }
-
-  // MARK: Pictures
-
-  private mutating func classifyVideo(_ message: inout PushMessage) {
-    guard let first = message.payload.first else { return }
-    guard first & 0x80 == 0 else { return classifyEnhancedVideo(&message) }
-    let (type, codecID) = (
-      FLVFrameType(rawValue: first >> 4), FLVVideoCodecID(rawValue: first & 0xf)
-    )
-    guard type != .command else { return }
-    if codecID.hasPacketType {
-      guard message.payload.count > 1 else { return }
-      let packet = FLVAVCPacketType(rawValue: message.payload[1])
-      switch packet {
-      case .sequenceHeader: return message.role = configuration(.video, packet.rawValue, [0])
-      case .nalu: break
-      default: return
-      }
-    }
-    message.role = .picture(picture(type.isKey, track: 0))
-  }
-
-  private mutating func classifyEnhancedVideo(_ message: inout PushMessage) {
-    var reader = ByteReader(message.payload.span)
-    let body = try? FLVVideoBody(parsing: &reader, bodySize: message.payload.count)
-    guard let body, let header = body.exHeader, body.command == nil else { return }
-    message.fourCC = body.parts.first?.fourCC
-    if let role = role(of: body.parts, header.packetType.rawValue, .video) {
-      message.role = role
-    } else if let track = body.parts.map(\.trackID).min() {
-      message.role = .picture(picture(body.isKeyframe, track: track))
-    }
-  }
-
-  private mutating func picture(_ isKey: Bool, track: UInt8) -> PushMessage.Picture {
-    let first = firstVideoTrack ?? track
-    firstVideoTrack = first
-    return !isKey ? .inter : track == first ? .key : .furtherKey
-  }
-
-  // MARK: Either
-
-  /// nil for frames.
-  private func role(
-    of parts: FLVMediaParts, _ packetType: UInt8, _ type: RTMPMessageType
-  ) -> PushMessage.Role? {
-    switch parts.first?.kind {
-    case .codedFrames: nil
-    case .sequenceHeader, .mpeg2TSSequenceStart, .multichannelConfig, .metadata:
-      configuration(type, packetType, parts.map(\.trackID))
-    case .sequenceEnd, .command, .reserved, nil: .other
-    }
-  }
-
-  private func configuration(
-    _ type: RTMPMessageType, _ packetType: UInt8, _ tracks: [UInt8]
-  ) -> PushMessage.Role {
-    .configuration(.init(type: type, packetType: packetType, tracks: tracks))
   }
 }

@@ -37,7 +37,7 @@ final class PushSource: PushReading {
   private var position: Int64 = 0
   /// The last frame of each kind, and how long it seems to last.
   private var last: [(type: RTMPMessageType, time: Int64, duration: Int64)] = []
-  private var known: [PushMessage.Role: [UInt8]] = [:]
+  private var known: [RTMPMessageRole: [UInt8]] = [:]
   private var earlierNotes: [String] = []
 
   /// Opens the input, and for each further round again.
