@@ -26,7 +26,7 @@ struct RTMPPullRequest {
     expectations = try arguments[CommonOptions.expect].map {
       try Expectation(parsing: $0, shape: RTMPPullReport.document.shape)
     }
-    showsDoctor = arguments[RTMPOptions.doctor]
+    showsDoctor = arguments[ConnectionOptions.doctor]
     server = try RTMPServerRequest(arguments, environment)
     url = try server.url(arguments.operands[0], server.overrides, name: "URL")
     output = try Self.output(arguments)

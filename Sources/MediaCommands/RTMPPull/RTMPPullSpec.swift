@@ -22,7 +22,7 @@ enum RTMPPull {
     "start", value: "TIME", help: "Begin so far into a recording",
     parse: ValueParsers.time)
   static let live = Flag("live", help: "Play a live stream only, no recording of that name")
-  static let retry = RTMPOptions.retry(
+  static let retry = ConnectionOptions.retry(
     help: "Play again after a failure, N times in a row at most")
 
   static let spec = CommandSpec(
@@ -74,12 +74,12 @@ enum RTMPPull {
         "Server",
         [
           RTMPOptions.keyFile, RTMPOptions.keyEnvironment, RTMPOptions.app, RTMPOptions.tcURL,
-          RTMPOptions.flashVersion, RTMPOptions.connectValues, RTMPOptions.caFile,
-          RTMPOptions.insecure,
+          RTMPOptions.flashVersion, RTMPOptions.connectValues, ConnectionOptions.caFile,
+          ConnectionOptions.insecure,
         ]),
       OptionGroup(
         "Report",
-        [CommonOptions.json, CommonOptions.jsonl, RTMPOptions.doctor, CommonOptions.expect]),
+        [CommonOptions.json, CommonOptions.jsonl, ConnectionOptions.doctor, CommonOptions.expect]),
       CommonOptions.messages,
     ],
     exits: ExitCode.meanings,

@@ -25,7 +25,7 @@ struct RTMPPushRequest {
     input = arguments.operands[0]
     coding = try PushCoding(arguments, input: input)
     isFast = arguments[RTMPPush.fast]
-    showsDoctor = arguments[RTMPOptions.doctor]
+    showsDoctor = arguments[ConnectionOptions.doctor]
     server = try RTMPServerRequest(arguments, environment)
     urls = try Self.urls(arguments, server)
     plan = PushSource.Plan(

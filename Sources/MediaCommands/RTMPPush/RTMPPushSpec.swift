@@ -7,7 +7,7 @@ enum RTMPPush {
   static let loop = Key<Int?>(
     "loop", value: "N|forever", help: "Begin again at the end, N times in all, times going on"
   ) { text throws(UsageError) in
-    try RTMPOptions.forever(text, in: 1...1_000_000)
+    try ConnectionOptions.forever(text, in: 1...1_000_000)
   }
   static let start = Key<Int64>(
     "start", value: "TIME", help: "Leave out this much media time, up to a keyframe",
@@ -20,7 +20,7 @@ enum RTMPPush {
     help: "Media that waits for a URL before it is dropped up to the next keyframe",
     parse: ValueParsers.positiveTime)
 
-  static let retry = RTMPOptions.retry(
+  static let retry = ConnectionOptions.retry(
     help: "Publish again after a failure, N times in a row at most")
   static let stall = DefaultedKey<Int64>(
     "stall", value: "TIME", default: "10s",
@@ -85,11 +85,11 @@ enum RTMPPush {
         [
           RTMPOptions.keyFile, RTMPOptions.keyEnvironment, RTMPOptions.app, RTMPOptions.tcURL,
           RTMPOptions.flashVersion, RTMPOptions.connectValues, chunkSize, strictCaps, hevcDialect,
-          RTMPOptions.caFile, RTMPOptions.insecure,
+          ConnectionOptions.caFile, ConnectionOptions.insecure,
         ]),
       OptionGroup(
         "Report",
-        [CommonOptions.json, CommonOptions.jsonl, RTMPOptions.doctor, CommonOptions.expect]),
+        [CommonOptions.json, CommonOptions.jsonl, ConnectionOptions.doctor, CommonOptions.expect]),
       CommonOptions.messages,
     ],
     exits: ExitCode.meanings,

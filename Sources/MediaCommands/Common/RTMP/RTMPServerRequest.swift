@@ -94,11 +94,11 @@ struct RTMPServerRequest {
   /// - Throws: `UsageError` where options of TLS do not fit the URLs.
   func check(_ urls: [RTMPURL]) throws(UsageError) {
     let isSecure = urls.contains { $0.scheme == .rtmps }
-    for option in [RTMPOptions.caFile, RTMPOptions.insecure] as [any OptionDescribing]
+    for option in [ConnectionOptions.caFile, ConnectionOptions.insecure] as [any OptionDescribing]
     where arguments.given(option) && !isSecure {
       throw UsageError("\(option.spec.longWord) needs a URL of rtmps://")
     }
-    if arguments.given(RTMPOptions.caFile), arguments[RTMPOptions.insecure] {
+    if arguments.given(ConnectionOptions.caFile), arguments[ConnectionOptions.insecure] {
       throw UsageError("--ca-file and --insecure exclude each other")
     }
   }
@@ -107,8 +107,8 @@ struct RTMPServerRequest {
   func tls(for urls: [RTMPURL]) throws -> TLSContext? {
     guard urls.contains(where: { $0.scheme == .rtmps }) else { return nil }
     do {
-      if arguments[RTMPOptions.insecure] { return try TLSContext(trusting: .anybody) }
-      let file = arguments[RTMPOptions.caFile]
+      if arguments[ConnectionOptions.insecure] { return try TLSContext(trusting: .anybody) }
+      let file = arguments[ConnectionOptions.caFile]
       return try TLSContext(trusting: file.map { .authorities(file: $0) } ?? .system)
     } catch .library(let failure) {
       throw Failure(failure)
