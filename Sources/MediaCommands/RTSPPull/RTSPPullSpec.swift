@@ -1,0 +1,172 @@
+internal import MediaCLI
+internal import MediaRTSP
+
+/// `mediatool rtsp-pull`, described.
+enum RTSPPull {
+  // MARK: Media
+
+  static let output = Key<String>(
+    "output", short: "o", value: "FILE",
+    help: "Record to FILE, whose suffix says how; - is standard output",
+    completion: .file(extensions: ["mp4", "mkv", "ts", "flv", "h264", "h265", "aac"]))
+  static let format = Key<String>(
+    "format", value: "NAME", help: "Form of --output, as its suffix would say it",
+    parse: ValueParsers.nonEmpty)
+  static let maxFrames = Key<Int>(
+    "max-frames", value: "N", help: "Stop after so many pictures, or frames of sound alone",
+    parse: ValueParsers.integer(in: 1...Int.max))
+  static let snapshot = Key<String>(
+    "snapshot", value: "FILE", help: "Write the first whole picture to FILE, .jpg or .png, and end",
+    completion: .file(extensions: ["jpg", "png"]))
+  static let segment = Key<Int64>(
+    "segment", value: "TIME",
+    help: "Begin a new file each TIME of the wall clock; --output has %Y%m%d-%H%M%S or the like",
+    parse: ValueParsers.positiveTime)
+  static let segmentList = Key<String>(
+    "segment-list", value: "FILE",
+    help: "Write a line of JSON to FILE for each file that is complete",
+    completion: .file(extensions: ["jsonl"]))
+  static let keep = Key<KeepLimit>(
+    "keep", value: "7d|50GB", help: "Delete the oldest files of --segment beyond this",
+    parse: KeepLimit.init(parsing:))
+  static let gaps = Key<String>(
+    "gaps", value: "FILE", help: "Write a line of JSON to FILE for each gap in what is recorded",
+    completion: .file(extensions: ["jsonl"]))
+
+  // MARK: Transport
+
+  static let transport = DefaultedKey(
+    "transport", choices: RTSPTransportChoice.self, default: .auto,
+    help: "How packets come; auto is tcp unless the server refuses it")
+  static let portRange = Key<ClosedRange<UInt16>>(
+    "port-range", value: "FIRST-LAST", help: "Receive UDP at ports of this range",
+    parse: portRange(parsing:))
+  static let interface = Key<String>(
+    "interface", value: "NAME", help: "Interface, or its address, that multicast comes in by",
+    parse: ValueParsers.nonEmpty)
+
+  // MARK: Playing
+
+  static let range = Key<RTSPRange>(
+    "range", value: "RANGE",
+    help: "Which part: npt=10-20, clock=20261121T120000Z-, smpte=0:10:00-"
+  ) { text throws(UsageError) in
+    guard let range = RTSPRange(parsing: text) else {
+      throw UsageError("must be npt=, clock= or smpte= with a begin, -, and an end or none")
+    }
+    return range
+  }
+  static let speed = Key<Double>(
+    "speed", value: "FACTOR", help: "Ask for packets at FACTOR times the usual speed",
+    parse: ValueParsers.real(in: 0.01...1000))
+  static let header = RepeatedKey<KeyValuePair>(
+    "header", value: "'K: V'", help: "Header of every request, such as 'Require: onvif-replay'",
+    parse: ValueParsers.header)
+  static let passwordEnvironment = Key<String>(
+    "password-env", value: "NAME", help: "Take the password from an environment variable",
+    parse: ValueParsers.nonEmpty)
+  static let passwordFile = Key<String>(
+    "password-file", value: "FILE", help: "Read the password from FILE", completion: .file())
+
+  // MARK: Report
+
+  static let describe = Flag(
+    "describe", help: "Say what there is, and play nothing", negatable: false)
+  static let stats = Flag("stats", help: "Show a live line of figures on standard error")
+  static let transcript = Key<String>(
+    "transcript", value: "FILE", help: "Write the dialogue to FILE, credentials removed",
+    completion: .file())
+  static let capture = Key<String>(
+    "capture", value: "FILE", help: "Write RTP and RTCP as received to FILE, a pcap",
+    completion: .file(extensions: ["pcap"]))
+  static let retry = ConnectionOptions.retry(
+    help: "Connect again after a failure, N times in a row at most")
+
+  static let spec = CommandSpec(
+    name: "rtsp-pull",
+    abstract: "Play a presentation of an RTSP server or camera, record it, and judge it",
+    discussion: [
+      """
+      Plays URL, rtsp:// or rtsps://, until the server ends it, --duration is over, or a signal comes. \
+      The suffix of --output decides its form: mp4, mkv, ts, flv and others go through FFmpeg; h264, \
+      h265, aac and others hold one track as it is. mp4 is fragmented, so that a recording is playable \
+      whatever ends it. With neither --output nor --snapshot only figures are taken.
+      """
+    ],
+    operands: [
+      OperandSpec(
+        "URL", help: "What to play: rtsp[s]://[USER:PASSWORD@]HOST[:PORT]/PATH",
+        completion: .url)
+    ],
+    groups: [
+      OptionGroup(
+        "Media",
+        [
+          output, CommonOptions.force, format, CommonOptions.tracks, CommonOptions.duration,
+          maxFrames, snapshot, segment, segmentList, keep, gaps,
+        ]),
+      OptionGroup("Transport", [transport, portRange, interface]),
+      OptionGroup("Playing", [range, speed]),
+      OptionGroup("Failures", [retry, CommonOptions.timeout]),
+      OptionGroup(
+        "Server",
+        [
+          passwordEnvironment, passwordFile, header, CommonOptions.userAgent,
+          ConnectionOptions.caFile, ConnectionOptions.insecure,
+        ]),
+      OptionGroup(
+        "Report",
+        [
+          describe, CommonOptions.json, CommonOptions.jsonl, stats, ConnectionOptions.doctor,
+          transcript, capture, CommonOptions.expect,
+        ]),
+      CommonOptions.messages,
+    ],
+    exits: ExitCode.meanings,
+    examples: [
+      Example(
+        "mediatool rtsp-pull --describe rtsp://camera/stream", caption: "What a camera has"),
+      Example(
+        "mediatool rtsp-pull -o clip.mp4 --duration 10s rtsp://user@camera/stream --password-file pw",
+        caption: "Record a clip"),
+    ],
+    seeAlso: [
+      "mediatool-rtp-unpack(1)", "mediatool-probe(1)", "mediatool-doctor(7)",
+    ])
+
+  /// Reads `5000-5100`.
+  static func portRange(parsing text: String) throws(UsageError) -> ClosedRange<UInt16> {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+    guard parts.count == 2, let first = parts[0], let last = parts[1], first > 0, first < last
+    else { throw UsageError("must be two ports in order, such as 5000-5100") }
+    return first...last
+  }
+}
+
+/// How much of a segmented recording is kept.
+enum KeepLimit: Equatable, Sendable {
+  /// Nanoseconds before now.
+  case age(Int64)
+  case bytes(Int64)
+
+  /// Reads `7d`, `12h`, or `50GB`.
+  init(parsing text: String) throws(UsageError) {
+    let units: [(String, Int64)] = [
+      ("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000),
+    ]
+    for (unit, factor) in units where text.lowercased().hasSuffix(unit.lowercased()) {
+      guard let number = Double(text.dropLast(2)), number > 0, number * Double(factor) < 9e18
+      else { break }
+      self = .bytes(Int64(number * Double(factor)))
+      return
+    }
+    if text.hasSuffix("d"), let days = Double(text.dropLast()), days > 0, days < 100_000 {
+      self = .age(Int64(days * 86_400e9))
+      return
+    }
+    guard let last = text.utf8.last, "smh".utf8.contains(last) else {
+      throw UsageError("must be an age such as 7d or 12h, or a size such as 50GB")
+    }
+    self = .age(try ValueParsers.positiveTime(text))
+  }
+}
