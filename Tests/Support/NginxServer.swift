@@ -61,19 +61,23 @@ package final class NginxServer {
     return withAddress(port) { Glibc.connect(handle, $0, $1) == 0 }
   }
 
-  /// A port that nobody listens at.
+  /// A port that nobody listens at: below those that the kernel gives to connections, of which a test
+  /// beside this one may get any.
   package static func freePort() throws -> Int {
-    let (handle, port) = try boundSocket()
-    close(handle)
-    return port
+    for _ in 0..<1000 {
+      guard let (handle, port) = try? boundSocket(Int.random(in: 10_000..<32_000)) else { continue }
+      close(handle)
+      return port
+    }
+    throw StartFailure(program: "bind", reason: "no port is free")
   }
 
-  /// A socket at a port of 127.0.0.1 that the kernel has chosen; to be closed.
-  static func boundSocket() throws -> (handle: Int32, port: Int) {
+  /// A socket at a port of 127.0.0.1, or at one that the kernel has chosen; to be closed.
+  static func boundSocket(_ port: Int = 0) throws -> (handle: Int32, port: Int) {
     let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var bound = sockaddr_in()
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withAddress(0) { bind(handle, $0, $1) == 0 }
+    let isBound = withAddress(port) { bind(handle, $0, $1) == 0 }
     let isKnown = withUnsafeMutablePointer(to: &bound) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(handle, $0, &size) == 0 }
     }
