@@ -66,8 +66,8 @@ let package = Package(
     library(
       "MediaCommands",
       [
-        "MediaCLI", "MediaIO", "MediaFFmpeg", "MediaPlot", "MediaFLV", "MediaRTMP", "MediaRTP",
-        "MediaCapture", "MediaBitstream", "MediaModel", "MediaJSON", "MediaBytes",
+        "MediaCLI", "MediaIO", "MediaFFmpeg", "MediaPlot", "MediaFLV", "MediaRTMP", "MediaRTSP",
+        "MediaRTP", "MediaCapture", "MediaBitstream", "MediaModel", "MediaJSON", "MediaBytes",
       ], settings: common + unchecked),
     .executableTarget(
       name: "mediatool", dependencies: ["MediaCommands"], swiftSettings: common),
@@ -99,8 +99,8 @@ let package = Package(
     tests(
       "MediaCommandsTests",
       [
-        "MediaCommands", "MediaCLI", "MediaJSON", "MediaModel", "MediaFFmpeg",
-        "MediaIO", "MediaFLV", "MediaRTMP", "MediaRTP", "MediaCapture", "MediaBytes", "mediatool",
+        "MediaCommands", "MediaCLI", "MediaJSON", "MediaModel", "MediaFFmpeg", "MediaIO", "MediaFLV",
+        "MediaRTMP", "MediaRTSP", "MediaRTP", "MediaCapture", "MediaBytes", "mediatool",
       ], exclude: ["Golden"]),
   ]
 )
