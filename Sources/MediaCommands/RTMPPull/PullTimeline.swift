@@ -43,7 +43,7 @@ struct PullTimeline {
   }
 
   /// Gaps that are over and not yet taken.
-  private(set) var gaps: [PullGap] = []
+  private(set) var gaps: [RecordingGap] = []
   /// The source's time of the first frame; nil before it.
   private(set) var sourceOffset: Int64?
   /// The time of the latest frame.
@@ -89,7 +89,7 @@ struct PullTimeline {
   }
 
   /// The gaps that are over, forgotten by this.
-  mutating func takeGaps() -> [PullGap] {
+  mutating func takeGaps() -> [RecordingGap] {
     defer { gaps = [] }
     return gaps
   }
@@ -210,7 +210,7 @@ struct PullTimeline {
     }
     if let outage {
       gaps.append(
-        PullGap(
+        RecordingGap(
           position: end, length: max(0, message.time - end), reason: outage.reason,
           begin: outage.begin.wall, end: moment.wall, isNewTime: !hasGoneOn,
           repeated: outage.repeated))

@@ -93,17 +93,11 @@ final class RTMPPullPrinter {
     let phases = result.phases.words(start: "play")
     if !phases.isEmpty { lines.append("   \(phases)") }
     lines += result.facts.streams.flatMap(FLVDumpSummary.track).map { " " + $0 }
-    lines += result.gaps.map { "   \(Self.words($0))" }
+    lines += result.gaps.map { "   \($0)" }
     if request.showsDoctor {
       lines += result.doctor.map { "   \($0)" }
       if result.doctor.isEmpty { lines.append("   nothing odd about this server") }
     }
     return lines.map { $0 + "\n" }.joined()
-  }
-
-  /// A gap in a line.
-  static func words(_ gap: PullGap) -> String {
-    let length = Quantity.seconds(Double(gap.length) / 1000)
-    return "gap of \(length) at \(Quantity.time(Double(gap.position) / 1000)): \(gap.reason)"
   }
 }

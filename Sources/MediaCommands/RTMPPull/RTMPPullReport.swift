@@ -25,7 +25,7 @@ struct RTMPPullResult {
   var leftOut = 0
   var reconnects = 0
   /// The first thousand.
-  var gaps: [PullGap] = []
+  var gaps: [RecordingGap] = []
   /// Milliseconds of all gaps.
   var missing: Int64 = 0
   var phases = RTMPPhases()
@@ -45,7 +45,7 @@ struct RTMPPullEvent: RTMPEvent {
   var retry: Nanoseconds?
   var code: String?
   var deviation: Deviation?
-  var gap: PullGap?
+  var gap: RecordingGap?
   /// Milliseconds.
   var sourceOffset: Int64?
 }
@@ -75,9 +75,10 @@ enum RTMPPullReport {
     .json("metadata", "The last onMetaData", shape: .any) {
       $0.facts.metadata.map { AMFJSON.value($0.source) }
     },
-    .array("gaps", "Where media did not come for a while; the first thousand", report: gap) {
-      $0.gaps
-    },
+    .array(
+      "gaps", "Where media did not come for a while; the first thousand",
+      report: RecordingGap.report
+    ) { $0.gaps },
     .object("phases", "How long each phase of the last connection took", report: phases) {
       $0.phases
     },
@@ -100,23 +101,6 @@ enum RTMPPullReport {
     document.jsonSchema(title: schemaName, id: "urn:mediatool:rtmp-pull:1")
   }
 
-  /// A gap, also as a line of `--gaps`.
-  static let gap = Report<PullGap>([
-    .real("position", "Seconds of the recording in front of it, up to its last frame") {
-      Double($0.position) / 1000
-    },
-    .real("length", "Seconds from that frame to the next") { Double($0.length) / 1000 },
-    .string("reason", "Why it arose") { $0.reason },
-    .real("begin", "When the last frame before it came, seconds since 1970-01-01T00:00:00Z") {
-      Double($0.begin / 1_000_000) / 1000
-    },
-    .real("end", "When the first behind it came") { Double($0.end / 1_000_000) / 1000 },
-    .bool("new_time", "Timestamps began anew, so that its length is that of the wall clock") {
-      $0.isNewTime
-    },
-    .integer("repeated", "Frames that came again and were left out") { $0.repeated },
-  ])
-
   /// Members of a line about something that happened.
   static let event = Report<RTMPPullEvent>(
     [
@@ -127,7 +111,7 @@ enum RTMPPullReport {
         $0.code ?? ""
       },
     ] + RTMPReportFields.ending() + RTMPReportFields.deviation() + [
-      .object("gap", "The gap", when: { $0.gap != nil }, report: gap) { $0.gap },
+      .object("gap", "The gap", when: { $0.gap != nil }, report: RecordingGap.report) { $0.gap },
       .real(
         "source_offset", "The server's time of the first frame, seconds",
         when: { $0.sourceOffset != nil }

@@ -11,13 +11,13 @@ extension RTMPPullRun {
   private static let gapsKept = 1000
 
   func makeSink(_ path: String, _ format: PullFormat) throws -> any PullSink {
-    let files = PullFiles(path, force: request.arguments[CommonOptions.force], environment) {
+    let files = RecordedFiles(path, force: request.arguments[CommonOptions.force], environment) {
       [unowned self] in result.files.append($0)
     }
     switch format {
     case .flv: return FLVPullSink(try files.next(), hasWayBack: files.isRegular)
     case .container(let suffix):
-      guard let format = RTPContainerFormat(suffix: suffix) else {
+      guard let format = ContainerFormat(suffix: suffix) else {
         preconditionFailure("no container \(suffix)")
       }
       return try ContainerPullSink(format, files)
@@ -67,16 +67,16 @@ extension RTMPPullRun {
     try printer.event(name, event)
   }
 
-  func tell(_ gap: PullGap) throws {
+  func tell(_ gap: RecordingGap) throws {
     if result.gaps.count < Self.gapsKept { result.gaps.append(gap) }
     result.missing += gap.length
-    say(.warning, RTMPPullPrinter.words(gap))
+    say(.warning, "\(gap)")
     var event = RTMPPullEvent()
     event.gap = gap
     try printer.event("gap", event)
     guard let gapOutput else { return }
     var writer = JSONWriter(style: .compact)
-    RTMPPullReport.gap.write(gap, into: &writer)
+    RecordingGap.report.write(gap, into: &writer)
     writer.newline()
     try writer.drain(to: gapOutput)
     try gapOutput.flush()

@@ -13,8 +13,8 @@ final class ContainerPullSink: PullSink {
   /// How long first frames wait: milliseconds and bytes of media.
   private static let longestWait: (time: Int64, byteCount: Int) = (3000, 32 << 20)
 
-  private let format: RTPContainerFormat
-  private let files: PullFiles
+  private let format: ContainerFormat
+  private let files: RecordedFiles
   private var output: ResultOutput
   private var frames = FLVFrames()
   private var muxer: Muxer?
@@ -28,7 +28,7 @@ final class ContainerPullSink: PullSink {
   /// The time at which the present file begins.
   private var origin: Int64 = 0
 
-  init(_ format: RTPContainerFormat, _ files: PullFiles) throws {
+  init(_ format: ContainerFormat, _ files: RecordedFiles) throws {
     (self.format, self.files) = (format, files)
     output = try files.next()
   }

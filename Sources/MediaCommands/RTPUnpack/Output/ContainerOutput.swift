@@ -19,7 +19,7 @@ final class ContainerOutput: RTPMediaOutput {
     var track: Int
   }
 
-  private let format: RTPContainerFormat
+  private let format: ContainerFormat
   private let selection: TrackSelection?
   private let output: ResultOutput
   private let duration: Double?
@@ -36,7 +36,7 @@ final class ContainerOutput: RTPMediaOutput {
   private(set) var omissions = RTPOmissions()
 
   init(
-    _ format: RTPContainerFormat, _ selection: TrackSelection?, duration: Double?, isLive: Bool,
+    _ format: ContainerFormat, _ selection: TrackSelection?, duration: Double?, isLive: Bool,
     _ output: ResultOutput
   ) {
     (self.format, self.selection, self.duration) = (format, selection, duration)

@@ -1,7 +1,7 @@
 internal import MediaIO
 
 /// The files of a recording: the one that was asked for, and those that go on behind it.
-final class PullFiles {
+final class RecordedFiles {
   private let path: String
   private let force: Bool
   private let environment: CommandEnvironment
