@@ -136,7 +136,7 @@ final class CaptureSink {
     }
   }
 
-  private static func message(_ failure: CaptureWriter.Failure) -> String {
+  static func message(_ failure: CaptureWriter.Failure) -> String {
     switch failure {
     case .payloadTooLarge(let count, let limit):
       "a packet of \(count) bytes does not fit in the capture, whose limit is \(limit)"

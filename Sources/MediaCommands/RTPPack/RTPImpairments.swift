@@ -172,6 +172,15 @@ struct SplitMix64: RandomNumberGenerator, Sendable {
     return mixed ^ (mixed >> 31)
   }
 
+  /// A name in RTCP for a participant: 96 random bits (RFC 7022 4.2).
+  mutating func canonicalName() -> String {
+    let digits = [next(), next()].map { bits in
+      let text = String(bits, radix: 16)
+      return String(repeating: "0", count: 16 - text.utf8.count) + text
+    }
+    return String(digits.joined().prefix(24))
+  }
+
   /// 0 up to, but not, 1.
   mutating func unit() -> Double { Double(next() >> 11) / Double(1 << 53) }
 }

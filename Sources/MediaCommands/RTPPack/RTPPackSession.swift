@@ -73,7 +73,8 @@ final class RTPPackSession {
     guard !tracks.isEmpty else { throw Failure(.dataError, "no track is selected") }
     try request.check(tracks, isByteStream: opened.isByteStream)
     var writers: [RTPStreamWriter] = []
-    let cname = Self.cname(request, &random)
+    let made = random.canonicalName()
+    let cname = request.arguments[RTPPack.cname] ?? made
     let ssrc = request.arguments[RTPPack.ssrc] ?? UInt32(truncatingIfNeeded: random.next())
     for track in tracks {
       let index = writers.count
@@ -133,17 +134,6 @@ final class RTPPackSession {
     guard (72...77).contains(type) else { return nil }
     return "payload type \(type) with a marker looks like RTCP, so receivers may drop its packets "
       + "(RFC 3551 6)"
-  }
-
-  /// 96 random bits, as RFC 7022 4.2 has it.
-  private static func cname(_ request: RTPPackRequest, _ random: inout SplitMix64) -> String {
-    let bits = [random.next(), random.next()]
-    if let given = request.arguments[RTPPack.cname] { return given }
-    let digits = bits.map { bits in
-      let text = String(bits, radix: 16)
-      return String(repeating: "0", count: 16 - text.utf8.count) + text
-    }
-    return String(digits.joined().prefix(24))
   }
 
   // MARK: Streams

@@ -72,9 +72,14 @@ enum RTPUnpackReport {
 
   // MARK: Streams
 
-  private static let stream = Report<RTPStreamResult>([
+  private static let stream = Report<RTPStreamResult>(
+    identity + RTPStreamFields.packets { $0.figures } + times
+      + RTPStreamFields.frames { $0.figures } + programme + RTPStreamFields.rates { $0.figures }
+      + RTPStreamFields.clocks { $0.drift } + participant)
+
+  private static let identity: [ReportField<RTPStreamResult>] = [
     .integer("index", "Position in this list") { $0.index },
-    .integer("ssrc", "SSRC") { $0.statistics.ssrc },
+    .integer("ssrc", "SSRC") { $0.ssrc },
     .string("source", "Where it comes from") { "\($0.flow.source)" },
     .string("destination", "Where it goes") { "\($0.flow.destination)" },
     .string("transport", "udp, tcp, interleaved or rtpdump") { $0.flow.transport.rawValue },
@@ -99,66 +104,28 @@ enum RTPUnpackReport {
       $0.format?.evidence
     },
     .bool("encrypted", "The payloads are SRTP") { $0.isEncrypted },
-    .integer("packets", "All packets, duplicates too") { $0.statistics.packets },
-    .integer("expected", "Sequence numbers from the first to the highest") {
-      $0.statistics.expected
-    },
-    .integer("lost", "Sequence numbers never seen") { $0.statistics.lost },
-    .integer("rfc3550_lost", "Loss as reception reports have it: expected less received") {
-      $0.reportedLost
-    },
-    .integer("duplicated", "Packets whose number had come before") { $0.statistics.duplicates },
-    .integer("reordered", "Packets behind one with a higher number") { $0.statistics.reordered },
-    .integer("too_late", "Packets that came when they were not waited for any more") {
-      $0.tooLate
-    },
-    .integer("strays", "Packets far from all others") { $0.statistics.strays },
-    .integer("restarts", "How often the numbers began anew") { $0.statistics.restarts },
-    .real("jitter_ms", "Interarrival jitter at the end (RFC 3550 A.8); null without a clock rate") {
-      $0.jitter?.milliseconds.map(rounded)
-    },
-    .real("jitter_mean_ms", "Its mean over all packets") {
-      $0.jitter?.meanMilliseconds.map(rounded)
-    },
-    .real("jitter_max_ms", "Its highest value") { $0.jitter?.maxMilliseconds.map(rounded) },
-    .real("bit_rate", "Bits of payload a second of media, or of time if that is longer") {
-      $0.bitRate
-    },
-    .integer("bytes", "Bytes with headers of RTP") { $0.statistics.byteCount },
-    .integer("payload_bytes", "Bytes of payload") { $0.statistics.payloadByteCount },
-    .integer("largest_packet", "Bytes of the largest packet, its header included") {
-      $0.largestPacket
-    },
+  ]
+
+  private static let times: [ReportField<RTPStreamResult>] = [
     .real("start_time", "When the first packet came, seconds since that of the input") {
       $0.startTime
     },
     .real("duration", "Seconds from the first arrival to the last") {
-      $0.hasTimes ? rounded($0.statistics.duration) : nil
+      $0.figures.duration.map(rounded)
     },
-    .integer("frames", "Frames put together; null where packets are not") { $0.counts?.frames },
-    .integer("keyframes", "Keyframes among them") { $0.counts?.keyframes },
-    .integer("damaged_frames", "Frames kept though packets are missing") { $0.counts?.damaged },
-    .integer("dropped_frames", "Frames dropped for that") {
-      $0.counts == nil ? nil : $0.droppedFrames
-    },
+  ]
+
+  private static let programme: [ReportField<RTPStreamResult>] = [
     .array(
       "elementary_streams", "The streams of MPEG-PS; those of its pictures are the frames above",
       when: { !$0.elementaryStreams.isEmpty }, report: elementaryStream
-    ) { $0.elementaryStreams },
-    .real("frame_rate", "Frames a second on average") { $0.frameRate.map(rounded) },
-    .real("keyframe_interval_min", "Seconds") { $0.keyframeInterval?.min },
-    .real("keyframe_interval_mean", "Seconds") { $0.keyframeInterval?.mean },
-    .real("keyframe_interval_max", "Seconds") { $0.keyframeInterval?.max },
-    .integer("sender_reports", "SR packets about it") { $0.facts?.senderReports ?? 0 },
-    .real("sr_drift_ppm", "How much faster its clock runs than its sender reports' wall clock") {
-      $0.drift.map { rounded($0.partsPerMillion) }
-    },
-    .real("sr_drift_ms", "What that makes from the first report to the last") {
-      $0.drift.map { rounded($0.difference * 1000) }
-    },
+    ) { $0.elementaryStreams }
+  ]
+
+  private static let participant: [ReportField<RTPStreamResult>] = [
     .string("cname", "CNAME") { $0.facts?.canonicalName },
     .bool("bye", "It said goodbye") { $0.facts?.goodbye != nil },
-  ])
+  ]
 
   private static let elementaryStream = Report<RTPElementaryResult>([
     .integer("stream_id", "Its number: 192 to 223 is sound, 224 to 239 pictures") { $0.stream },
@@ -196,10 +163,10 @@ enum RTPUnpackReport {
     .integer("turn_channel", "Messages of TURN's channels") { $0.counts.turnChannel },
     .integer("other", "Datagrams of other protocols") { $0.counts.other },
     .integer("lost", "Sequence numbers never seen, of all streams") { result in
-      result.streams.reduce(0) { $0 + $1.statistics.lost }
+      result.streams.reduce(0) { $0 + $1.figures.lost }
     },
     .integer("frames", "Frames of all streams") { result in
-      result.streams.reduce(0) { $0 + ($1.counts?.frames ?? 0) }
+      result.streams.reduce(0) { $0 + ($1.figures.frames?.count ?? 0) }
     },
     .object("findings", "Findings by level", report: levels) { $0.levels },
   ])
@@ -211,7 +178,7 @@ enum RTPUnpackReport {
     .integer("info", "Lawful but unusual") { $0[.info] ?? 0 },
   ])
 
-  static func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
+  private static let rounded = RTPStreamFields.rounded
 }
 
 /// A datagram of RTCP as a line of JSONL.

@@ -26,36 +26,26 @@ struct RTPUnpackResult: Sendable {
 struct RTPStreamResult: Sendable {
   var index: Int
   var flow: RTPFlow
-  var statistics: ReceptionStatistics
+  var ssrc: UInt32
+  var figures: RTPStreamFigures
   var type: RTPPayloadType
   var otherTypes: [RTPPayloadType]
   var format: RTPFormat?
   var kind: MediaKind?
   var codec: Codec?
   var isEncrypted: Bool
-  /// nil where nothing puts its packets together.
-  var counts: RTPFrameCounts?
   /// The streams of a programme.
   var elementaryStreams: [RTPElementaryResult]
-  var droppedFrames: Int
-  var largestPacket: Int
-  /// From the lowest timestamp to the highest, jumps left out.
-  var ticks: Int64
-  /// How often the timestamp changed.
-  var changes: Int
-  /// Packets whose turn was over when they came.
-  var tooLate: Int
   var facts: RTCPFacts?
   var packetsAfterGoodbye: Int
   var startTime: Double?
-  var hasTimes: Bool
   var packets: ClosedRange<Int>
 
   init(_ source: RTPSource, index: Int, _ session: RTPSession) {
     let main = source.main
     self.index = index
     flow = source.flow
-    statistics = source.statistics
+    ssrc = source.ssrc
     type = main?.type ?? RTPPayloadType(rawValue: 0)
     otherTypes = source.payloads.map(\.type).filter { $0 != main?.type }
     format = main?.format
@@ -63,22 +53,18 @@ struct RTPStreamResult: Sendable {
     let unpacker = source.isEncrypted ? nil : main?.unpacker
     codec = unpacker?.codec
     kind = unpacker?.kind ?? Self.kind(main)
-    // Packets of a transport stream are no frames.
-    counts = unpacker == nil || codec?.rawValue == "mpegts" ? nil : main?.counts
     elementaryStreams = (unpacker?.elementaryStreams ?? []).map { stream in
       RTPElementaryResult(
         stream: stream, codec: unpacker?.content(of: stream)?.codec,
         counts: main?.streamCounts[stream] ?? RTPFrameCounts())
     }
-    droppedFrames = main?.droppedFrames ?? 0
-    largestPacket = source.largestPacket
-    ticks = source.media.ticks
-    changes = source.media.changes
-    tooLate = source.tooLate
     facts = session.facts(source)
+    // Packets of a transport stream are no frames.
+    let counts = unpacker == nil || codec?.rawValue == "mpegts" ? nil : main?.counts
+    figures = RTPStreamFigures(
+      source, kind, counts, dropped: main?.droppedFrames ?? 0, facts: facts)
     packetsAfterGoodbye = source.packetsAfterGoodbye
     startTime = session.seconds(source.firstTime)
-    hasTimes = !source.isTimeless
     packets = source.packets
   }
 
@@ -93,33 +79,7 @@ struct RTPStreamResult: Sendable {
 
   /// Ticks of the timestamp in a second; nil where nobody says it.
   var clockRate: UInt32? { format?.payload.clockRate }
-  var jitter: RTPJitter? { hasTimes ? statistics.jitter : nil }
-  /// Bits of payload a second: of the time that passed, or of the media's where that is longer, as
-  /// of packets sent in a burst.
-  var bitRate: Double? {
-    let media = clockRate.map { Double(ticks) / Double($0) } ?? 0
-    // What was sent last takes as long as what was sent before it, on average.
-    let last = changes > 0 ? 1 + 1 / Double(changes) : 1
-    let duration = max(media, hasTimes ? statistics.duration : 0) * last
-    return duration > 0 ? (Double(statistics.payloadByteCount) * 8 / duration).rounded() : nil
-  }
-  var frameRate: Double? { clockRate.flatMap { counts?.rate(clockRate: $0) } }
   var drift: RTCPFacts.Drift? { clockRate.flatMap { facts?.drift(clockRate: $0) } }
-  /// Packets received less those expected, by the letter of RFC 3550: negative with duplicates.
-  var reportedLost: Int? { statistics.source.map { Int($0.cumulativeLost) } }
-
-  /// Ticks as seconds.
-  func seconds(_ ticks: Int64?) -> Double? {
-    guard let ticks, let clockRate else { return nil }
-    return (Double(ticks) / Double(clockRate) * 1e6).rounded() / 1e6
-  }
-
-  /// From a keyframe to the next, in seconds; of video only, in sound every frame is one.
-  var keyframeInterval: (min: Double?, mean: Double?, max: Double?)? {
-    guard kind == .video, let found = counts?.intervals, let clockRate else { return nil }
-    let mean = Double(found.sum) / Double(found.count) / Double(clockRate)
-    return (seconds(found.min), (mean * 1e6).rounded() / 1e6, seconds(found.max))
-  }
 }
 
 /// A stream of a programme as it is reported.

@@ -75,20 +75,20 @@ enum RTPUnpackText {
   }
 
   private static func stream(_ stream: RTPStreamResult) -> [String] {
-    let statistics = stream.statistics
+    let figures = stream.figures
     var lines = [
       "  #\(stream.index) \(stream.kind?.rawValue ?? "unknown")  \(formatWords(stream)), "
-        + "PT \(stream.type), SSRC \(ssrc(statistics.ssrc)), "
+        + "PT \(stream.type), SSRC \(ssrc(stream.ssrc)), "
         + "\(stream.flow.source) -> \(stream.flow.destination)"
         + (stream.flow.transport == .udp ? "" : " (\(stream.flow.transport.rawValue))")
     ]
     var counts = [
-      Quantity.counted(statistics.packets, "packet"), "\(statistics.lost) lost",
-      "\(statistics.duplicates) duplicated", "\(statistics.reordered) reordered",
+      Quantity.counted(figures.packets, "packet"), "\(figures.lost) lost",
+      "\(figures.duplicates) duplicated", "\(figures.reordered) reordered",
     ]
-    if stream.tooLate > 0 { counts.append("\(stream.tooLate) too late") }
-    if statistics.strays > 0 { counts.append(Quantity.counted(statistics.strays, "stray")) }
-    if statistics.restarts > 0 { counts.append(Quantity.counted(statistics.restarts, "restart")) }
+    if figures.tooLate > 0 { counts.append("\(figures.tooLate) too late") }
+    if figures.strays > 0 { counts.append(Quantity.counted(figures.strays, "stray")) }
+    if figures.restarts > 0 { counts.append(Quantity.counted(figures.restarts, "restart")) }
     lines.append("     " + counts.joined(separator: ", ") + jitter(stream))
     if let frames = frames(stream) { lines.append("     " + frames) }
     for found in stream.elementaryStreams {
@@ -113,28 +113,25 @@ enum RTPUnpackText {
   }
 
   private static func jitter(_ stream: RTPStreamResult) -> String {
-    guard let jitter = stream.jitter, let last = jitter.milliseconds,
-      let mean = jitter.meanMilliseconds, let highest = jitter.maxMilliseconds
-    else { return "" }
-    return "; jitter \(Quantity.decimal(last, digits: 3)) ms "
-      + "(mean \(Quantity.decimal(mean, digits: 3)), max \(Quantity.decimal(highest, digits: 3)))"
+    guard let jitter = stream.figures.jitter else { return "" }
+    func words(_ milliseconds: Double) -> String { Quantity.decimal(milliseconds, digits: 3) }
+    return "; jitter \(words(jitter.last)) ms "
+      + "(mean \(words(jitter.mean)), max \(words(jitter.highest)))"
   }
 
   private static func frames(_ stream: RTPStreamResult) -> String? {
     var parts: [String] = []
-    if let counts = stream.counts {
-      parts.append(Quantity.counted(counts.frames, "frame"))
-      if stream.kind == .video { parts.append(Quantity.counted(counts.keyframes, "keyframe")) }
-      if let interval = stream.keyframeInterval, let mean = interval.mean {
-        parts.append("one every \(Quantity.seconds(mean))")
-      }
-      if stream.droppedFrames > 0 { parts.append("\(stream.droppedFrames) dropped") }
-      if counts.damaged > 0 { parts.append("\(counts.damaged) damaged") }
-      if stream.kind == .video, let rate = stream.frameRate {
+    if let frames = stream.figures.frames {
+      parts.append(Quantity.counted(frames.count, "frame"))
+      if stream.kind == .video { parts.append(Quantity.counted(frames.keyframes, "keyframe")) }
+      if let mean = frames.meanInterval { parts.append("one every \(Quantity.seconds(mean))") }
+      if frames.dropped > 0 { parts.append("\(frames.dropped) dropped") }
+      if frames.damaged > 0 { parts.append("\(frames.damaged) damaged") }
+      if stream.kind == .video, let rate = frames.rate {
         parts.append("\(Quantity.short(rate)) fps")
       }
     }
-    if let rate = stream.bitRate { parts.append(Quantity.bitRate(rate)) }
+    if let rate = stream.figures.bitRate { parts.append(Quantity.bitRate(rate)) }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 

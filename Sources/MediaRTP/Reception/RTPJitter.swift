@@ -13,7 +13,8 @@ public struct RTPJitter: Hashable, Sendable {
   private var last: Last?
   private var sum = 0.0
   private var highest = 0.0
-  private var count = 0
+  /// How many estimates there were: one for each packet but the first.
+  public private(set) var count = 0
 
   private struct Last: Hashable {
     var arrival: Nanoseconds

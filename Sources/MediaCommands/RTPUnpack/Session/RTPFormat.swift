@@ -93,6 +93,8 @@ struct RTPDescriptions: Sendable {
 
   /// Formats of `--map`.
   var maps: [SDPPayloadFormat] = []
+  /// Whether what they do not name has no meaning, not even a static payload type.
+  private var isExhaustive = false
   private(set) var media: [Media] = []
   private static let maxMedia = 4096
   /// Whether any of them allows RTCP of reduced size.
@@ -109,6 +111,15 @@ struct RTPDescriptions: Sendable {
     media += sections.map { Media($0, of: session, origin: origin, dialogue: dialogue) }
     return true
   }
+
+  /// What is said of one track alone.
+  init(track section: SDPMedia, of session: SDPSession) {
+    media = [Media(section, of: session, origin: .sdp)]
+    allowsReducedSizeRTCP = section.allowsReducedSizeRTCP
+    isExhaustive = true
+  }
+
+  init() {}
 
   /// Whether a description was given, so that nothing is guessed besides.
   var isFinal: Bool { media.contains { $0.origin == .sdp } }
@@ -149,6 +160,7 @@ struct RTPDescriptions: Sendable {
       )
     }
     if let best { return best.format }
+    guard !isExhaustive else { return nil }
     return SDPPayloadFormat(staticType: type).map { RTPFormat(payload: $0, origin: .staticType) }
   }
 }

@@ -31,9 +31,7 @@ struct RTPFrameCounts: Sendable {
     lastKeyframe = media.position
   }
 
-  /// Frames a second on average; nil below two different times.
-  func rate(clockRate: UInt32) -> Double? {
-    guard media.ticks > 0 else { return nil }
-    return Double(frames - 1 - media.jumps) * Double(clockRate) / Double(media.ticks)
-  }
+  /// How many steps there were from a frame to the next, jumps left out, and how long all of them
+  /// took in ticks.
+  var steps: (count: Int, ticks: Int64) { (max(0, frames - 1 - media.jumps), media.ticks) }
 }

@@ -57,6 +57,7 @@ extension RTPSession {
     case .stray: break
     case .restarted:
       source.media.restart(ticks, at: datagram.time)
+      reports[reportKey(source)]?.loseClock()
       source.pace.interrupt()
     }
     if options.checks, datagram.byteCount > options.mtu {
@@ -81,6 +82,7 @@ extension RTPSession {
       let jump = source.media.add(ticks, at: datagram.time, clockRate: source.clockRate)
     else { return checkPace(packet, ticks, datagram, source) }
     source.pace.interrupt()
+    reports[reportKey(source)]?.loseClock()
     let (media, elapsed) = (Quantity.seconds(jump.media), Quantity.seconds(jump.elapsed))
     findings.add(
       .rtpTimestampJump, "the timestamp goes on by \(media), \(elapsed) passed",

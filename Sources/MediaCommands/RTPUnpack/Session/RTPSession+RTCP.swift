@@ -23,8 +23,8 @@ extension RTPSession {
   private func take(_ packet: RTCPPacket, _ datagram: RTPDatagram) {
     switch packet {
     case .senderReport(let report):
-      checkPlace(of: report, datagram)
-      change(report.ssrc, datagram) { $0.add(report, at: datagram.time) }
+      let isPlaced = checkPlace(of: report, datagram)
+      change(report.ssrc, datagram) { $0.add(report, at: datagram.time, isPlaced: isPlaced) }
     case .sourceDescription(let description):
       for chunk in description.chunks {
         guard let item = chunk.items.first(where: { $0.type == .cname }) else { continue }
@@ -46,6 +46,10 @@ extension RTPSession {
 
   private func change(_ ssrc: UInt32, _ datagram: RTPDatagram, _ body: (inout RTCPFacts) -> Void) {
     let key = ReportKey(address: datagram.flow.source.address, ssrc: ssrc)
+    // Of a track only the source at hand is of use, and those that may come next.
+    if options.isOneTrack, reports[key] == nil, reports.count >= Self.maxSuccessors {
+      reports = reports.filter { followedOfReport[$0.key] != nil }
+    }
     guard reports[key] != nil || reports.count < Self.maxReports else { return }
     body(&reports[key, default: RTCPFacts()])
   }
@@ -53,23 +57,25 @@ extension RTPSession {
   // MARK: Rules
 
   /// A report's RTP timestamp is the moment of its sending on the clock of the packets; pictures that
-  /// change places, and encoders that buffer, move packets by a second or two.
-  private func checkPlace(of report: RTCPSenderReport, _ datagram: RTPDatagram) {
+  /// change places, and encoders that buffer, move packets by a second or two. False where it is
+  /// elsewhere.
+  private func checkPlace(of report: RTCPSenderReport, _ datagram: RTPDatagram) -> Bool {
     let longest = 5.0
     let key = ReportKey(address: datagram.flow.source.address, ssrc: report.ssrc)
     guard let source = followedOfReport[key], let rate = source.clockRate,
       let last = source.media.last, let now = datagram.time, let then = last.time
-    else { return }
+    else { return true }
     let elapsed = Double(now - then) / 1e9
-    guard elapsed < longest else { return }
+    guard elapsed < longest else { return true }
     let timestamp = RTPTimestamp(rawValue: UInt32(truncatingIfNeeded: last.ticks))
     let media = Double(report.rtpTimestamp.distance(from: timestamp)) / Double(rate)
-    guard abs(media - elapsed) > longest else { return }
+    guard abs(media - elapsed) > longest else { return true }
     findings.add(
       .rtcpMisplacedTime,
       "RTP timestamp \(report.rtpTimestamp.rawValue) is \(Quantity.seconds(media - elapsed)) from "
         + "the packets around it", packet: datagram.number, time: seconds(datagram.time),
       source: source.number)
+    return false
   }
 
   private func check(_ compound: RTCPCompound, _ datagram: RTPDatagram, _ time: Double?) {

@@ -37,6 +37,10 @@ extension RTPSession {
       counts.other += 1
       return
     }
+    guard !isAside(packet, source) else {
+      counts.aside += 1
+      return
+    }
     counts.rtp += 1
     let index = packetIndex
     packetIndex += 1
@@ -78,8 +82,8 @@ extension RTPSession {
       return nil
     }
     let source = RTPSource(
-      number: sourceCount, flow: datagram.flow, first: packet, packet: datagram.number,
-      limits: options.reorderLimits)
+      number: options.isOneTrack ? 0 : sourceCount, flow: datagram.flow, first: packet,
+      packet: datagram.number, limits: options.reorderLimits)
     sourceCount += 1
     sources.append(source)
     sourceOfKey[key] = source
@@ -109,6 +113,7 @@ extension RTPSession {
     heldByteCount += bytes.byteCount
     let isFull =
       source.held.count >= Self.maxHeldPackets || heldByteCount > Self.maxHeldBytes
+    if options.isOneTrack { return try succeed(with: source, isFull: isFull) }
     if source.probe.isValid {
       if isFull || isDescribed(source) { try follow(source) }
     } else if isFull {
@@ -138,7 +143,7 @@ extension RTPSession {
     counts.other += source.held.count
     for held in source.held { heldByteCount -= held.bytes.count }
     source.held = []
-    findings.forget(source: source.number)
+    if !options.isOneTrack { findings.forget(source: source.number) }
   }
 
   /// Begins to follow a source with the packets that it held.
@@ -147,7 +152,7 @@ extension RTPSession {
     source.held = []
     source.state = .followed
     if followedOfFlow[source.flow] == nil { followedOfFlow[source.flow] = source }
-    let key = ReportKey(address: source.flow.source.address, ssrc: source.ssrc)
+    let key = reportKey(source)
     if followedOfReport[key] == nil { followedOfReport[key] = source }
     guard let first = held.first, let type = first.payloadType else { return }
     let format = format(type, of: source, held)

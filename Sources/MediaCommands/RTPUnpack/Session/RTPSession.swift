@@ -9,6 +9,12 @@ protocol RTPSessionObserver: AnyObject {
   func frame(_ frame: RTPFrame, of source: RTPSource, _ payload: Int) throws
   /// A datagram of RTCP came.
   func rtcp(_ compound: RTCPCompound, _ datagram: RTPDatagram, time: Double?) throws
+  /// A source ended, and another one succeeds it: all its frames have been told.
+  func ended(_ source: RTPSource)
+}
+
+extension RTPSessionObserver {
+  func ended(_ source: RTPSource) {}
 }
 
 /// How a session looks at its packets.
@@ -21,6 +27,9 @@ struct RTPSessionOptions {
   var checks = false
   /// Packets come from sockets, in no order of their times where there are several.
   var isLive = false
+  /// All packets are of one track: its sources succeed each other, and what descriptions do not name
+  /// is passed over.
+  var isOneTrack = false
   /// The largest packet, in bytes with its header, that is no finding.
   var mtu = 1472
   /// The bytes that packets and frames which wait for others may have, of all sources.
@@ -39,6 +48,8 @@ struct RTPDatagramCounts {
   var zrtp = 0
   var dtls = 0
   var turnChannel = 0
+  /// Packets of RTP among those of a track that are none of its media.
+  var aside = 0
   /// Nothing of RTP, or of sources that too little came from.
   var other = 0
 }
@@ -73,6 +84,8 @@ final class RTPSession {
   /// The first source followed of each flow, and of those that reports may be about.
   var followedOfFlow: [RTPFlow: RTPSource] = [:]
   var followedOfReport: [ReportKey: RTPSource] = [:]
+  /// Sources of one track that others succeeded, the last few.
+  var succeeded: [UInt32] = []
   /// When room for sources may be looked for again, in datagrams.
   var nextRoom = 0
   var reports: [ReportKey: RTCPFacts] = [:]
@@ -186,8 +199,10 @@ final class RTPSession {
   var findingCounts: [Severity: Int] { findings.counts { streamIndex[$0] } }
 
   /// What RTCP says of a source.
-  func facts(_ source: RTPSource) -> RTCPFacts? {
-    reports[ReportKey(address: source.flow.source.address, ssrc: source.ssrc)]
+  func facts(_ source: RTPSource) -> RTCPFacts? { reports[reportKey(source)] }
+
+  func reportKey(_ source: RTPSource) -> ReportKey {
+    ReportKey(address: source.flow.source.address, ssrc: source.ssrc)
   }
 
   /// Sources that go to one place with one SSRC, where there are several.
