@@ -58,7 +58,6 @@ final class LiveInput {
 
   /// How often a look is taken at what waits, in nanoseconds.
   private static let pause: Int64 = 100_000_000
-  private static let receiveBuffer = 8 << 20
 
   private let loop: EventLoop
   /// Where groups are joined; nil where routes say.
@@ -95,24 +94,14 @@ final class LiveInput {
       // Groups of a link are those of one interface.
       if let interface, address.isMulticast, !address.isIPv4 { address.scope = interface.index }
       socket = try UDPSocket(bindingTo: address, shared: address.isMulticast)
-      if address.isMulticast { try join(address, socket) }
+      if address.isMulticast { try socket.join(address, onChosen: interface) }
     } else {
       socket = try Self.everywhere(port)
     }
-    _ = try? socket.setReceiveBuffer(Self.receiveBuffer)
-    socket.coalesceOnReceive()
+    socket.expectMedia()
     let local = try socket.localAddress()
     try loop.watch(socket.rawDescriptor, for: .readable, token: sockets.count)
     sockets.append(Socket(socket: socket, local: Endpoint(local)))
-  }
-
-  /// A group is joined where the user or the routes say; with routes on the loopback too, for
-  /// senders on this host.
-  private func join(_ group: SocketAddress, _ socket: UDPSocket) throws {
-    if let interface { return try socket.join(group, on: interface) }
-    let hasLoopback =
-      (try? socket.join(group, on: NetworkInterface("lo"))) != nil
-    do { try socket.join(group) } catch { if !hasLoopback { throw error } }
   }
 
   /// Both families where there are two.
@@ -173,23 +162,5 @@ final class LiveInput {
       guard goesOn else { return nil }
     }
     return received
-  }
-}
-
-extension Endpoint {
-  /// The same address.
-  fileprivate init(_ address: SocketAddress) {
-    if let ipv4 = address.ipv4 {
-      self.init(address: IPAddress(ipv4: ipv4), port: address.port)
-    } else {
-      let halves = address.bytes.enumerated().reduce(into: (0, 0) as (UInt64, UInt64)) {
-        if $1.offset < 8 {
-          $0.0 = $0.0 << 8 | UInt64($1.element)
-        } else {
-          $0.1 = $0.1 << 8 | UInt64($1.element)
-        }
-      }
-      self.init(address: IPAddress(ipv6: halves.0, halves.1), port: address.port)
-    }
   }
 }
