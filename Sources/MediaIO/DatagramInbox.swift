@@ -20,6 +20,9 @@ public final class DatagramInbox {
     public var byteCount: Int { range.count }
   }
 
+  /// The most messages that one call receives.
+  public static let capacity = Int(CSYSTEM_BATCH)
+
   /// Those of the last call, in the order of arrival.
   public private(set) var datagrams: [Datagram] = []
   private let room: UnsafeMutableRawBufferPointer
@@ -30,8 +33,8 @@ public final class DatagramInbox {
   ///
   /// As the pages are first touched when a datagram fills them, plenty costs nothing; less than
   /// 65,535 bytes is not enough for a socket that coalesces.
-  public init(capacity: Int = 64, byteCount: Int = 65_536) {
-    precondition((1...Int(CSYSTEM_BATCH)).contains(capacity), "capacity out of range")
+  public init(capacity: Int = DatagramInbox.capacity, byteCount: Int = 65_536) {
+    precondition((1...Self.capacity).contains(capacity), "capacity out of range")
     precondition((1...65_536).contains(byteCount), "byteCount out of range")
     roomEach = byteCount
     room = .allocate(byteCount: capacity * byteCount, alignment: 4_096)
