@@ -22,6 +22,7 @@ private struct Bench {
     var options = RTSPClientOptions(try RTSPURL(url))
     change(&options)
     client = RTSPClient(options, functions: try RTSPAuthenticationTests.functions(), at: 0)
+    try client.tick(at: 0)
     settle()
   }
 

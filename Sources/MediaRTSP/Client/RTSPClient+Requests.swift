@@ -115,17 +115,15 @@ extension RTSPClient {
 
   /// Answers what a server asks, so that it does not wait in vain.
   mutating func receive(_ request: RTSPRequest, at now: Nanoseconds) {
-    let isKnown: Bool
+    var isKnown = true
     switch request.method {
-    case .options, .getParameter, .setParameter: isKnown = true
-    case .announce:
-      isKnown = true
-      events.append(.announced(request.body))
+    case .options, .getParameter, .setParameter: break
+    case .announce where request.notice != nil: take(request.notice)
+    case .announce: events.append(.announced(request.body))
+    case .playNotify where request.endsStream: events.append(.ended("the stream has ended"))
     case .teardown:
-      isKnown = true
       events.append(.ended("the server ends the session"))
     case .redirect:
-      isKnown = true
       if let location = request.headers["Location"],
         let url = try? options.url.redirected(to: location)
       {
@@ -139,5 +137,27 @@ extension RTSPClient {
     let answer = RTSPResponse(isKnown ? .ok : .notImplemented, headers: headers).bytes
     outbox += answer
     trace(answer)
+  }
+
+  /// Takes what a server of recordings says in its own numbers, which many have in common.
+  private mutating func take(_ notice: String?) {
+    let code: Int = notice?.fields().first?.number(0...9999) ?? 0
+    switch code {
+    // The end, the beginning where it is played backwards, and the end of something continuous.
+    case 2101, 2104, 2306: events.append(.ended("the stream has ended"))
+    // Of its data, of itself, or of the session.
+    case 4400...5599: events.append(.ended("the server ends the session: \(notice ?? "")"))
+    default: break
+    }
+  }
+}
+
+extension RTSPRequest {
+  /// Of `ANNOUNCE`, what happens to the session: a number and words.
+  fileprivate var notice: String? { headers["Notice"] ?? headers["X-Notice"] }
+
+  /// Of `PLAY_NOTIFY`, whether nothing follows (RFC 7826 §13.5.1).
+  fileprivate var endsStream: Bool {
+    headers["Notify-Reason"].map { $0.isSameToken(as: "end-of-stream") } ?? false
   }
 }

@@ -76,7 +76,7 @@ extension RTSPClient {
     _ response: RTSPResponse, _ question: Question, at now: Nanoseconds
   ) throws(Failure) {
     guard phase == .setup, let plan = plans.first, question.track == plan.track else { return }
-    if response.status.code == RTSPStatus.unsupportedTransport.code {
+    if response.status.isOfTransport {
       plans = []
       enter(.described, at: now)
       events.append(.transportRefused(track: plan.track, response.status))

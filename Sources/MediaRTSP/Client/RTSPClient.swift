@@ -39,6 +39,8 @@ public struct RTSPClient: Machine {
   var deadline: Nanoseconds?
 
   private var deframer: InterleavedDeframer
+  /// Whether the connection is there, which takes its own time.
+  private var isOpen = false
   private var opening = Opening()
   private var junkByteCount = 0
   var outbox: [UInt8] = []
@@ -80,6 +82,7 @@ public struct RTSPClient: Machine {
   /// Takes bytes of the server's.
   public mutating func receive(_ bytes: [UInt8], at now: Nanoseconds) throws(Failure) {
     guard phase != .finished else { return }
+    isOpen = true
     do throws(Failure) {
       try look(at: bytes)
       deframer.receive(bytes.span)
@@ -91,6 +94,8 @@ public struct RTSPClient: Machine {
 
   /// Takes the time: phases that wait too long fail, and sessions are kept alive.
   public mutating func tick(at now: Nanoseconds) throws(Failure) {
+    if !isOpen, phase == .options { deadline = now + options.timeout }
+    isOpen = true
     if let due = keepAlive.due, now >= due { sendSignOfLife(at: now) }
     guard let limit = deadline, now >= limit else { return }
     guard phase != .finishing else { return enter(.finished, at: now) }
@@ -144,8 +149,12 @@ public struct RTSPClient: Machine {
     if phase == .finished { keepAlive.due = nil }
   }
 
-  /// Ends all; what is to be sent and told remains so.
+  /// Ends all, the session first; what is to be sent and told remains so.
   private mutating func fail(_ failure: Failure) -> Failure {
+    // Some servers take no other client until a session has run out.
+    if sessionID != nil, let presentation, phase != .finishing {
+      ask(RTSPRequest(.teardown, presentation.controlURI))
+    }
     (phase, deadline, keepAlive.due) = (.finished, nil, nil)
     return failure
   }
@@ -229,19 +238,5 @@ extension RTSPClient {
   mutating func trace(_ request: [UInt8]) {
     guard options.traces else { return }
     events.append(.trace(RTSPTrace(request, isOutgoing: true)))
-  }
-}
-
-extension RTSPTrace {
-  /// Makes one of a message's bytes.
-  init(_ bytes: [UInt8], isOutgoing: Bool) {
-    let lines = String(decoding: bytes, as: UTF8.self).parts("\n")
-    let shown = lines.map { line in
-      let (name, value) = line.cut(at: ":")
-      let isSecret = ["authorization", "proxy-authorization"].contains(name.trimmed.lowercased())
-      guard isSecret, let scheme = value?.fields().first else { return line }
-      return "\(name): \(scheme) ***\r"
-    }
-    self.init(isOutgoing: isOutgoing, text: shown.joined(separator: "\n"))
   }
 }

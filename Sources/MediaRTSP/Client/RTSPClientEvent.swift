@@ -1,3 +1,4 @@
+import MediaBytes
 public import MediaModel
 
 /// How far a client is.
@@ -44,6 +45,8 @@ public enum RTSPClientEvent: Hashable, Sendable {
   case announced([UInt8])
   /// The server ends the session, in its own words.
   case ended(String)
+  /// The server does not know the session any more; what has come of packets may be the last.
+  case sessionLost(RTSPStatus)
   /// The server does something otherwise than the specification has it.
   case deviation(Deviation)
   /// A message, where `traces` asks for them.
@@ -55,7 +58,27 @@ public struct RTSPTrace: Hashable, Sendable {
   /// Whether it was ours.
   public var isOutgoing: Bool
   /// Head and body, as they are on the wire but for `Authorization`.
-  public var text: String
+  public var bytes: [UInt8]
+
+  /// The bytes as text; what is not UTF-8 is replaced.
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Makes one of a message's bytes.
+  init(_ bytes: [UInt8], isOutgoing: Bool) {
+    self.isOutgoing = isOutgoing
+    let lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false)
+    self.bytes = Array(lines.map(Self.masked).joined(separator: [0x0a]))
+  }
+
+  /// A line without what proves who we are.
+  private static func masked(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return Array(line) }
+    let name = String(decoding: line[..<colon], as: UTF8.self).trimmed
+    let value = String(decoding: line[line.index(after: colon)...], as: UTF8.self)
+    let isSecret = ["Authorization", "Proxy-Authorization"].contains { name.isSameToken(as: $0) }
+    guard isSecret, let scheme = value.fields().first else { return Array(line) }
+    return Array("\(name): \(scheme.trimmed) ***\r".utf8)
+  }
 }
 
 /// Why a client gave up.

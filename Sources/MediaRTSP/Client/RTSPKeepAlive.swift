@@ -42,6 +42,10 @@ extension RTSPClient {
   }
 
   mutating func receiveSignOfLife(_ response: RTSPResponse, _ question: Question) {
+    // There are those that say so and go on: what counts is whether packets come.
+    if response.status.code == RTSPStatus.sessionNotFound.code {
+      events.append(.sessionLost(response.status))
+    }
     if !response.status.isSuccess { keepAliveRefused(response.status, question) }
   }
 

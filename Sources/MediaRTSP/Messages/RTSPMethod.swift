@@ -26,6 +26,8 @@ public struct RTSPMethod: Hashable, Sendable {
   public static let setParameter = Self("SET_PARAMETER")
   /// Go elsewhere, said by a server (§10.10).
   public static let redirect = Self("REDIRECT")
+  /// Something has happened while it played, said by a server (RFC 7826 §13.5).
+  public static let playNotify = Self("PLAY_NOTIFY")
   /// Begin to receive (§10.11).
   public static let record = Self("RECORD")
 }

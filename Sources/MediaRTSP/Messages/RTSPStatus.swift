@@ -18,6 +18,10 @@ public struct RTSPStatus: Hashable, Sendable {
   /// Whether it is `unauthorized`.
   public var isUnauthorized: Bool { code == 401 }
 
+  /// Whether servers answer so to a transport that they do not want: the one word for it, and what
+  /// others say instead.
+  var isOfTransport: Bool { [400, 406, 451, 456, 461, 462].contains(code) }
+
   /// Done.
   public static let ok = Self(200)
   /// The request is not understood.
