@@ -245,6 +245,9 @@ public final class Connection<M: Machine> {
   /// The other side, once connected.
   public var peer: SocketAddress? { socket?.peer ?? past?.peer }
 
+  /// This side, while there is a socket.
+  public var localAddress: SocketAddress? { try? socket?.localAddress() }
+
   /// Has the driver look at it in its next turn.
   func wake() {
     guard phase != .ended, !isAwake else { return }

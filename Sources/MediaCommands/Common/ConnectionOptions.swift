@@ -1,4 +1,5 @@
 internal import MediaCLI
+internal import MediaIO
 
 /// Options of every command that connects to a server.
 enum ConnectionOptions {
@@ -27,5 +28,35 @@ enum ConnectionOptions {
         "must be forever, or a number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
+  }
+
+  // MARK: TLS
+
+  /// - Throws: `UsageError` where options of TLS have no URL of `scheme`, or exclude each other.
+  static func checkTLS(
+    _ arguments: ParsedArguments, isSecure: Bool, scheme: String
+  ) throws(UsageError) {
+    for option in [caFile, insecure] as [any OptionDescribing]
+    where arguments.given(option) && !isSecure {
+      throw UsageError("\(option.spec.longWord) needs a URL of \(scheme)://")
+    }
+    if arguments.given(caFile), arguments[insecure] {
+      throw UsageError("--ca-file and --insecure exclude each other")
+    }
+  }
+
+  /// What TLS is to trust.
+  static func tls(_ arguments: ParsedArguments) throws -> TLSContext {
+    do {
+      if arguments[insecure] { return try TLSContext(trusting: .anybody) }
+      return try TLSContext(trusting: arguments[caFile].map { .authorities(file: $0) } ?? .system)
+    } catch .library(let failure) {
+      throw Failure(failure)
+    } catch .file(let failure) {
+      let named = Failure(failure)
+      throw Failure(named.exit, "--ca-file \(failure.subject): \(named.message)")
+    } catch {
+      throw Failure(.dataError, "--ca-file: \(error)")
+    }
   }
 }

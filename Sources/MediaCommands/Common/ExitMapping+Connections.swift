@@ -1,6 +1,8 @@
 internal import Glibc
 internal import MediaIO
+internal import MediaModel
 internal import MediaRTMP
+internal import MediaRTSP
 
 // What connections end with, as exit codes.
 
@@ -10,20 +12,35 @@ extension Failure {
     _ ending: ConnectionEnding<RTMPClientFailure>, in phase: RTMPClientPhase?,
     call: String = "publish"
   ) {
-    let lost: ExitCode = Self.code(ofLossIn: phase)
+    self.init(ending, lost: Self.code(ofLossIn: phase), Self.words(phase, call)) {
+      Failure(Self.code($0), "\($0)")
+    }
+  }
+
+  /// Why a connection of RTSP ended, and how far it had come; phases may take `timeout`.
+  init(
+    _ ending: ConnectionEnding<RTSPClientFailure>, in phase: RTSPClientPhase?,
+    timeout: Nanoseconds
+  ) {
+    self.init(ending, lost: .ioError, Self.words(phase)) { Failure($0, timeout: timeout) }
+  }
+
+  /// `lost` is what a loss means, `place` says where that was, and `refusal` what the machine means.
+  private init<MachineFailure>(
+    _ ending: ConnectionEnding<MachineFailure>, lost: ExitCode, _ place: String,
+    refusal: (MachineFailure) -> Failure
+  ) {
     switch ending {
     case .closed, .aborted: self.init(.ioError, "\(ending)")
-    case .closedByPeer:
-      self.init(lost, "the server closed the connection\(Self.words(phase, call))")
+    case .closedByPeer: self.init(lost, "the server closed the connection\(place)")
     case .unresolved(let failure): self.init(failure)
     case .unreachable(let failure): self.init(Self.code(failure), "\(failure)")
     case .insecure(let failure):
       self.init(failure.reason == .truncated ? lost : .protocolError, "\(failure)")
     case .library(let failure): self.init(failure)
-    case .failed(let failure): self.init(Self.code(failure), "\(failure)")
+    case .failed(let failure): self = refusal(failure)
     case .broken(let failure):
-      self.init(
-        failure.code == ETIMEDOUT ? .timedOut : lost, failure.reason + Self.words(phase, call))
+      self.init(failure.code == ETIMEDOUT ? .timedOut : lost, failure.reason + place)
     case .stalled: self.init(.timedOut, "the server accepted nothing for too long")
     case .silent: self.init(.timedOut, "\(ending)")
     }

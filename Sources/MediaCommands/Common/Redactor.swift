@@ -77,8 +77,12 @@ struct Redactor: Sendable {
   ///
   /// Compares bytes: a mark that joins a letter hides nothing.
   func redact(_ text: String) -> String {
-    guard !replacements.isEmpty else { return text }
-    let bytes = Array(text.utf8)
+    replacements.isEmpty ? text : String(decoding: redact(Array(text.utf8)), as: UTF8.self)
+  }
+
+  /// The bytes without secrets.
+  func redact(_ bytes: [UInt8]) -> [UInt8] {
+    guard !replacements.isEmpty else { return bytes }
     var result: [UInt8] = []
     var position = 0
     while position < bytes.count {
@@ -91,7 +95,7 @@ struct Redactor: Sendable {
         position += 1
       }
     }
-    return String(decoding: result, as: UTF8.self)
+    return result
   }
 
   static func percentDecoded(_ text: String) -> String {

@@ -4,14 +4,7 @@ internal import MediaRTMP
 extension ConnectionEnding where MachineFailure == RTMPClientFailure {
   /// Whether trying again would end the same way; `failure` is what it means to a user.
   func isLasting(_ failure: Failure) -> Bool {
-    if failure.exit == .noPermission { return true }
-    switch self {
-    case .library: return true
-    case .insecure(let failure):
-      if case .certificate = failure.reason { return true }
-      return false
-    default: return false
-    }
+    failure.exit == .noPermission || isLastingItself
   }
 
   /// What it means to those who try again.
