@@ -35,7 +35,9 @@ public struct RTSPURL: Hashable, Sendable {
   /// Path and query, from the first `/` or `?` on; empty where there is neither.
   public var path: String
   /// Host and port as they were written.
-  private var place: String
+  private(set) var place: String
+  /// Whether the port was written.
+  private(set) var isPortGiven: Bool
 
   /// Takes a URL apart.
   ///
@@ -51,6 +53,7 @@ public struct RTSPURL: Hashable, Sendable {
       let authority = try URLAuthority(rest[..<end])
       (host, user, password) = (authority.host, authority.user, authority.password)
       (port, place) = (authority.port ?? scheme.defaultPort, authority.place)
+      isPortGiven = authority.port != nil
     } catch .host {
       throw .invalidHost
     } catch {
