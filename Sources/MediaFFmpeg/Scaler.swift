@@ -73,7 +73,7 @@ final class Scaler {
     guard let scaler else { throw Self.refusal(form, libraries) }
     // Refused only for pairs of formats that have no matrix to choose.
     _ = clibav_set_scaler_colors(
-      table, scaler, CInt(form.matrix), form.isFullRange ? 1 : 0, CInt(matrix.rawValue))
+      table, scaler, CInt(form.matrix), form.isFullRange ? 1 : 0, CInt(matrix.rawValue), 0)
   }
 
   private func form(of frame: UnsafeMutablePointer<AVFrame>) -> Form {

@@ -334,14 +334,13 @@ static inline void *_Nullable clibav_new_scaler(
                                CLIBAV_SCALE_BICUBIC, NULL, NULL, NULL);
 }
 
-/* Matrices by AVColorSpace, the target's range limited; negative for formats
-   that have no matrix. */
+/* Matrices by AVColorSpace; negative for formats that have no matrix. */
 static inline int clibav_set_scaler_colors(
     const struct clibav_scaling *_Nonnull table, void *_Nonnull scaler, int source_matrix,
-    int source_is_full, int matrix) {
+    int source_is_full, int matrix, int is_full) {
   return table->sws_setColorspaceDetails(
       (struct SwsContext *)scaler, table->sws_getCoefficients(source_matrix), source_is_full,
-      table->sws_getCoefficients(matrix), 0, 0, 1 << 16, 1 << 16);
+      table->sws_getCoefficients(matrix), is_full, 0, 1 << 16, 1 << 16);
 }
 
 static inline int clibav_scale_picture(
