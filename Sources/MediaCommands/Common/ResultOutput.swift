@@ -11,6 +11,8 @@ final class ResultOutput: ByteOutput {
   private let force: Bool
   private let standard: any ByteOutput
   private var isAbandoned = false
+  /// How much was written to it.
+  private(set) var byteCount: Int64 = 0
 
   /// - Throws: `Failure` when the file may not be created.
   init(
@@ -35,6 +37,7 @@ final class ResultOutput: ByteOutput {
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws(IOFailure) {
+    byteCount += Int64(bytes.count)
     guard path != nil else { return try standard.write(bytes) }
     if file == nil, isRecording, !isAbandoned { try open() }
     try file?.write(bytes)

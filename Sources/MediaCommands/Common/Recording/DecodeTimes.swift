@@ -21,15 +21,18 @@ struct DecodeTimes<Picture> {
   private var waiting: [(picture: Picture, pts: Int64)] = []
   /// The times not given away yet, sorted; nil before the depth is known.
   private var times: [Int64]?
-  private var last: Int64?
+  /// The depth that is gone by: stated, or seen in the first pictures; nil before that.
+  private(set) var depth: Int?
+  /// The last time to decode at.
+  private(set) var last: Int64?
   /// Pictures whose place in output did not fit the depth.
   private(set) var misplaced = 0
 
-  /// Begins before the first picture; `depth` is nil where nobody states it, and `step` is how many
-  /// ticks decode times differ by at least.
-  init(depth: Int?, step: Int64 = 1) {
+  /// Begins before the first picture; `depth` is nil where nobody states it, `step` is how many
+  /// ticks decode times differ by at least, and `last` the time of a picture before.
+  init(depth: Int?, step: Int64 = 1, after last: Int64? = nil) {
     statedDepth = depth.map { min(max($0, 0), 16) }
-    self.step = step
+    (self.step, self.last) = (step, last)
   }
 
   /// Takes the next picture in the order of decoding, and gives those whose times are known.
@@ -46,6 +49,7 @@ struct DecodeTimes<Picture> {
 
   private mutating func begin() -> [Timed] {
     let depth = statedDepth ?? Self.depth(waiting.map(\.pts))
+    self.depth = depth
     let sorted = waiting.map(\.pts).sorted()
     let shortest = zip(sorted, sorted.dropFirst()).map { $1 - $0 }.filter { $0 > 0 }.min() ?? 1
     // As if pictures had been shown before.

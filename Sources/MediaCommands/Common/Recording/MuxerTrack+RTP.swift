@@ -7,7 +7,7 @@ internal import MediaRTP
 extension MuxerTrack {
   /// A track of RTP with its configuration, as far as there is one, and its first frame.
   init(
-    _ track: RTPTrack, configuration known: [UInt8], firstFrame: [UInt8], _ format: ContainerFormat
+    _ track: RTPTrack, configuration known: [UInt8], firstFrame: [UInt8], _ format: ContainerFormat?
   ) {
     self.init(codec: track.codec.rawValue, ticksPerSecond: Int32(clamping: track.clockRate))
     configuration = Self.configuration(track.codec, known, firstFrame)
@@ -18,7 +18,7 @@ extension MuxerTrack {
       sampleRate = info.sampleRate ?? track.sampleRate
       channels = info.channels ?? track.channels ?? 1
     }
-    if track.codec == .hevc, format.isISO { codecTag = "hvc1" }
+    if track.codec == .hevc, format?.isISO == true { codecTag = "hvc1" }
     if track.codec == .vp9 { describeSamples(ofVP9: firstFrame) }
   }
 

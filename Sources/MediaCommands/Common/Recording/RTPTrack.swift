@@ -64,7 +64,11 @@ struct RTPTrack {
 
   /// Pictures before one in decoding and behind it in output, at most; nil where nobody says it.
   var reorderDepth: Int? {
-    let configuration = configuration
+    Self.reorderDepth(codec, kind, configuration: configuration)
+  }
+
+  /// The same of any configuration.
+  static func reorderDepth(_ codec: Codec, _ kind: MediaKind, configuration: [UInt8]) -> Int? {
     var reader = ByteReader(configuration.span)
     switch codec {
     case .h264:

@@ -7,13 +7,13 @@ package enum NALUnitSyntax: Sendable {
   case h265
 
   /// What a NAL unit is for, in the order in which they stand in an access unit.
-  enum Role: Int, Comparable, Sendable {
+  package enum Role: Int, Comparable, Sendable {
     case delimiter, vps, sps, pps, sei, picture, other
 
-    static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
     /// Whether it is a parameter set.
-    var isParameterSet: Bool { self == .vps || self == .sps || self == .pps }
+    package var isParameterSet: Bool { self == .vps || self == .sps || self == .pps }
   }
 
   var headerByteCount: Int { self == .h264 ? 1 : 2 }
@@ -21,7 +21,7 @@ package enum NALUnitSyntax: Sendable {
   /// `nal_unit_type`, from the first byte.
   func type(_ header: UInt8) -> UInt8 { self == .h264 ? header & 0x1f : header >> 1 & 0x3f }
 
-  func role(_ header: UInt8) -> Role {
+  package func role(_ header: UInt8) -> Role {
     switch self {
     case .h264:
       switch header & 0x1f {
@@ -94,18 +94,18 @@ package struct ParameterSetList: Sendable {
   /// All of them in the order in which they are sent.
   package var all: [[UInt8]] { entries.map(\.unit) }
 
-  func units(_ role: NALUnitSyntax.Role) -> [[UInt8]] {
+  package func units(_ role: NALUnitSyntax.Role) -> [[UInt8]] {
     entries.filter { $0.role == role }.map(\.unit)
   }
 
   /// Whether there is one of each type that decoding takes.
-  var isComplete: Bool {
+  package var isComplete: Bool {
     let needed: [NALUnitSyntax.Role] = syntax == .h264 ? [.sps, .pps] : [.vps, .sps, .pps]
     return needed.allSatisfy { role in entries.contains { $0.role == role } }
   }
 
   /// avcC or hvcC of them; nil while some are missing, or where they make none.
-  var configurationRecord: [UInt8]? {
+  package var configurationRecord: [UInt8]? {
     guard isComplete else { return nil }
     var writer = ByteWriter()
     switch syntax {
