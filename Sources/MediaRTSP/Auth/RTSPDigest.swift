@@ -79,36 +79,42 @@ struct RTSPDigest {
     _ account: RTSPAuthentication.Account, _ request: RTSPRequest, clientNonce: String,
     _ functions: RTSPFunctions
   ) -> String {
-    func hash(bytes: [UInt8]) -> String {
-      let isMD5 = algorithm == .md5 || algorithm == .md5Session
-      return Self.hexadecimal(isMD5 ? functions.md5(bytes) : functions.sha256(bytes))
-    }
-    func hash(_ text: String) -> String { hash(bytes: Array(text.utf8)) }
     count &+= 1
-    var secret = hash("\(account.user):\(realm):\(account.password)")
-    if algorithm.isSession { secret = hash("\(secret):\(nonce):\(clientNonce)") }
-    var question = "\(request.method):\(request.uri)"
-    if protection == .integrity {
-      question += ":" + hash(bytes: request.body)
-    }
-    let user = hashesUser ? hash("\(account.user):\(realm)") : account.user
+    let user = hashesUser ? hash("\(account.user):\(realm)", functions) : account.user
+    let uses = String(count, radix: 16)
+    let nc = String(repeating: "0", count: 8 - uses.utf8.count) + uses
+    let response = response(account, request, uses: nc, clientNonce: clientNonce, functions)
     var text = "Digest username=\(Self.quoted(user)), realm=\(Self.quoted(realm)), "
     text += "nonce=\(Self.quoted(nonce)), uri=\(Self.quoted(request.uri)), "
-    if let protection {
-      let uses = String(count, radix: 16)
-      let nc = String(repeating: "0", count: 8 - uses.utf8.count) + uses
-      let response = hash(
-        "\(secret):\(nonce):\(nc):\(clientNonce):\(protection.rawValue):\(hash(question))")
-      text += "response=\"\(response)\", qop=\(protection.rawValue), nc=\(nc), "
-      text += "cnonce=\"\(clientNonce)\""
-    } else {
-      text += "response=\"\(hash("\(secret):\(nonce):\(hash(question))"))\""
-      if algorithm.isSession { text += ", cnonce=\"\(clientNonce)\"" }
-    }
+    text += "response=\"\(response)\""
+    if let protection { text += ", qop=\(protection.rawValue), nc=\(nc)" }
+    if protection != nil || algorithm.isSession { text += ", cnonce=\"\(clientNonce)\"" }
     if let algorithmName { text += ", algorithm=\(algorithmName)" }
     if let opaque { text += ", opaque=\(Self.quoted(opaque))" }
     if hashesUser { text += ", userhash=true" }
     return text
+  }
+
+  /// What proves that the password is known (RFC 7616 §3.4.1); `uses` in eight digits.
+  func response(
+    _ account: RTSPAuthentication.Account, _ request: RTSPRequest, uses: String,
+    clientNonce: String, _ functions: RTSPFunctions
+  ) -> String {
+    var secret = hash("\(account.user):\(realm):\(account.password)", functions)
+    if algorithm.isSession { secret = hash("\(secret):\(nonce):\(clientNonce)", functions) }
+    var question = "\(request.method):\(request.uri)"
+    if protection == .integrity { question += ":" + hash(bytes: request.body, functions) }
+    let between = protection.map { "\(uses):\(clientNonce):\($0.rawValue):" } ?? ""
+    return hash("\(secret):\(nonce):\(between)\(hash(question, functions))", functions)
+  }
+
+  private func hash(_ text: String, _ functions: RTSPFunctions) -> String {
+    hash(bytes: Array(text.utf8), functions)
+  }
+
+  private func hash(bytes: [UInt8], _ functions: RTSPFunctions) -> String {
+    let isMD5 = algorithm == .md5 || algorithm == .md5Session
+    return Self.hexadecimal(isMD5 ? functions.md5(bytes) : functions.sha256(bytes))
   }
 
   private static func quoted(_ text: String) -> String {
