@@ -10,7 +10,7 @@ let fuzzers = [
   "FuzzParameterSets", "FuzzCodecHeaders",
   "FuzzCapture", "FuzzRTP", "FuzzRTCP", "FuzzSDP", "FuzzInterleaved",
   "FuzzDepacketizers", "FuzzPacketizers", "FuzzRTMPChunks", "FuzzRTMPCommand", "FuzzRTSPClient",
-  "FuzzRTSPHeaders",
+  "FuzzRTSPHeaders", "FuzzRTSPServer",
 ]
 
 let package = Package(

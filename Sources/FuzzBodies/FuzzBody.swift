@@ -36,6 +36,7 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "RTMPCommand", run: fuzzRTMPCommand),
     FuzzBody(name: "RTSPClient", run: fuzzRTSPClient),
     FuzzBody(name: "RTSPHeaders", run: fuzzRTSPHeaders),
+    FuzzBody(name: "RTSPServer", run: fuzzRTSPServer),
   ]
 }
 

@@ -16,6 +16,20 @@ public func fuzzRTSPClient(_ bytes: RawSpan) {
   for parts in [messages, [whole]] { converse(parts) }
 }
 
+/// Lets a server have the bytes as what a client says, whole and in pieces, and says yes to all wishes,
+/// or no.
+///
+/// Any cut gives the same, and nothing stops the server but its own failures.
+public func fuzzRTSPServer(_ bytes: RawSpan) {
+  let whole = [UInt8](copying: bytes)
+  let size = Int(whole.last ?? 0) + 1
+  for (isSecret, agrees) in [(false, true), (false, false), (true, true)] {
+    let once = serve(whole, piece: max(1, whole.count), isSecret, agrees)
+    let cut = serve(whole, piece: size, isSecret, agrees)
+    precondition(once.events == cut.events && once.sent == cut.sent, "pieces differ")
+  }
+}
+
 /// Reads the bytes as the values of header fields; what is written is read as the same again.
 public func fuzzRTSPHeaders(_ bytes: RawSpan) {
   let text = String(decoding: [UInt8](copying: bytes), as: UTF8.self)
@@ -75,4 +89,61 @@ private func converse(_ parts: [[UInt8]]) {
   client.finish(at: 0)
   settle()
   precondition([.finishing, .finished].contains(client.phase), "goes on behind the end")
+}
+
+/// What a server tells and sends of what a client says.
+private func serve(
+  _ bytes: [UInt8], piece: Int, _ isSecret: Bool, _ agrees: Bool
+) -> (events: [RTSPServerEvent], sent: [UInt8]) {
+  var options = RTSPServerOptions()
+  if isSecret { options.access = RTSPAccess(user: "user", password: "password") }
+  var server = RTSPServer(options, functions: functions, at: 0)
+  var (events, sent): ([RTSPServerEvent], [UInt8]) = ([], [])
+  func settle() throws(RTSPServerFailure) {
+    while true {
+      switch server.nextOutput() {
+      case .send(let bytes): sent += bytes
+      case .wait, .close: return
+      case .event(let event):
+        events.append(event)
+        if case .wish(let wish) = event { try answer(wish, &server, agrees) }
+      }
+    }
+  }
+  do throws(RTSPServerFailure) {
+    for start in stride(from: 0, to: bytes.count, by: piece) {
+      try server.receive(Array(bytes[start..<min(bytes.count, start + piece)]), at: 1)
+      try settle()
+    }
+    try server.tick(at: 1 << 60)
+    try settle()
+  } catch {
+    precondition(!error.description.isEmpty, "says nothing")
+    // What it had to say before remains to be said.
+    while let event = next(&server, &sent) { events.append(event) }
+  }
+  return (events, sent)
+}
+
+private func next(_ server: inout RTSPServer, _ sent: inout [UInt8]) -> RTSPServerEvent? {
+  while true {
+    switch server.nextOutput() {
+    case .send(let bytes): sent += bytes
+    case .event(let event): return event
+    case .wait, .close: return nil
+    }
+  }
+}
+
+private func answer(
+  _ wish: RTSPWish, _ server: inout RTSPServer, _ agrees: Bool
+) throws(RTSPServerFailure) {
+  guard agrees else { return try server.reject(.badRequest) }
+  switch wish {
+  case .describe: try server.describe(Array("v=0\r\n".utf8))
+  case .setUp(_, let transports): try server.setUp(transports[0], at: 1)
+  case .play(let uri, let request):
+    try server.play([RTSPStreamInfo(url: uri, sequenceNumber: 1)], range: request.range)
+  case .pause, .announce, .record: try server.accept()
+  }
 }
