@@ -55,7 +55,8 @@ package final class NginxServer {
     throw StartFailure(program: "nginx", reason: process.errorsSoFar)
   }
 
-  private static func isOpen(_ port: Int) -> Bool {
+  /// Whether somebody listens at a port of 127.0.0.1.
+  package static func isOpen(_ port: Int) -> Bool {
     let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(handle) }
     return withAddress(port) { Glibc.connect(handle, $0, $1) == 0 }

@@ -24,6 +24,13 @@ enum RTPClips {
     // FFmpeg's receiver shows no PES packet of unknown length before the next one begins, so that it
     // loses the last picture, of its own sender's too. This muxer is told to write lengths.
     "rtp-lengths.ts": picture + tone + x264 + " -c:a aac -omit_video_pes_length 0",
+    // For GStreamer, whose demultiplexer of MP4 leaves out what edit lists hide.
+    "rtsp-av.mkv": picture + tone + x264 + " -c:a aac",
+    "rtsp-h265.mkv": picture + x265,
+    "rtsp-pictures.mkv": picture + "-c:v mjpeg -q:v 4 -huffman default -pix_fmt yuvj420p",
+    "rtsp-opus.mkv": tone + "-c:a libopus",
+    "rtsp-pcmu.wav": "-f lavfi -i sine=440:sample_rate=8000:duration=0.6 -c:a pcm_mulaw",
+    "rtsp-pcma.wav": "-f lavfi -i sine=440:sample_rate=8000:duration=0.6 -c:a pcm_alaw",
   ]
 
   static func path(_ file: String) throws -> String {
