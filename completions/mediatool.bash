@@ -60,7 +60,7 @@ _mediatool() {
 
   command=${words[1]-}
   if ((cword == 1)); then
-    _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull help -h --help --version
+    _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull rtsp-pull help -h --help --version
     return
   fi
   case $command in
@@ -88,8 +88,12 @@ _mediatool() {
       options=' -o --output -y --force --format --gaps --start --live --duration --retry --timeout --key-file --key-env --app --tcurl --flashver --conn --ca-file --insecure --json --jsonl --doctor --expect -v --verbose -q --quiet --color --progress -h --help --version '
       valued=' -o --output --format --gaps --start --duration --retry --timeout --key-file --key-env --app --tcurl --flashver --conn --ca-file --expect --color --progress '
       ;;
+    rtsp-pull)
+      options=' -o --output -y --force --format --tracks --duration --max-frames --snapshot --segment --segment-list --keep --gaps --transport --port-range --interface --range --speed --retry --timeout --password-env --password-file --header --user-agent --ca-file --insecure --describe --json --jsonl --stats --doctor --transcript --capture --expect -v --verbose -q --quiet --color --progress -h --help --version '
+      valued=' -o --output --format --tracks --duration --max-frames --snapshot --segment --segment-list --keep --gaps --transport --port-range --interface --range --speed --retry --timeout --password-env --password-file --header --user-agent --ca-file --transcript --capture --expect --color --progress '
+      ;;
     help)
-      ((cword == 2)) && _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull help
+      ((cword == 2)) && _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull rtsp-pull help
       return
       ;;
     *) return ;;
@@ -153,6 +157,17 @@ _mediatool() {
       'rtmp-pull --ca-file') _mediatool_files 'pem' 'crt' ;;
       'rtmp-pull --color') _mediatool_words auto always never ;;
       'rtmp-pull --progress') _mediatool_words auto always never ;;
+      'rtsp-pull -o' | 'rtsp-pull --output') _mediatool_files 'mp4' 'mkv' 'ts' 'flv' 'h264' 'h265' 'aac' ;;
+      'rtsp-pull --snapshot') _mediatool_files 'jpg' 'png' ;;
+      'rtsp-pull --segment-list') _mediatool_files 'jsonl' ;;
+      'rtsp-pull --gaps') _mediatool_files 'jsonl' ;;
+      'rtsp-pull --transport') _mediatool_words auto tcp udp multicast http ;;
+      'rtsp-pull --password-file') _mediatool_files ;;
+      'rtsp-pull --ca-file') _mediatool_files 'pem' 'crt' ;;
+      'rtsp-pull --transcript') _mediatool_files ;;
+      'rtsp-pull --capture') _mediatool_files 'pcap' ;;
+      'rtsp-pull --color') _mediatool_words auto always never ;;
+      'rtsp-pull --progress') _mediatool_words auto always never ;;
     esac
   elif [[ ! $ended && $cur == -* ]]; then
     # shellcheck disable=SC2086 # a list of words
@@ -166,6 +181,7 @@ _mediatool() {
       'rtmp-push 0') _mediatool_files ;;
       'rtmp-push '*) _mediatool_files ;;
       'rtmp-pull 0') _mediatool_files ;;
+      'rtsp-pull 0') _mediatool_files ;;
     esac
   fi
   ((${#COMPREPLY[@]})) && COMPREPLY=("${COMPREPLY[@]#"$prefix"}")

@@ -67,6 +67,7 @@ enum Generate {
       ("schemas/flv-repair-1.json", FLVRepairReport.jsonSchema().text(style: .pretty) + "\n"),
       ("schemas/probe-1.json", ProbeReport.jsonSchema().text(style: .pretty) + "\n"),
       ("schemas/rtmp-pull-1.json", RTMPPullReport.jsonSchema().text(style: .pretty) + "\n"),
+      ("schemas/rtsp-pull-1.json", RTSPPullReport.jsonSchema().text(style: .pretty) + "\n"),
       ("schemas/rtmp-push-1.json", RTMPPushReport.jsonSchema().text(style: .pretty) + "\n"),
       ("schemas/rtp-pack-1.json", RTPPackReport.jsonSchema().text(style: .pretty) + "\n"),
       ("schemas/rtp-unpack-1.json", RTPUnpackReport.jsonSchema().text(style: .pretty) + "\n"),

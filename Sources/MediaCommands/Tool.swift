@@ -22,6 +22,7 @@ public enum Tool {
     Command(spec: RTPUnpack.spec) { try RTPUnpackRun($0, $1).run() },
     Command(spec: RTMPPush.spec) { try RTMPPushRun($0, $1).run() },
     Command(spec: RTMPPull.spec) { try RTMPPullRun($0, $1).run() },
+    Command(spec: RTSPPull.spec) { try RTSPPullRun($0, $1).run() },
     Command(spec: Generate.spec) { arguments, _ in try Generate.run(arguments) },
   ]
 

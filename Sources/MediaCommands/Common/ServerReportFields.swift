@@ -1,18 +1,18 @@
 internal import MediaJSON
 internal import MediaModel
 
-/// Something that happened to a connection, for a line of JSON.
-protocol RTMPEvent: SendableMetatype {
+/// Something that happened to the connection with a server, for a line of JSON.
+protocol ServerEvent: SendableMetatype {
   var message: String? { get }
   var exit: ExitCode? { get }
   var retry: Nanoseconds? { get }
   var deviation: Deviation? { get }
 }
 
-/// Fields of documents about RTMP.
-enum RTMPReportFields {
+/// Fields of documents about servers.
+enum ServerReportFields {
   /// How a connection ended, where an event is about that.
-  static func ending<Event: RTMPEvent>() -> [ReportField<Event>] {
+  static func ending<Event: ServerEvent>() -> [ReportField<Event>] {
     [
       .string("message", "What happened, in a sentence", when: { $0.message != nil }) {
         $0.message ?? ""
@@ -27,7 +27,7 @@ enum RTMPReportFields {
   }
 
   /// What a server does, where an event is about that.
-  static func deviation<Event: RTMPEvent>() -> [ReportField<Event>] {
+  static func deviation<Event: ServerEvent>() -> [ReportField<Event>] {
     [
       .string("section", "The clause that says otherwise", when: { $0.deviation != nil }) {
         $0.deviation?.section ?? ""

@@ -8,15 +8,17 @@ final class StatusLine {
   private let environment: CommandEnvironment
   private var width = 0
 
+  /// `isWanted` says that it was asked for by an option of its own.
   init(
-    _ arguments: ParsedArguments, _ environment: CommandEnvironment, _ diagnostics: Diagnostics
+    _ arguments: ParsedArguments, _ environment: CommandEnvironment, _ diagnostics: Diagnostics,
+    isWanted: Bool = false
   ) {
     self.environment = environment
     isShown =
       switch arguments[CommonOptions.progress] {
       case .always: true
       case .never: false
-      case .auto: environment.errorIsTerminal && diagnostics.verbosity >= 0
+      case .auto: isWanted || environment.errorIsTerminal && diagnostics.verbosity >= 0
       }
   }
 

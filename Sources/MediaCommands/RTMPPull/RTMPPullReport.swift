@@ -38,7 +38,7 @@ struct RTMPPullResult {
 }
 
 /// Something that happened, for a line of JSON.
-struct RTMPPullEvent: RTMPEvent {
+struct RTMPPullEvent: ServerEvent {
   var phases: RTMPPhases?
   var message: String?
   var exit: ExitCode?
@@ -110,7 +110,7 @@ enum RTMPPullReport {
       .string("code", "The server's, or the kind of deviation", when: { $0.code != nil }) {
         $0.code ?? ""
       },
-    ] + RTMPReportFields.ending() + RTMPReportFields.deviation() + [
+    ] + ServerReportFields.ending() + ServerReportFields.deviation() + [
       .object("gap", "The gap", when: { $0.gap != nil }, report: RecordingGap.report) { $0.gap },
       .real(
         "source_offset", "The server's time of the first frame, seconds",
@@ -120,7 +120,7 @@ enum RTMPPullReport {
 
   private static let phases = RTMPPhases.report(start: "play")
 
-  private static let deviation = Report<Deviation>(RTMPReportFields.doctor { $0 })
+  private static let deviation = Report<Deviation>(ServerReportFields.doctor { $0 })
 
   private static let totals = Report<RTMPPullResult>([
     .integer("messages", "Messages of the recording") { $0.messages },

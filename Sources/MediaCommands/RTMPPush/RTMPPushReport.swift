@@ -43,7 +43,7 @@ struct RTMPPushResult {
 }
 
 /// Something that happened to an output, for a line of JSON.
-struct RTMPPushEvent: RTMPEvent {
+struct RTMPPushEvent: ServerEvent {
   var output: Int
   var url: String
   var phases: RTMPPhases?
@@ -99,11 +99,11 @@ enum RTMPPushReport {
       .object("phases", "How long each phase took", when: { $0.phases != nil }, report: phases) {
         $0.phases
       },
-    ] + RTMPReportFields.ending() + [
+    ] + ServerReportFields.ending() + [
       .string("code", "The kind of deviation", when: { $0.deviation != nil }) {
         $0.deviation?.code.name ?? ""
       }
-    ] + RTMPReportFields.deviation())
+    ] + ServerReportFields.deviation())
 
   private static let encodedTrack = Report<EncodedTrack>([
     .string("kind", "video or audio") { $0.kind.rawValue },
@@ -144,7 +144,7 @@ enum RTMPPushReport {
 
   private static let deviation = Report<RTMPPushResult.OutputDeviation>(
     [.integer("output", "The URL's index in outputs") { $0.output }]
-      + RTMPReportFields.doctor { $0.deviation })
+      + ServerReportFields.doctor { $0.deviation })
 
   private static let totals = Report<RTMPPushResult>([
     .integer("bytes", "Bytes handed to the network") {

@@ -75,22 +75,13 @@ enum RTPUnpackText {
   }
 
   private static func stream(_ stream: RTPStreamResult) -> [String] {
-    let figures = stream.figures
     var lines = [
       "  #\(stream.index) \(stream.kind?.rawValue ?? "unknown")  \(formatWords(stream)), "
         + "PT \(stream.type), SSRC \(ssrc(stream.ssrc)), "
         + "\(stream.flow.source) -> \(stream.flow.destination)"
         + (stream.flow.transport == .udp ? "" : " (\(stream.flow.transport.rawValue))")
     ]
-    var counts = [
-      Quantity.counted(figures.packets, "packet"), "\(figures.lost) lost",
-      "\(figures.duplicates) duplicated", "\(figures.reordered) reordered",
-    ]
-    if figures.tooLate > 0 { counts.append("\(figures.tooLate) too late") }
-    if figures.strays > 0 { counts.append(Quantity.counted(figures.strays, "stray")) }
-    if figures.restarts > 0 { counts.append(Quantity.counted(figures.restarts, "restart")) }
-    lines.append("     " + counts.joined(separator: ", ") + jitter(stream))
-    if let frames = frames(stream) { lines.append("     " + frames) }
+    lines += stream.figures.lines(stream.kind).map { "     " + $0 }
     for found in stream.elementaryStreams {
       lines.append(
         "     stream 0x\(String(found.stream, radix: 16)): \(found.codec?.rawValue ?? "unknown"), "
@@ -110,29 +101,6 @@ enum RTPUnpackText {
     case .staticType: return format.description
     case .guess: return "\(format.description) (guessed: \(format.evidence ?? ""))"
     }
-  }
-
-  private static func jitter(_ stream: RTPStreamResult) -> String {
-    guard let jitter = stream.figures.jitter else { return "" }
-    func words(_ milliseconds: Double) -> String { Quantity.decimal(milliseconds, digits: 3) }
-    return "; jitter \(words(jitter.last)) ms "
-      + "(mean \(words(jitter.mean)), max \(words(jitter.highest)))"
-  }
-
-  private static func frames(_ stream: RTPStreamResult) -> String? {
-    var parts: [String] = []
-    if let frames = stream.figures.frames {
-      parts.append(Quantity.counted(frames.count, "frame"))
-      if stream.kind == .video { parts.append(Quantity.counted(frames.keyframes, "keyframe")) }
-      if let mean = frames.meanInterval { parts.append("one every \(Quantity.seconds(mean))") }
-      if frames.dropped > 0 { parts.append("\(frames.dropped) dropped") }
-      if frames.damaged > 0 { parts.append("\(frames.damaged) damaged") }
-      if stream.kind == .video, let rate = frames.rate {
-        parts.append("\(Quantity.short(rate)) fps")
-      }
-    }
-    if let rate = stream.figures.bitRate { parts.append(Quantity.bitRate(rate)) }
-    return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
   private static func reports(_ stream: RTPStreamResult) -> String? {

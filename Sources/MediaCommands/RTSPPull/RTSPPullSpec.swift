@@ -87,11 +87,39 @@ enum RTSPPull {
     abstract: "Play a presentation of an RTSP server or camera, record it, and judge it",
     discussion: [
       """
-      Plays URL, rtsp:// or rtsps://, until the server ends it, --duration is over, or a signal comes. \
-      The suffix of --output decides its form: mp4, mkv, ts, flv and others go through FFmpeg; h264, \
-      h265, aac and others hold one track as it is. mp4 is fragmented, so that a recording is playable \
-      whatever ends it. With neither --output nor --snapshot only figures are taken.
+      Plays URL, rtsp:// or rtsps://, until the server ends it, --duration is over, or a signal comes, \
+      and says what became of each track: packets, loss, jitter, frames, keyframes, drift. The suffix \
+      of --output decides its form: mp4, mkv, ts, flv and others go through FFmpeg; h264, h265, aac and \
+      others hold one track as it is, and - takes the first track so, or --format says. With neither \
+      --output nor --snapshot only figures are taken.
+      """,
       """
+      A recording begins with a keyframe and ends with a whole picture: --duration and --max-frames \
+      leave a prefix without gaps in the order of display. It appears with its first frame and is \
+      playable whatever ends it: mp4 and mov are fragmented, at each keyframe and at most every two \
+      seconds. With --segment files begin at keyframes and at multiples of TIME of the local clock; \
+      --output is then a pattern of strftime such as out-%Y%m%d-%H%M%S.mp4. Where a codec, a size or \
+      parameter sets change, mkv and ts go on in the same file and others in out-2.mp4.
+      """,
+      """
+      --transport auto asks for packets over the connection itself, and for UDP where the server \
+      refuses; UDP that is refused or brings nothing is given up for TCP. Packets over UDP are taken \
+      from the server's host alone. http is RTSP within HTTP, for networks that let nothing else pass, \
+      to port 80 (443 with rtsps://) unless the URL names one.
+      """,
+      """
+      With --retry a lost connection is made again: first after 200 ms, then after twice as long each \
+      time, up to 1 s in the first minute and 10 s later. What comes then goes on in the same file \
+      behind a gap as long as the outage, with a keyframe. --gaps writes for each gap where in the file \
+      it lies, its length, why, and when it began and ended.
+      """,
+      """
+      Each second --jsonl prints the figures of that second, and --stats shows them in a line; events \
+      come as they happen. The exit code is 0 where the server ended the presentation or a limit was \
+      reached; 66 where there is no such presentation, 69 where no track can be recorded, 74 where the \
+      connection was lost, 75 where no packet came for --timeout, 76 where the server broke the \
+      protocol, 77 where user or password are wrong. Passwords are never shown, in --transcript neither.
+      """,
     ],
     operands: [
       OperandSpec(
@@ -127,8 +155,18 @@ enum RTSPPull {
       Example(
         "mediatool rtsp-pull --describe rtsp://camera/stream", caption: "What a camera has"),
       Example(
-        "mediatool rtsp-pull -o clip.mp4 --duration 10s rtsp://user@camera/stream --password-file pw",
+        "mediatool rtsp-pull -o clip.mp4 --duration 10s --password-file pw rtsp://user@camera/stream",
         caption: "Record a clip"),
+      Example(
+        "mediatool rtsp-pull --retry forever --segment 10m --keep 7d --gaps gaps.jsonl "
+          + "-o 'out-%Y%m%d-%H%M%S.mp4' rtsp://camera/stream", caption: "Record for weeks"),
+      Example(
+        "mediatool rtsp-pull --duration 30s --expect 'totals.lost == 0' "
+          + "--expect 'streams[codec_type=video].fps >= 24' rtsp://camera/stream",
+        caption: "Watch a camera from a monitoring job"),
+      Example(
+        "mediatool rtsp-pull --doctor --transcript camera.rtsp --duration 5s rtsp://camera/stream",
+        caption: "What is odd about a camera, to be sent to whoever can help"),
     ],
     seeAlso: [
       "mediatool-rtp-unpack(1)", "mediatool-probe(1)", "mediatool-doctor(7)",

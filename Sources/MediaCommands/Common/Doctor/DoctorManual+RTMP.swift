@@ -1,14 +1,12 @@
-internal import MediaCLI
 internal import MediaModel
 internal import MediaRTMP
 
-/// mediatool-doctor(7): what `--doctor` may say of a server, and what is done about it.
-enum DoctorManual {
-  typealias Entry = (code: Deviation.Code, text: String)
+// What servers of RTMP may do.
 
-  static let areas: [(title: String, entries: [Entry])] = [
+extension DoctorManual {
+  static let rtmp: [Area] = [
     (
-      "Handshake",
+      "Handshake of RTMP",
       [
         (.s0Version, "S0 is another version than 3. It is taken for 3."),
         (
@@ -23,7 +21,7 @@ enum DoctorManual {
       ]
     ),
     (
-      "Chunks",
+      "Chunks of RTMP",
       [
         (
           .firstChunkTypeOne,
@@ -54,7 +52,7 @@ enum DoctorManual {
       ]
     ),
     (
-      "Control messages",
+      "Control messages of RTMP",
       [
         (
           .controlElsewhere,
@@ -79,7 +77,7 @@ enum DoctorManual {
       ]
     ),
     (
-      "Commands",
+      "Commands of RTMP",
       [
         (
           .damagedCommand,
@@ -138,7 +136,7 @@ enum DoctorManual {
       ]
     ),
     (
-      "Media",
+      "Media of RTMP",
       [
         (.mediaToPublisher, "Media comes to a publisher. It is passed over."),
         (.mediaBeforeStart, "Media comes before NetStream.Play.Start; playing begins with it."),
@@ -157,42 +155,4 @@ enum DoctorManual {
       ]
     ),
   ]
-
-  static func page(date: String) -> String {
-    let lists = areas.map { area in
-      MdocBlock.subsection(
-        area.title,
-        [
-          .list(
-            area.entries.map { entry in
-              MdocItem(
-                [.strong(entry.code.name)],
-                [.paragraph([.text("\(entry.text) (\(entry.code.section))")])])
-            })
-        ])
-    }
-    return MdocPage(
-      name: "mediatool-doctor", section: 7, date: date,
-      abstract: "what mediatool says of servers that depart from their specification",
-      sections: [
-        MdocSection(
-          "DESCRIPTION",
-          [
-            .paragraph([
-              .text("With "), .flag("--doctor"),
-              .text(
-                """
-                 commands that speak to RTMP servers list what a server does otherwise than the \
-                specification says, each once: a code, what was seen, what was done about it, and \
-                the clause. None of it ends a connection. A code never changes its meaning.
-                """),
-            ])
-          ] + lists)
-      ]
-        + [
-          MdocSection(
-            seeAlso: ["mediatool(1)", "mediatool-rtmp-pull(1)", "mediatool-rtmp-push(1)"])
-        ].compactMap { $0 }
-    ).text
-  }
 }

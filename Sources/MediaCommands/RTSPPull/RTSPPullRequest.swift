@@ -1,0 +1,71 @@
+internal import MediaCLI
+internal import MediaIO
+internal import MediaJSON
+internal import MediaModel
+internal import MediaRTSP
+
+/// What a command line asked of `rtsp-pull`, understood and checked.
+struct RTSPPullRequest {
+  let arguments: ParsedArguments
+  let format: ResultFormat
+  let expectations: [Expectation]
+  let server: RTSPServerRequest
+  let recording: RecordingPlan
+  let tracks: TrackSelection?
+  let onlyDescribes: Bool
+  let showsDoctor: Bool
+  let showsStatistics: Bool
+  /// Whether a report is printed as text.
+  let reports: Bool
+
+  init(_ arguments: ParsedArguments, _ environment: CommandEnvironment) throws {
+    self.arguments = arguments
+    format = try ResultFormat(arguments)
+    expectations = try arguments[CommonOptions.expect].map {
+      try Expectation(parsing: $0, shape: RTSPPullReport.document.shape)
+    }
+    server = try RTSPServerRequest(arguments, environment)
+    recording = try RecordingPlan(arguments)
+    tracks = arguments[CommonOptions.tracks]
+    onlyDescribes = arguments[RTSPPull.describe]
+    showsDoctor = arguments[ConnectionOptions.doctor]
+    showsStatistics = arguments[RTSPPull.stats]
+    reports = !Self.files(arguments).contains { $0.path == "-" } || format != .text
+    try check()
+  }
+
+  /// The files that are written, by the names of their options.
+  private static func files(
+    _ arguments: ParsedArguments
+  ) -> [(option: String, path: String)] {
+    let options: [Key<String>] = [
+      RTSPPull.output, RTSPPull.snapshot, RTSPPull.gaps, RTSPPull.segmentList,
+      RTSPPull.transcript, RTSPPull.capture,
+    ]
+    return options.compactMap { option in
+      arguments[option].map { (option.spec.longWord, $0) }
+    }
+  }
+
+  private func check() throws(UsageError) {
+    let files = Self.files(arguments)
+    let standard = files.count { $0.path == "-" } + (format == .text ? 0 : 1)
+    guard standard <= 1 else {
+      throw UsageError("only one of the report and the files can go to standard output")
+    }
+    for (index, file) in files.enumerated() where file.path != "-" {
+      let twin = files[..<index].first {
+        $0.path == file.path || FileIdentity.isSame($0.path, file.path)
+      }
+      if let twin { throw UsageError("\(twin.option) and \(file.option) are the same file") }
+    }
+    guard onlyDescribes else { return }
+    let playing: [any OptionDescribing] = [
+      RTSPPull.output, RTSPPull.snapshot, RTSPPull.gaps, RTSPPull.capture, RTSPPull.stats,
+      CommonOptions.duration, RTSPPull.maxFrames, RTSPPull.range, RTSPPull.speed,
+    ]
+    for option in playing where arguments.given(option) {
+      throw UsageError("--describe plays nothing: \(option.spec.longWord) has no use")
+    }
+  }
+}

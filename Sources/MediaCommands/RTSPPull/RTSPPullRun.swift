@@ -1,0 +1,154 @@
+internal import MediaBytes
+internal import MediaCLI
+internal import MediaIO
+internal import MediaModel
+internal import MediaRTSP
+
+/// `mediatool rtsp-pull`: one URL from the first connection to the exit code.
+final class RTSPPullRun {
+  let request: RTSPPullRequest
+  let environment: CommandEnvironment
+  let diagnostics: Diagnostics
+  let printer: RTSPPullPrinter
+  private(set) var redactor: Redactor
+  /// The URL without its secrets.
+  let name: String
+  var result: RTSPPullResult
+  let driver: Driver
+  var input: RTSPInput?
+  /// Of the present connection; nil before its tracks are set up.
+  var reception: RTSPReception?
+  let totals = RTSPTotals()
+  var recording: Recording?
+  var files = RTSPPullFiles()
+  /// Why it ended early, where that was not the server.
+  var failure: Failure?
+  /// What was said of an outage that packets have not ended yet.
+  var saidOutage: String?
+  private var nextReport: Nanoseconds = 0
+  private var nextTick: Nanoseconds = 0
+  /// How often a look is taken at what waits.
+  private static let pause: Nanoseconds = 100_000_000
+
+  init(_ arguments: ParsedArguments, _ environment: CommandEnvironment) throws {
+    request = try RTSPPullRequest(arguments, environment)
+    self.environment = environment
+    diagnostics = Diagnostics(command: "rtsp-pull", arguments: arguments, environment: environment)
+    var redactor = Redactor()
+    redactor.learn(urlsIn: arguments.operands[0])
+    for secret in request.server.secrets { redactor.learn(secret: secret) }
+    for value in request.server.headerSecrets { redactor.learn(headerValue: value) }
+    self.redactor = redactor
+    name = request.server.url.description
+    result = RTSPPullResult(input: name)
+    printer = RTSPPullPrinter(request, environment, diagnostics)
+    driver = try Driver()
+  }
+
+  /// - Throws: `Failure` where outputs cannot be made or written.
+  func run() throws -> ExitCode {
+    try openOutputs()
+    let input = try makeInput()
+    self.input = input
+    do {
+      input.start()
+      try play(input)
+      try finishOutputs()
+    } catch {
+      recording?.abandon()
+      input.fail(Failure(error))
+      try? input.windUp()
+      throw error
+    }
+    return try finish()
+  }
+
+  private func makeInput() throws -> RTSPInput {
+    let options = try request.server.options(traces: diagnostics.verbosity >= 2)
+    // Without a name nobody is asked for a hash.
+    let hashes = options.url.user == nil ? try? HashFunctions() : try HashFunctions()
+    let input = RTSPInput(
+      options, driver, functions: RTSPFunctions(hashes: hashes),
+      seed: UInt64.random(in: 0...UInt64.max)
+    ) { [unowned self] in
+      try choose($0)
+    } tell: { [unowned self] in
+      try hear($0)
+    } packet: { [unowned self] bytes, arrival in
+      try take(bytes, arrival)
+    }
+    if files.transcript != nil { input.transcript = RTSPTranscript(redact: redactor.redact) }
+    return input
+  }
+
+  private func play(_ input: RTSPInput) throws {
+    var now = MonotonicClock.now()
+    (nextTick, nextReport) = (now, now.addingOrMax(1_000_000_000))
+    while !input.isEnded {
+      let ending = try driver.run(until: nextTick)
+      if let signal = Signals.received {
+        failure = Failure(.signal(signal), "interrupted")
+        input.finish()
+      } else if case .finished = ending, !input.isEnded {
+        input.fail(Failure(.software, "nothing is left to wait for"))
+      }
+      now = MonotonicClock.now()
+      guard now >= nextTick else { continue }
+      nextTick = now.addingOrMax(Self.pause)
+      try look(at: now)
+    }
+    try input.windUp()
+    complete()
+  }
+
+  /// What is to be done from time to time.
+  private func look(at now: Nanoseconds) throws {
+    let wall = WallClock.now()
+    try reception?.tick(at: now, wall: wall)
+    for report in reception?.takeReports(at: now) ?? [] {
+      input?.send(rtcp: report.packet, track: report.track)
+    }
+    try recording?.flush(at: now, wall: wall)
+    endIfComplete()
+    guard now >= nextReport else { return }
+    nextReport = now.addingOrMax(1_000_000_000)
+    complete()
+    try files.flush(input)
+    if printer.wantsFigures { try printer.figures(totals.takeInterval(at: now), result.state) }
+  }
+
+  /// Brings the result up to date.
+  func complete() {
+    guard let input else { return }
+    (result.state, result.phases) = (input.state, input.phases)
+    (result.reconnects, result.networkBytes) = (input.reconnects, input.byteCount)
+    result.doctor = input.deviations
+    result.streams = totals.streams(at: MonotonicClock.now())
+  }
+
+  // MARK: Packets
+
+  private func take(_ bytes: RawSpan, _ arrival: RTSPArrival) throws {
+    try files.capture?.add(bytes, arrival)
+    try reception?.receive(bytes, arrival)
+  }
+
+  func take(_ frame: RTSPFrame) throws {
+    guard let recording else { return }
+    try recording.take(frame)
+    endIfComplete()
+  }
+
+  private func endIfComplete() {
+    if recording?.isComplete == true { input?.finish() }
+  }
+
+  // MARK: Words
+
+  /// Says something that holds no secret of ours; a server's words may.
+  func say(_ level: Diagnostics.Level, _ text: String) {
+    printer.status.clear()
+    diagnostics.say(
+      level, subject: name, redactor.redact(text), on: environment.standardError)
+  }
+}
