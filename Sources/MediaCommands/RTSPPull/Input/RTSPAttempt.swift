@@ -30,7 +30,13 @@ final class RTSPAttempt {
   /// Where it goes.
   let url: RTSPURL
   /// nil until the driver has made it.
-  var connection: Connection<RTSPClient>?
+  var connection: Connection<RTSPLink>?
+  /// What the server is told by, where packets come through HTTP.
+  var post: Connection<RTSPTunnelPost>?
+  /// Whether the server can be told anything: a tunnel takes its time.
+  var isOpen = false
+  /// Whether the server wants to know who we are before it makes a tunnel.
+  var isToRenew = false
   /// How far its client has come; nil before it began.
   private(set) var phase: RTSPClientPhase?
   private(set) var phases = RTSPPhases()

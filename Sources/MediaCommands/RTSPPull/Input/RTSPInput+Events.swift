@@ -58,7 +58,7 @@ extension RTSPInput {
   private func setUp(_ tracks: [Int], _ attempt: RTSPAttempt) throws {
     attempt.chosen = tracks
     let plans = try tracks.map { RTSPTrackPlan($0, try transport(of: $0, attempt)) }
-    attempt.connection?.update { $0.setUp(plans, at: MonotonicClock.now()) }
+    attempt.connection?.update { $0.client.setUp(plans, at: MonotonicClock.now()) }
   }
 
   private func transport(of track: Int, _ attempt: RTSPAttempt) throws -> RTSPTransport {
@@ -118,7 +118,7 @@ extension RTSPInput {
 
   private func play(_ attempt: RTSPAttempt) {
     attempt.ports?.punch(ssrc: ssrc, cname: cname)
-    attempt.connection?.update { $0.play(options.play, at: MonotonicClock.now()) }
+    attempt.connection?.update { $0.client.play(options.play, at: MonotonicClock.now()) }
   }
 
   private func playing(

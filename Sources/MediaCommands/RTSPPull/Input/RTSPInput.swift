@@ -69,10 +69,8 @@ final class RTSPInput {
   var lastMedia: Nanoseconds = 0
   var moves = 0
 
-  /// - Parameters:
-  ///   - choose: says which tracks to set up; what it throws is the end.
-  ///   - tell: is told what happens, in order.
-  ///   - packet: is given what comes of RTP and RTCP, from `playing` on.
+  /// Makes one; `choose` says which tracks to set up, and what it throws is the end, `tell` is told what
+  /// happens, in order, and `packet` given what comes of RTP and RTCP, from `playing` on.
   init(
     _ options: RTSPInputOptions, _ driver: Driver, functions: RTSPFunctions, seed: UInt64,
     choose: @escaping (RTSPPresentation) throws -> [Int],
@@ -150,10 +148,10 @@ final class RTSPInput {
       leaving.append(attempt)
     }
     (attempt.isLeaving, attempt.next, attempt.ports) = (true, next, nil)
-    if attempt.phase == nil {
-      attempt.connection?.abort()
+    if attempt.isOpen {
+      attempt.connection?.update { $0.client.finish(at: MonotonicClock.now()) }
     } else {
-      attempt.connection?.update { $0.finish(at: MonotonicClock.now()) }
+      attempt.connection?.abort()
     }
   }
 
@@ -163,15 +161,12 @@ final class RTSPInput {
     if let ports = current.ports, current.transports[track]?.lower == .udp {
       return ports.send(rtcp: rtcp, track: track)
     }
-    current.connection?.update { $0.send(rtcp, track: track, isRTCP: true) }
+    current.connection?.update { $0.client.send(rtcp, track: track, isRTCP: true) }
   }
 
   // MARK: Connections
 
   func connect(to url: RTSPURL) {
-    state = .connecting
-    let attempt = RTSPAttempt(url)
-    current = attempt
     var client = RTSPClientOptions(url)
     client.userAgent = options.userAgent
     client.headers = RTSPHeaders(options.headers)
@@ -180,21 +175,70 @@ final class RTSPInput {
     client.silence = nil
     client.finishTimeout = min(options.timeout, Self.farewell)
     client.traces = options.traces || transcript != nil
-    var limits = ConnectionLimits()
-    limits.phase = options.timeout
-    limits.stall = options.timeout
-    limits.closing = 200_000_000
     transcript?.begin(url)
+    let now = MonotonicClock.now()
+    let link =
+      ways[0] == .http
+      ? RTSPLink(tunnelling: client, functions: functions, at: now)
+      : RTSPLink(client, functions: functions, at: now)
+    connect(link, to: url)
+  }
+
+  private func connect(_ link: RTSPLink, to url: RTSPURL) {
+    state = .connecting
+    let attempt = RTSPAttempt(url)
+    current = attempt
     do {
-      let place = Destination(host: url.host, port: url.port, tls: try tls(for: url))
-      let machine = RTSPClient(client, functions: functions, at: MonotonicClock.now())
-      attempt.connection = driver.connect(machine, to: place, limits: limits) {
+      attempt.connection = driver.connect(link, to: try place(of: url), limits: limits) {
         [weak self, weak attempt] event in
         guard let self, let attempt else { return }
         try take(event, attempt)
       }
     } catch {
       fail(Failure(error))
+    }
+  }
+
+  private var limits: ConnectionLimits {
+    var limits = ConnectionLimits()
+    limits.phase = options.timeout
+    limits.stall = options.timeout
+    limits.closing = 200_000_000
+    return limits
+  }
+
+  private func place(of url: RTSPURL) throws -> Destination {
+    let port = ways[0] == .http ? url.tunnelPort : url.port
+    return Destination(host: url.host, port: port, tls: try tls(for: url))
+  }
+
+  /// Tells the server something through a tunnel: by a connection of its own, which may be closed and
+  /// made again.
+  private func post(_ bytes: [UInt8], _ attempt: RTSPAttempt) throws {
+    if attempt.post == nil, let machine = attempt.connection?.update({ $0.post() }) {
+      attempt.post = driver.connect(machine, to: try place(of: attempt.url), limits: limits) {
+        [weak self, weak attempt] event in
+        guard let self, let attempt else { return }
+        switch event {
+        case .machine(let trace): try take(.trace(trace), attempt)
+        case .ended(let ending): try postEnded(ending, attempt)
+        case .resolved, .connected, .secured, .writable: break
+        }
+      }
+    }
+    attempt.post?.update { $0.send(bytes) }
+  }
+
+  private func postEnded(
+    _ ending: ConnectionEnding<RTSPClientFailure>, _ attempt: RTSPAttempt
+  ) throws {
+    attempt.post = nil
+    guard attempt === current else { return }
+    switch ending {
+    case .closed, .closedByPeer, .aborted: break
+    default:
+      leave(attempt)
+      try lost(ending, in: .options)
     }
   }
 
@@ -209,11 +253,15 @@ final class RTSPInput {
     }
   }
 
-  private func take(_ event: ConnectionEvent<RTSPClient>, _ attempt: RTSPAttempt) throws {
+  private func take(_ event: ConnectionEvent<RTSPLink>, _ attempt: RTSPAttempt) throws {
     switch event {
-    case .machine(let event): try take(event, attempt)
+    case .machine(.client(let event)): try take(event, attempt)
+    case .machine(.opened): attempt.isOpen = true
+    case .machine(.post(let bytes)): try post(bytes, attempt)
     case .connected where attempt.url.scheme == .rtsp, .secured:
       attempt.opened(at: MonotonicClock.now())
+      attempt.isOpen = ways[0] != .http
+    case .machine(.again): attempt.isToRenew = true
     case .resolved, .connected, .writable: break
     case .ended(let ending): try ended(attempt, ending)
     }
@@ -223,6 +271,8 @@ final class RTSPInput {
     _ attempt: RTSPAttempt, _ ending: ConnectionEnding<RTSPClientFailure>
   ) throws {
     pastBytes += attempt.connection?.receivedByteCount ?? 0
+    let link = attempt.connection?.machine
+    attempt.post?.update { $0.finish() }
     (attempt.connection, attempt.ports) = (nil, nil)
     if case .closedByPeer = ending { transcript?.closed() }
     guard attempt === current else {
@@ -232,8 +282,18 @@ final class RTSPInput {
       return
     }
     (lastPhases, current) = (attempt.phases, nil)
-    let failure = Failure(ending, in: attempt.phase, timeout: options.timeout)
-    try lost(failure, canRetry: !ending.isLasting(hasPlayed: hasPlayed))
+    if attempt.isToRenew, let renewed = link?.renewed(at: MonotonicClock.now()) {
+      return connect(renewed, to: attempt.url)
+    }
+    try lost(ending, in: attempt.phase)
+  }
+
+  private func lost(
+    _ ending: ConnectionEnding<RTSPClientFailure>, in phase: RTSPClientPhase?
+  ) throws {
+    try lost(
+      Failure(ending, in: phase, timeout: options.timeout),
+      canRetry: !ending.isLasting(hasPlayed: hasPlayed))
   }
 
   func note(_ deviation: Deviation) throws {

@@ -117,9 +117,9 @@ final class RTSPTranscript {
       return isAnswer && status.hasPrefix("1") ? ahead += pieces : append(pieces)
     }
     flush()
-    block = RTSPTranscriptBlock(method: question.method)
-    block?.pieces = ahead + pieces(head, body, number: question.number)
-    ahead = []
+    var next = RTSPTranscriptBlock(method: question.method)
+    next.pieces = ahead + pieces(head, body, number: question.number)
+    (block, ahead) = (next, [])
   }
 
   /// The question that an answer is to, found as a client does.
