@@ -19,7 +19,7 @@ extension RTSPInput {
 
   /// How long nothing may come: less where there is another way that has not been tried.
   private var patience: Nanoseconds {
-    guard !hasMedia, ways.count > 1, !ways[0].isInterleaved else { return options.timeout }
+    guard !hasHeardDatagrams, ways.count > 1, !ways[0].isInterleaved else { return options.timeout }
     return min(3_000_000_000, options.timeout / 2)
   }
 

@@ -171,6 +171,7 @@ extension RTSPInput {
     lastMedia = now
     guard !hasMedia else { return }
     (hasMedia, loss, departure, moves) = (true, nil, nil, 0)
+    hasHeardDatagrams = hasHeardDatagrams || !ways[0].isInterleaved
     policy.succeeded(at: now)
     attempt.heardFirst(at: now)
   }

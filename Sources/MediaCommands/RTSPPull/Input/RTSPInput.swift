@@ -49,6 +49,8 @@ final class RTSPInput {
   private var leaving: [RTSPAttempt] = []
   /// How packets may come, what is tried at present first.
   var ways: [RTSPWay]
+  /// Whether packets came in datagrams, over any connection: then they will again.
+  var hasHeardDatagrams = false
   /// Of the connection that plays, or did last.
   private var lastPhases = RTSPPhases()
   /// Bytes received by connections that have ended, and in datagrams.

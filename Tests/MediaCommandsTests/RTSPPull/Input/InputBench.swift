@@ -46,6 +46,8 @@ final class InputBench {
   let listener: TCPListener
   let port: UInt16
   var scripts: [RTSPScript]
+  /// What servers are known by, where they speak TLS.
+  var tls: TLSContext?
   private(set) var connections: [Connection<ScriptedMachine>] = []
   private var watch: Watch?
   private(set) var input: RTSPInput?
@@ -70,7 +72,7 @@ final class InputBench {
     while let socket = try listener.accept() {
       let script = scripts[min(connections.count, scripts.count - 1)]
       let server = RTSPScriptedServer(script, host: host, packets: Self.packets)
-      connections.append(driver.adopt(ScriptedMachine(server), over: socket) { _ in })
+      connections.append(driver.adopt(ScriptedMachine(server), over: socket, tls: tls) { _ in })
     }
   }
 
