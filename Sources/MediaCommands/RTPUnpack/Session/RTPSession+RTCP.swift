@@ -56,9 +56,10 @@ extension RTPSession {
 
   // MARK: Rules
 
-  /// A report's RTP timestamp is the moment of its sending on the clock of the packets; pictures that
-  /// change places, and encoders that buffer, move packets by a second or two. False where it is
-  /// elsewhere.
+  /// Whether a report's RTP timestamp is near those of the packets around it.
+  ///
+  /// It is the moment of its sending on the clock of the packets; pictures that change places, and
+  /// encoders that buffer, move packets by a second or two.
   private func checkPlace(of report: RTCPSenderReport, _ datagram: RTPDatagram) -> Bool {
     let longest = 5.0
     let key = ReportKey(address: datagram.flow.source.address, ssrc: report.ssrc)

@@ -74,6 +74,9 @@ final class RTSPReception {
     for track in tracks { try track.finish() }
   }
 
+  /// What a track's packets go to; nil before the first one.
+  func session(of track: Int) -> RTPSession? { trackOfIndex[track]?.session }
+
   /// What is odd about the packets; of each rule and track the first hundred, with the track's index
   /// as the stream.
   var findings: [RTPFinding] { tracks.flatMap(\.findings) }

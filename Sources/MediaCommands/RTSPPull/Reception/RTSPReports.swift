@@ -46,7 +46,9 @@ struct RTSPReports {
   /// When the next one is due; nil before the first look, and without tracks.
   var next: Nanoseconds? { due.compactMap(\.self).min() }
 
-  /// Who is to send a report now; nil where it is not time. Intervals begin with the first call.
+  /// Who is to send a report now; nil where it is not time.
+  ///
+  /// Intervals begin with the first call.
   mutating func takeDue(_ position: Int, at now: Nanoseconds) -> Identity? {
     guard let time = due[position] else {
       due[position] = now.addingOrMax(interval() / 2)

@@ -15,7 +15,7 @@ final class RTSPTrackReception: RTPSessionObserver {
   private let options: RTPSessionOptions
   private let totals: RTSPTrackTotals
   private let take: (RTSPFrame) throws -> Void
-  private var session: RTPSession?
+  private(set) var session: RTPSession?
   /// That of the first packet of RTP: a sender that changes its port is the same.
   private var flow: RTPFlow?
   private var number = 0
