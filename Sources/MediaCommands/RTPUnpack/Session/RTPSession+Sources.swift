@@ -71,6 +71,7 @@ extension RTPSession {
       lastSource = known
       return known
     }
+    if options.isOneTrack { keepFew() }
     if sourceOfKey.count >= Self.maxSources, counts.datagrams >= nextRoom { makeRoom() }
     guard sourceOfKey.count < Self.maxSources else {
       if !isOverfull {

@@ -33,7 +33,9 @@ extension RTPSession {
       return forget(source)
     }
     if let current {
-      guard source.probe.isValid, hasGone(current, for: source, first) else {
+      let last = current.statistics.lastArrival ?? .min
+      letGo(of: source, before: last)
+      guard source.probe.isValid, hasGone(current, since: last, for: source) else {
         if isFull { forget(source) }
         return
       }
@@ -58,17 +60,28 @@ extension RTPSession {
       time: seconds(first.datagram.time), source: source.number)
   }
 
-  /// Whether nothing has come of the source at hand since the first packet of another.
+  /// Lets go of what came of a source while the one at hand went on: only what comes behind counts.
+  private func letGo(of source: RTPSource, before last: Nanoseconds) {
+    let count = source.held.prefix { $0.datagram.time ?? last < last }.count
+    guard count > 0 else { return }
+    for packet in source.held[..<count] { heldByteCount -= packet.bytes.count }
+    counts.rtp -= count
+    counts.other += count
+    source.held.removeFirst(count)
+    let numbers = source.held.compactMap(\.sequenceNumber)
+    guard let first = numbers.first else { return }
+    source.probe = RTPSourceState(first: first)
+    for number in numbers { _ = source.probe.update(number) }
+  }
+
+  /// Whether the source at hand, of which the last came at `last`, makes room for another.
   ///
   /// Where two send at a time, the later one is followed, and the other only once that is silent.
   private func hasGone(
-    _ current: RTPSource, for source: RTPSource, _ first: RTPSource.Held
+    _ current: RTPSource, since last: Nanoseconds, for source: RTPSource
   ) -> Bool {
-    if facts(current)?.goodbye != nil { return true }
-    let last = current.statistics.lastArrival ?? .min
-    guard last <= first.datagram.time ?? last else { return false }
-    guard succeeded.contains(source.ssrc) else { return true }
-    return (source.held.last?.datagram.time ?? last) - last >= Self.patience
+    if facts(current)?.goodbye != nil || !succeeded.contains(source.ssrc) { return true }
+    return (source.held.last?.datagram.time ?? last) &- last >= Self.patience
   }
 
   /// Ends a source: what it holds is put together, and what is known of it told, then forgotten.
@@ -85,6 +98,14 @@ extension RTPSession {
     if followedOfReport[key] === source { followedOfReport[key] = nil }
     if followedOfFlow[source.flow] === source { followedOfFlow[source.flow] = nil }
     remove(source)
+  }
+
+  /// Makes room for another source where there are too many of which little came.
+  func keepFew() {
+    guard sources.count > Self.maxSuccessors,
+      let oldest = sources.first(where: { $0.state == .held })
+    else { return }
+    forget(oldest)
   }
 
   /// Forgets a source that is not followed: its next packet is the first again.
