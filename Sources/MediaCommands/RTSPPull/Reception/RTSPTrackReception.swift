@@ -107,6 +107,8 @@ final class RTSPTrackReception: RTPSessionObserver {
   // MARK: RTPSessionObserver
 
   func frame(_ frame: RTPFrame, of source: RTPSource, _ payload: Int) throws {
+    // A packet may have waited until it was known where it belongs.
+    let time = source.previous?.time ?? time
     totals.noteFrame(frame, of: source, payload, at: time)
     guard let session, let track = RTPTrack(source, payload, stream: frame.elementaryStream) else {
       return
