@@ -10,11 +10,16 @@ import Foundation
 ///     deviation CODE            what a client must tell, once for each code
 ///     on METHOD                 the answer to the next request of that method, in the lines that
 ///                               follow, which are indented; the last such answer stays
+///     asks METHOD URI           what a request of that method may be about, once for each; of all else
+///                               the server says 404
+///     needs METHOD TEXT         what a request must say, behind the first of its method, to have the
+///                               next answer instead of the same again
 ///     sdp                       the description, in indented lines, instead of the usual one
 ///
 /// Within an answer `{cseq}` is the request's number, `{transport}` what it asks for, `{uri}` its
 /// address, `{sdp}` the description with its length in front and behind the head, `{host}` the
-/// server's host and port, `{packets}` media on the connection, `{$C text}` a packet on channel C,
+/// server's host and port, `{packets}` media on the connection, `{packets C}` those of the first track
+/// on channel C, `{$C text}` a packet on channel C,
 /// `{hex 00ff}` bytes, `{close}` the end of the connection and `{nothing}` no answer at all. A line
 /// that ends with `\` goes on without a line end; an answer whose last line does not is a head, and
 /// gets the empty line at its end.
@@ -29,6 +34,10 @@ public struct RTSPScript: Sendable, CustomStringConvertible {
   public var deviations: [String] = []
   /// Answers in the order of requests, by method.
   public var answers: [String: [String]] = [:]
+  /// What requests may be about, by method; those not listed about anything.
+  public var places: [String: [String]] = [:]
+  /// What requests have to say for the second answer and those behind it, by method.
+  public var needs: [String: [String]] = [:]
   /// The description; nil for the usual one.
   public var sdp: String?
 
@@ -68,6 +77,8 @@ public struct RTSPScript: Sendable, CustomStringConvertible {
       case ("#", let rest?): title += (title.isEmpty ? "" : " ") + rest
       case ("expect", let rest?): expectation = rest
       case ("deviation", let rest?): deviations.append(rest)
+      case ("asks", let rest?): Self.add(rest, to: &places)
+      case ("needs", let rest?): Self.add(rest, to: &needs)
       case ("on", let rest?): block = (rest, [])
       case ("sdp", nil): block = ("sdp", [])
       case (nil, _): break
@@ -75,6 +86,11 @@ public struct RTSPScript: Sendable, CustomStringConvertible {
       }
     }
     end(&self)
+  }
+
+  private static func add(_ rest: String, to table: inout [String: [String]]) {
+    let words = rest.split(separator: " ", maxSplits: 1).map(String.init)
+    table[words[0], default: []].append(words.dropFirst().first ?? "")
   }
 
   /// Lines with their ends, those behind a backslash in one; empty ones at the end are none.

@@ -98,7 +98,15 @@ public struct RTSPScriptedServer {
   }
 
   private mutating func answer(_ request: Request) -> [UInt8] {
-    let count = counts[request.method, default: 0]
+    if let places = script.places[request.method],
+      !places.contains(where: { $0.replacingHost(host) == request.uri })
+    {
+      return filled("RTSP/1.0 404 Not Found\r\nCSeq: {cseq}\r\n\r\n", request)
+    }
+    var count = counts[request.method, default: 0]
+    let said = request.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
+    let needs = script.needs[request.method] ?? []
+    if count > 0, !needs.allSatisfy({ said.contains($0) }) { count -= 1 }
     counts[request.method] = count + 1
     let scripted = script.answers[request.method]
     let text = scripted.map { $0[min(count, $0.count - 1)] } ?? Self.usual(request)
@@ -144,8 +152,11 @@ public struct RTSPScriptedServer {
       let body = (script.sdp ?? Self.usualDescription).replacingHost(host)
       return Array("Content-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
     case "packets":
+      if words.count > 1, let channel = UInt8(words[1]) {
+        return packets.filter { $0.channel == 0 }.flatMap { Self.framed($0.bytes, channel) }
+      }
       let wanted = packets.filter { channels.contains($0.channel) }
-      return wanted.flatMap { Self.framed($0.bytes, $0.channel) }
+      return wanted.flatMap { Self.framed(described($0.bytes, $0.channel), $0.channel) }
     case "hex": return Self.bytes(words.count > 1 ? words[1] : "")
     case "close": isClosed = true
     case "nothing": break
@@ -155,6 +166,18 @@ public struct RTSPScriptedServer {
     default: preconditionFailure("\(script.name): what is {\(name)}?")
     }
     return []
+  }
+
+  /// With the payload type that the description gives the track of an even channel.
+  private func described(_ packet: [UInt8], _ channel: UInt8) -> [UInt8] {
+    let lines = (script.sdp ?? Self.usualDescription).split(whereSeparator: \.isNewline)
+    let media = lines.filter { $0.hasPrefix("m=") }
+    guard channel % 2 == 0, media.indices.contains(Int(channel) / 2) else { return packet }
+    let words = media[Int(channel) / 2].split(separator: " ")
+    guard words.count > 3, let type = UInt8(words[3]) else { return packet }
+    var packet = packet
+    packet[1] = packet[1] & 0x80 | type
+    return packet
   }
 
   private static func framed(_ packet: [UInt8], _ channel: UInt8) -> [UInt8] {
