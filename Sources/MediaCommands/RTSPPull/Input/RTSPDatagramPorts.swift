@@ -12,8 +12,9 @@ internal import MediaRTSP
 final class RTSPDatagramPorts {
   /// What was noticed besides packets.
   struct Figures: Equatable, Sendable {
-    /// How many bytes may wait at each port of RTP; less than `UDPSocket.mediaBufferByteCount` where
-    /// net.core.rmem_max is. nil where nobody knows.
+    /// How many bytes may wait at each port of RTP; nil where nobody knows.
+    ///
+    /// It is less than `UDPSocket.mediaBufferByteCount` where net.core.rmem_max is.
     var receiveBufferByteCount: Int?
     /// Datagrams of hosts that have no business here.
     var foreignCount = 0
@@ -37,10 +38,10 @@ final class RTSPDatagramPorts {
   /// When the last packet of RTP came; nil before the first.
   private(set) var lastArrival: Nanoseconds?
 
-  /// - Parameters:
-  ///   - server: the other end of the connection.
-  ///   - presentation: what is played.
-  ///   - packet: is given each packet, good for as long as the call runs.
+  /// Takes no ports yet.
+  ///
+  /// `server` is the other end of the connection, and `packet` is given each packet, good for as long as
+  /// the call runs.
   init(
     _ driver: Driver, _ options: RTSPInputOptions, server: SocketAddress,
     presentation: RTSPPresentation, packet: @escaping (RawSpan, RTSPArrival) throws -> Void
