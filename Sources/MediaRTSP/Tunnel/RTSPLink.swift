@@ -30,8 +30,8 @@ public struct RTSPLink: Machine {
     case asking(RTSPTunnelAnswer, isAuthorized: Bool, until: Nanoseconds)
     /// One that is open.
     case open
-    /// One that comes to nothing.
-    case over
+    /// One that is over, to be renewed or for good.
+    case over(isToRenew: Bool)
   }
 
   /// The client; one in a tunnel begins anew when that is open.
@@ -78,7 +78,7 @@ public struct RTSPLink: Machine {
 
   /// What takes this link's place after `again`; nil otherwise.
   public func renewed(at now: Nanoseconds) -> RTSPLink? {
-    guard case .over = stage, let tunnel else { return nil }
+    guard case .over(isToRenew: true) = stage, let tunnel else { return nil }
     return RTSPLink(tunnel, at: now)
   }
 
@@ -106,13 +106,15 @@ public struct RTSPLink: Machine {
   private mutating func take(
     _ answer: RTSPTunnelAnswer.Answer, isAuthorized: Bool, at now: Nanoseconds
   ) throws(Failure) {
-    stage = .over
+    stage = .over(isToRenew: false)
     tell(tunnel?.trace(answer.head, isOutgoing: false))
     let status = answer.response.status
     if status.isUnauthorized {
       switch tunnel?.challenged(answer.response, wasAnswered: isAuthorized) {
       case .refused(let refusal)?: throw Failure(.unauthorized(refusal), in: .options)
-      case .retry?, nil: return events.append(.again)
+      case .retry?, nil:
+        stage = .over(isToRenew: true)
+        return events.append(.again)
       }
     }
     guard status.isSuccess else { throw Failure(.refused(.httpGet, status), in: .options) }
@@ -131,7 +133,7 @@ public struct RTSPLink: Machine {
     case .over: break
     case .asking(_, _, let deadline):
       guard now >= deadline else { return }
-      stage = .over
+      stage = .over(isToRenew: false)
       throw Failure(.silent, in: .options)
     }
   }
@@ -172,7 +174,7 @@ public struct RTSPLink: Machine {
     case .straight, .open: try client.peerClosed(at: now)
     case .over: break
     case .asking:
-      stage = .over
+      stage = .over(isToRenew: false)
       throw Failure(.closed, in: .options)
     }
   }
