@@ -56,9 +56,10 @@ docs: ## write the reference of the libraries to docs/site
 	@scripts/setup build
 	scripts/docs
 
-bench: release ## measure against ffprobe, print a table
+bench: release ## measure against ffprobe and memcpy, print tables
 	@scripts/setup bench
 	Benchmarks/run
+	swift run -c release --package-path Benchmarks BenchDepacketizing
 
 fuzz: ## fuzz each parser for SECONDS (default 60)
 	@scripts/setup test
