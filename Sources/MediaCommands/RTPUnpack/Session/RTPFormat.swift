@@ -73,7 +73,14 @@ struct RTPDescriptions: Sendable {
       self.section = section
       self.origin = origin
       self.dialogue = dialogue
-      formats = section.payloadFormats
+      formats = section.payloadFormats.map { format in
+        var format = format
+        // Devices leave the rate out, which most formats fix.
+        if format.clockRate == nil {
+          format.clockRate = RTPFormat(payload: format, origin: origin).fixedClockRate?.0
+        }
+        return format
+      }
       isEncrypted = session.isEncrypted(section)
       sources = Set(section.sources.map(\.ssrc))
       if section.media.port > 0 { ports.insert(section.media.port) }

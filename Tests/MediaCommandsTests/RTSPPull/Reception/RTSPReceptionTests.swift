@@ -70,6 +70,18 @@ import Testing
     #expect(other.reception.findings.contains { $0.finding.code == .sdpUndescribed })
   }
 
+  @Test func aClockRateThatIsLeftOutIsTheFormats() throws {
+    let sdp =
+      "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\n"
+      + "a=rtpmap:96 H264\r\n"
+    let rig = try ReceptionRig(sdp)
+    for index in 0..<25 { try rig.receive([picture(index)], track: 0) }
+    try rig.reception.finish()
+    #expect(rig.frames.count == 25)
+    let rate = try #require(rig.streams(at: second).first?.figures.frames?.rate)
+    #expect(abs(rate - 25) < 0.001)
+  }
+
   @Test func devicesOwnPacketsInBetweenAreLeftOut() throws {
     let rig = try ReceptionRig()
     var number: UInt16 = 30_000
