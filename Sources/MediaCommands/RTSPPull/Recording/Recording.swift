@@ -13,6 +13,7 @@ final class Recording {
   static let longestPause: Nanoseconds = 1_000_000_000
   /// So long other tracks may be behind the main one when a file ends.
   static let patience: Nanoseconds = 1_000_000_000
+  static let mostHeld = 8192
 
   /// Why and since when no media came.
   private struct Outage {
@@ -25,6 +26,8 @@ final class Recording {
     var now: Nanoseconds
     var wall: Nanoseconds
     var senderClock: Nanoseconds?
+    /// Packets of the main track that were lost until then.
+    var lost = 0
   }
 
   let plan: RecordingPlan
@@ -38,20 +41,23 @@ final class Recording {
   var main = 0
   var file: RecordingFile?
   var cut: RecordingCut?
-  private var snapshot: Snapshot?
-  private var timelines = RTPFrameTimelines()
+  var snapshot: Snapshot?
   private var start: RecordingStart?
   private var chosen: Set<Int> = []
   /// Tracks that a note was made of.
   private var noted: Set<Int> = []
-  private var limit: RecordingLimit<RecordedFrame>?
+  var limit: RecordingLimit<RecordedFrame>?
   /// Frames of other tracks that may be past the limit.
-  private var held: [RecordedFrame] = []
+  var held: [RecordedFrame] = []
   /// When the pictures ended.
-  private var overSince: Nanoseconds?
-  /// When media of this connection begins.
+  var overSince: Nanoseconds?
+  /// When the pictures of this connection begin, or what the main track has.
   private(set) var base: Nanoseconds = 0
+  /// When its media begins: sound that a presentation begins with a little earlier is kept.
+  private(set) var beginning: Nanoseconds = 0
   private var outage: Outage?
+  /// The time that `flush` was told last.
+  private(set) var ticked: Nanoseconds = 0
   /// The latest frame of the main track.
   private(set) var latest: Moment?
   /// Tracks of sound a note was made of for changing.
@@ -104,7 +110,6 @@ final class Recording {
   /// Begins a connection with its tracks; `origins` are the timestamps at which they begin, by the
   /// server's word.
   func begin(_ all: [RecordableTrack], origins: [Int: UInt32] = [:]) throws {
-    timelines = RTPFrameTimelines()
     try snapshot?.begin(all)
     guard let output = plan.output else { return }
     let form = form ?? RecordableTrack.form(output.form, for: all)
@@ -135,8 +140,6 @@ final class Recording {
     guard plan.output != nil, !isComplete, !frame.frame.data.isEmpty, isWanted(frame) else {
       return
     }
-    var frame = frame
-    timelines.place(&frame.frame, frame.track, at: frame.now)
     if start != nil {
       start?.add(frame)
       return try beginIfReady(at: frame.now)
@@ -155,10 +158,12 @@ final class Recording {
     self.start = nil
     let offsets = start.offsets
     let first = start.candidates[main].first
-    base = beginning(first)
+    let lead = latest == nil ? RecordingStart.lead(offsets) : 0
+    base = position(of: first) &+ lead
     leftOut += start.early
     try goOn(with: start.candidates, offsets, main)
     base = tracks[self.main].time(tracks[self.main].ticks(base))
+    beginning = base &- lead
     try tellOutage(first)
     for frame in start.waiting {
       if self.start == nil { try place(frame) } else { self.start?.add(frame) }
@@ -167,7 +172,7 @@ final class Recording {
   }
 
   /// Where the first frame of a connection is: behind the last one by as much as it came later.
-  private func beginning(_ first: RTSPFrame) -> Nanoseconds {
+  private func position(of first: RTSPFrame) -> Nanoseconds {
     guard let outage else { return latest?.time ?? 0 }
     let last = outage.last
     let waited = max(first.now &- last.now, 0)
@@ -221,7 +226,8 @@ final class Recording {
     for index in tracks.indices { _ = tracks[index].look(at: candidates[index].first.frame) }
     if limit == nil, plan.duration != nil || plan.maxFrames != nil {
       limit = RecordingLimit(
-        bound: plan.duration, most: plan.maxFrames, depth: tracks[main].reorderDepth ?? 16)
+        bound: plan.duration.map { base &+ $0 }, most: plan.maxFrames,
+        depth: tracks[main].reorderDepth ?? 16)
     }
   }
 
@@ -240,14 +246,15 @@ final class Recording {
     }
     let placed = tracks[index].place(frame, track: index)
     // What is shown in front of the first picture needs pictures before it.
-    guard placed.time >= base else { return leftOut += 1 }
+    let earliest = index == main ? base : beginning
+    guard placed.pts >= tracks[index].ticks(earliest) else { return leftOut += 1 }
     if index == main {
       try noteHole(placed)
       latest = Moment(
         time: max(placed.time, latest?.time ?? 0), now: frame.now, wall: frame.wall,
         senderClock: frame.senderClock.map { clock in
           clock &+ max(0, (latest?.time ?? placed.time) &- placed.time)
-        })
+        }, lost: frame.track.source.statistics.lost)
     }
     tracks[index].note(placed)
     try restrict(placed)
@@ -281,60 +288,13 @@ final class Recording {
     guard length > max(Self.longestPause, 3 * track.time(track.step)), frame.time != base else {
       return
     }
-    let isSilent = frame.now &- latest.now > length / 2
+    let isLost = track.source.source.statistics.lost > latest.lost
     try tell(
       .gap(
         gap(
           from: latest, to: frame.time, frame.wall,
-          reason: isSilent ? "no media came" : "packets were lost", isNewTime: false)))
+          reason: isLost ? "packets were lost" : "no media came", isNewTime: false)))
   }
-
-  // MARK: Limits
-
-  private func restrict(_ frame: RecordedFrame) throws {
-    guard limit != nil else { return try emit(frame) }
-    guard frame.track == main else {
-      held.append(frame)
-      return try release()
-    }
-    for taken in limit?.take(frame, at: frame.time) ?? [] { try emit(taken) }
-    noteEnd(at: frame.now)
-    try release()
-  }
-
-  private func noteEnd(at now: Nanoseconds) {
-    if limit?.isOver == true, overSince == nil { overSince = now }
-  }
-
-  /// Other tracks go as far as the pictures do.
-  private func release() throws {
-    guard let limit else { return }
-    let written = limit.latest.map { $0 &+ tracks[main].time(tracks[main].step) } ?? base
-    let horizon = limit.isOver ? written : max(written, limit.bound ?? written)
-    let due = held.filter { $0.time < horizon }
-    held.removeAll { $0.time < horizon }
-    if limit.isOver { held = [] }
-    for frame in due { try emit(frame) }
-  }
-
-  /// Whether all that is asked for is recorded.
-  var isComplete: Bool {
-    guard plan.output != nil else { return snapshot?.isDone ?? false }
-    if let snapshot, !snapshot.isDone { return false }
-    if snapshot != nil, plan.duration == nil, plan.maxFrames == nil { return true }
-    guard let overSince, let limit, limit.isOver else { return false }
-    let end = limit.latest ?? 0
-    return tracks.indices.allSatisfy { index in
-      let track = tracks[index]
-      return index == main || track.end >= end || now - overSince > Self.patience
-    }
-  }
-
-  /// The latest moment that is known of.
-  private var now: Nanoseconds {
-    tracks.reduce(max(latest?.now ?? 0, ticked)) { max($0, $1.latestArrival) }
-  }
-  private var ticked: Nanoseconds = 0
 
   // MARK: The end
 

@@ -21,7 +21,7 @@ extension Recording {
   func emit(_ frame: RecordedFrame) throws {
     if let cut { return try emit(frame, around: cut) }
     let change = tracks[frame.track].look(at: frame.frame)
-    if file == nil { try beginFile(at: base, frame.wall) }
+    if file == nil { try beginFile(at: beginning, frame.wall) }
     switch change {
     case .undecodable: leftOut += 1
     case .entry where goesOnWithinFile(frame): try changeEntry(frame)

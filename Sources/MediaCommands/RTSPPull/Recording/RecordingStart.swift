@@ -130,6 +130,13 @@ struct RecordingStart {
       ?? candidates.indices.min { candidates[$0].arrival < candidates[$1].arrival }
   }
 
+  /// How much earlier than the main track others begin, where that is how a presentation begins and
+  /// not that it was joined between two keyframes.
+  static func lead(_ offsets: [Nanoseconds]) -> Nanoseconds {
+    -(offsets.filter { -longestLead...0 ~= $0 }.min() ?? 0)
+  }
+  private static let longestLead: Nanoseconds = 200_000_000
+
   /// How long behind the first frame of the main track those of the others come; less than 0 in front.
   ///
   /// By the wall clocks of their senders where all have one, else by the server's word, else by their
