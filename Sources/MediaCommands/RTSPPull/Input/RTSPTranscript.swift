@@ -195,7 +195,7 @@ final class RTSPTranscript {
   private static func isPlain(_ body: [UInt8]) -> Bool {
     let lines = body.split(separator: 0x0a, omittingEmptySubsequences: false)
     return lines.last?.isEmpty == true
-      && lines.dropLast().allSatisfy { $0.count > 1 && $0.last == 0x0d }
+      && lines.dropLast().allSatisfy { $0.last == 0x0d }
       && !body.contains(UInt8(ascii: "{")) && String(validating: body, as: UTF8.self) != nil
       && !lines.contains { $0.dropLast().contains { $0 < 0x20 && $0 != 0x09 } }
   }
