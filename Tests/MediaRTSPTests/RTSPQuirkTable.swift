@@ -75,11 +75,13 @@ struct RTSPQuirkTrial {
 
   init(_ script: RTSPScript, _ program: String, picture: [[UInt8]]) {
     (self.script, self.program) = (script, program)
-    packets =
-      picture.enumerated().map { index, unit in
-        let marker: UInt8 = index == picture.count - 1 ? 0x80 : 0
-        return (0, [0x80, marker | 96, 0, UInt8(1 + index), 0, 0, 0, 0, 0, 0, 0, 1] + unit)
-      } + RTSPScriptTests.packets.filter { $0.channel != 0 }
+    var packets: [(channel: UInt8, bytes: [UInt8])] = []
+    for (index, unit) in picture.enumerated() {
+      let marker: UInt8 = index == picture.count - 1 ? 0x80 : 0
+      let header: [UInt8] = [0x80, marker | 96, 0, UInt8(1 + index), 0, 0, 0, 0, 0, 0, 0, 1]
+      packets.append((channel: 0, bytes: header + unit))
+    }
+    self.packets = packets + RTSPScriptTests.packets.filter { $0.channel != 0 }
   }
 
   /// The NAL units of a picture that FFmpeg can decode, as it does before it copies anything.
