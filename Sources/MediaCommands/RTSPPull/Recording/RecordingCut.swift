@@ -21,7 +21,12 @@ extension Recording {
   func emit(_ frame: RecordedFrame) throws {
     if let cut { return try emit(frame, around: cut) }
     let change = tracks[frame.track].look(at: frame.frame)
-    if file == nil { try beginFile(at: beginning, frame.wall) }
+    guard file != nil else {
+      // What a file begins with is what it says of its tracks.
+      guard change != .undecodable else { return leftOut += 1 }
+      try beginFile(at: beginning, frame.wall)
+      return try write(frame)
+    }
     switch change {
     case .undecodable: leftOut += 1
     case .entry where goesOnWithinFile(frame): try changeEntry(frame)
