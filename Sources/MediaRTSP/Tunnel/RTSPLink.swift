@@ -121,8 +121,9 @@ public struct RTSPLink: Machine {
     if isAuthorized { tunnel?.succeeded() }
     stage = .open
     events.append(.opened)
-    // Its time begins now.
+    // Its time begins now, as it does with the first tick.
     if let tunnel { client = RTSPClient(tunnel.options, functions: tunnel.functions, at: now) }
+    try client.tick(at: now)
     if !answer.rest.isEmpty { try client.receive(answer.rest, at: now) }
   }
 
