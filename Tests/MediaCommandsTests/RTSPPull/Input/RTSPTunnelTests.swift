@@ -19,7 +19,9 @@ struct RTSPTunnelTests {
     try tunnelled.run()
     #expect(straight.payloads.allSatisfy { $0.count > 10 })
     #expect(tunnelled.payloads == straight.payloads)
-    #expect(tunnelled.endings == ["closed", "closed"] && straight.endings == ["closed"])
+    #expect(straight.endings == ["closed"])
+    // Behind TEARDOWN the server may be the first to close what tells it.
+    #expect(tunnelled.endings.count == 2 && tunnelled.endings.contains("closed"))
   }
 
   /// A port of RTSP that knows nothing of HTTP says so, or leaves.
