@@ -99,8 +99,8 @@ let package = Package(
     tests(
       "MediaCommandsTests",
       [
-        "MediaCommands", "MediaCLI", "MediaJSON", "MediaModel", "MediaFFmpeg", "MediaIO", "MediaFLV",
-        "MediaRTMP", "MediaRTSP", "MediaRTP", "MediaCapture", "MediaBytes", "mediatool",
+        "MediaCommands", "MediaCLI", "MediaJSON", "MediaModel", "MediaFFmpeg", "MediaIO",
+        "MediaFLV", "MediaRTMP", "MediaRTSP", "MediaRTP", "MediaCapture", "MediaBytes", "mediatool",
       ], exclude: ["Golden"]),
   ]
 )

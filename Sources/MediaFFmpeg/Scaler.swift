@@ -69,7 +69,8 @@ final class Scaler {
       throw Self.refusal(form, libraries)
     }
     scaler = clibav_new_scaler(
-      table, form.width, form.height, format, width, height, AV_PIX_FMT_YUV420P)
+      table, form.width, form.height, format, width, height, AV_PIX_FMT_YUV420P,
+      CLIBAV_SCALE_EXACTLY)
     guard let scaler else { throw Self.refusal(form, libraries) }
     // Refused only for pairs of formats that have no matrix to choose.
     _ = clibav_set_scaler_colors(

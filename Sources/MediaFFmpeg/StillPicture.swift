@@ -157,7 +157,8 @@ public struct StillPicture {
       table.pointee.sws_isSupportedInput(source) == 0
       ? nil
       : clibav_new_scaler(
-        table, value.width, value.height, source, value.width, value.height, target)
+        table, value.width, value.height, source, value.width, value.height, target,
+        CLIBAV_SCALE_USUALLY)
     guard let scaler else {
       let name = libraries.pixelFormatName(value.format) ?? "unknown"
       throw FFmpegError(

@@ -323,15 +323,17 @@ static inline const AVOption *_Nullable clibav_next_exported_option(
 
 /* Scaling and resampling. */
 
-static const int CLIBAV_SCALE_BICUBIC = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP;
+static const int CLIBAV_SCALE_EXACTLY = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP;
+/* As ffmpeg(1) does, of whose pictures others are compared with. */
+static const int CLIBAV_SCALE_USUALLY = SWS_BICUBIC;
 
 /* A scaler is opaque to its users until FFmpeg 7.0, a struct since: a plain
    pointer here. */
 static inline void *_Nullable clibav_new_scaler(
     const struct clibav_scaling *_Nonnull table, int source_width, int source_height,
-    enum AVPixelFormat source_format, int width, int height, enum AVPixelFormat format) {
+    enum AVPixelFormat source_format, int width, int height, enum AVPixelFormat format, int flags) {
   return table->sws_getContext(source_width, source_height, source_format, width, height, format,
-                               CLIBAV_SCALE_BICUBIC, NULL, NULL, NULL);
+                               flags, NULL, NULL, NULL);
 }
 
 /* Matrices by AVColorSpace; negative for formats that have no matrix. */

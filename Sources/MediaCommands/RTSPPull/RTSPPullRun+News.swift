@@ -71,8 +71,7 @@ extension RTSPPullRun {
       try printer.event("deviation", event)
     case .trace(let trace):
       guard diagnostics.verbosity >= 2 else { break }
-      let arrow = trace.isOutgoing ? ">" : "<"
-      for line in trace.text.split(whereSeparator: \.isNewline) { say(.detail, "\(arrow) \(line)") }
+      for line in trace.lines { say(.detail, line) }
     }
   }
 
@@ -84,6 +83,7 @@ extension RTSPPullRun {
       presentation, tracks: tracks, totals: totals, keepContents: recording != nil,
       seed: UInt64.random(in: 0...UInt64.max)
     ) { [unowned self] in try take($0) }
+    limit?.begin()
     try recording?.begin(
       presentation, tracks: tracks,
       starts: playback.starts)

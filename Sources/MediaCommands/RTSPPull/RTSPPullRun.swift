@@ -20,6 +20,7 @@ final class RTSPPullRun {
   var reception: RTSPReception?
   let totals = RTSPTotals()
   var recording: Recording?
+  var limit: RTSPPullLimit?
   var files = RTSPPullFiles()
   /// Why it ended early, where that was not the server.
   var failure: Failure?
@@ -43,6 +44,7 @@ final class RTSPPullRun {
     result = RTSPPullResult(input: name)
     printer = RTSPPullPrinter(request, environment, diagnostics)
     driver = try Driver()
+    limit = request.arguments[CommonOptions.duration].map { RTSPPullLimit($0) }
   }
 
   /// - Throws: `Failure` where outputs cannot be made or written.
@@ -134,8 +136,8 @@ final class RTSPPullRun {
   }
 
   func take(_ frame: RTSPFrame) throws {
-    guard let recording else { return }
-    try recording.take(frame)
+    try recording?.take(frame)
+    if recording == nil, limit?.reaches(frame) == true { input?.finish() }
     endIfComplete()
   }
 

@@ -12,6 +12,7 @@ final class RTSPPullPrinter {
   private let isSilent: Bool
   private let start: Int64
   private var writer = JSONWriter(style: .compact)
+  private var statistics: RTSPStatsLine
 
   init(
     _ request: RTSPPullRequest, _ environment: CommandEnvironment, _ diagnostics: Diagnostics
@@ -21,6 +22,7 @@ final class RTSPPullPrinter {
     status = StatusLine(
       request.arguments, environment, diagnostics, isWanted: request.showsStatistics)
     start = environment.now()
+    statistics = RTSPStatsLine(isTerminal: environment.errorIsTerminal)
   }
 
   /// Seconds since the beginning.
@@ -44,8 +46,10 @@ final class RTSPPullPrinter {
       writer.event("stats", at: elapsed, RTSPInterval.report, interval)
       try flush()
     }
-    guard status.isShown else { return }
-    status.show([interval.words, state == .playing ? "" : state.rawValue].joined(separator: "  "))
+    guard status.isShown, let words = statistics.text(interval, at: environment.now()) else {
+      return
+    }
+    status.show(state == .playing ? words : "\(words)  \(state.rawValue)")
   }
 
   /// Hands on what is printed so far: whoever watches wants it now.
