@@ -89,7 +89,9 @@ let package = Package(
     tests(
       "MediaRTMPTests",
       ["MediaRTMP", "MediaIO", "MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
-    tests("MediaRTSPTests", ["MediaRTSP", "MediaIO", "MediaRTP", "MediaModel", "MediaBytes"]),
+    tests(
+      "MediaRTSPTests", ["MediaRTSP", "MediaIO", "MediaRTP", "MediaModel", "MediaBytes"],
+      exclude: ["Scripts"]),
     tests("MediaPlotTests", ["MediaPlot"]),
     tests("MediaIOTests", ["MediaIO", "MediaModel", "CSystem"]),
     tests(
@@ -101,6 +103,6 @@ let package = Package(
       [
         "MediaCommands", "MediaCLI", "MediaJSON", "MediaModel", "MediaFFmpeg", "MediaIO",
         "MediaFLV", "MediaRTMP", "MediaRTSP", "MediaRTP", "MediaCapture", "MediaBytes", "mediatool",
-      ], exclude: ["Golden"]),
+      ], exclude: ["Golden", "RTMPPull/Golden"]),
   ]
 )
