@@ -85,8 +85,9 @@ public struct StillPicture {
   // MARK: Coding anew
 
   private func encode(_ picture: UnsafeMutablePointer<AVFrame>) throws -> [UInt8] {
-    let target = targetFormat(AVPixelFormat(picture.pointee.format))
-    let converted = try convert(picture, to: target)
+    let matrix = matrix(of: picture.pointee)
+    let target = targetFormat(AVPixelFormat(picture.pointee.format), matrix)
+    let converted = try convert(picture, matrix, to: target)
     let codec = try Encoder.find(format.encoder, for: format.codec, libraries)
     // 1 is the best that MJPEG has; its encoder stops at 2 by itself.
     let encoder = try Encoder(
@@ -114,7 +115,7 @@ public struct StillPicture {
   }
 
   /// The form of samples that loses least of those of a source.
-  private func targetFormat(_ source: AVPixelFormat) -> AVPixelFormat {
+  private func targetFormat(_ source: AVPixelFormat, _ matrix: AVColorSpace) -> AVPixelFormat {
     guard let descriptor = libraries.util.pointee.av_pix_fmt_desc_get(source) else {
       return format == .png ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_YUVJ420P
     }
@@ -127,6 +128,8 @@ public struct StillPicture {
       return isDeep ? AV_PIX_FMT_RGB48BE : AV_PIX_FMT_RGB24
     case .jpeg:
       if isGray { return AV_PIX_FMT_GRAY8 }
+      // Another matrix makes other chroma of each sample; made coarse again it would lose.
+      if matrix != AVCOL_SPC_SMPTE170M { return AV_PIX_FMT_YUVJ444P }
       switch (value.log2_chroma_w, value.log2_chroma_h) {
       case (1, 1): return AV_PIX_FMT_YUVJ420P
       case (1, 0): return AV_PIX_FMT_YUVJ422P
@@ -135,17 +138,22 @@ public struct StillPicture {
     }
   }
 
+  /// The matrix of a picture's colours, that of JFIF where none is told.
+  private func matrix(of value: AVFrame) -> AVColorSpace {
+    let isUntold =
+      PixelLayout(AVPixelFormat(value.format), libraries).isRGB
+      || value.colorspace == AVCOL_SPC_UNSPECIFIED || value.colorspace == AVCOL_SPC_RGB
+      || value.colorspace == AVCOL_SPC_BT470BG
+    return isUntold ? AVCOL_SPC_SMPTE170M : value.colorspace
+  }
+
   private func convert(
-    _ picture: UnsafeMutablePointer<AVFrame>, to target: AVPixelFormat
+    _ picture: UnsafeMutablePointer<AVFrame>, _ matrix: AVColorSpace, to target: AVPixelFormat
   ) throws(FFmpegError) -> FrameBuffer {
     let value = picture.pointee
     let result = try FrameBuffer(libraries)
     let source = AVPixelFormat(value.format)
     let layout = PixelLayout(source, libraries)
-    let isUntold =
-      layout.isRGB || value.colorspace == AVCOL_SPC_UNSPECIFIED
-      || value.colorspace == AVCOL_SPC_RGB || value.colorspace == AVCOL_SPC_BT470BG
-    let matrix = isUntold ? AVCOL_SPC_SMPTE170M : value.colorspace
     let isFull = layout.isFullRange(value.color_range)
     if source == target, isFull, matrix == AVCOL_SPC_SMPTE170M || format == .png {
       try libraries.check(
