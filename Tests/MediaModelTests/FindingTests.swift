@@ -3,7 +3,9 @@ import Testing
 
 @Suite struct FindingTests {
   @Test func everyCodeIsWellFormed() {
-    let areas = ["00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "34", "70", "80"]
+    let areas = [
+      "00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "34", "45", "70", "80",
+    ]
     for code in FindingCode.all {
       let digits = code.code.dropFirst()
       #expect(digits.count == 5 && digits.allSatisfy(\.isWholeNumber), "\(code)")
@@ -121,7 +123,7 @@ import Testing
       (.sdpWrongClock, "W33013"), (.sdpUndescribed, "W33014"), (.sdpMissingStream, "I33015"),
       (.captureCut, "W34010"), (.captureMalformed, "W34011"), (.captureChecksum, "I34012"),
       (.captureGap, "E34013"), (.captureJunk, "E34014"), (.captureTimeBack, "I34015"),
-      (.captureUnknownLink, "I34016"), (.psPESHeader, "E31324"),
+      (.captureUnknownLink, "I34016"), (.psPESHeader, "E31324"), (.rtspTrackLeftOut, "I45010"),
     ]
     for (code, text) in codes {
       #expect(code.code == text)

@@ -97,9 +97,10 @@ enum RTSPPull {
       A recording begins with a keyframe and ends with a whole picture: --duration and --max-frames \
       leave a prefix without gaps in the order of display. It appears with its first frame and is \
       playable whatever ends it: mp4 and mov are fragmented, at each keyframe and at most every two \
-      seconds. With --segment files begin at keyframes and at multiples of TIME of the local clock; \
-      --output is then a pattern of strftime such as out-%Y%m%d-%H%M%S.mp4. Where a codec, a size or \
-      parameter sets change, mkv and ts go on in the same file and others in out-2.mp4.
+      seconds. With --segment, for which --output is a pattern of strftime such as \
+      out-%Y%m%d-%H%M%S.mp4, files begin at keyframes and at multiples of TIME of the local clock. Where \
+      a codec, a size or parameter sets change, mkv and ts go on in the same file, and others in \
+      a further one, out-2.mp4.
       """,
       """
       --transport auto asks for packets over the connection itself, and for UDP where the server \

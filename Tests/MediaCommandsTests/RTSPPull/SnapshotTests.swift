@@ -27,7 +27,7 @@ import Testing
     let outcome = try ProcessRunner.run(
       "ffmpeg",
       ["-v", "info", "-nostdin", "-i", folder[name], "-i", source, "-lavfi"]
-        + ["[0:v]format=gbrp[a];[1:v]select=eq(n\\,\(frame)),setpts=0,format=gbrp[b];[a][b]psnr"]
+        + ["[0:v]format=rgb24[a];[1:v]select=eq(n\\,\(frame)),setpts=0,format=rgb24[b];[a][b]psnr"]
         + ["-frames:v", "1", "-f", "null", "-"])
     let words = outcome.errors.split(separator: " ")
     let average = words.first { $0.hasPrefix("average:") }?.dropFirst(8)
