@@ -14,4 +14,21 @@ extension [Expectation] {
       return answer.passed ? nil : answer.message
     }
   }
+
+  /// The exit code of a result, and of what failed besides; `say` is told why it is not 0.
+  func verdict<Result>(
+    _ result: Result, _ report: @autoclosure () -> Report<Result>, _ failure: Failure?,
+    say: (String) -> Void
+  ) -> ExitCode {
+    var exit = ExitCode.success
+    for message in disappointments(result, report()) {
+      exit = .checkFailed
+      say(message)
+    }
+    if let failure {
+      say(failure.message)
+      exit = Swift.max(exit, failure.exit)
+    }
+    return exit
+  }
 }

@@ -109,19 +109,8 @@ extension RTMPPullRun {
     if result.messages > 0 || request.showsDoctor && !result.doctor.isEmpty {
       try printer.finish(result)
     }
-    return verdict()
-  }
-
-  private func verdict() -> ExitCode {
-    var exit = ExitCode.success
-    for message in request.expectations.disappointments(result, RTMPPullReport.document) {
-      exit = .checkFailed
-      say(.error, message)
+    return request.expectations.verdict(result, RTMPPullReport.document, failure) {
+      say(.error, $0)
     }
-    if let failure {
-      say(.error, failure.message)
-      exit = max(exit, failure.exit)
-    }
-    return exit
   }
 }

@@ -315,15 +315,10 @@ final class RTMPPushRun {
   }
 
   private func verdict() -> ExitCode {
-    var exit = outputs.map(\.exit).max() ?? .success
-    for message in request.expectations.disappointments(result, RTMPPushReport.document) {
-      exit = max(exit, .checkFailed)
-      say(.error, message)
+    let verdict = request.expectations.verdict(result, RTMPPushReport.document, failure) {
+      say(.error, $0)
     }
-    if let failure {
-      say(.error, failure.message)
-      exit = max(exit, failure.exit)
-    }
+    let exit = max(verdict, outputs.map(\.exit).max() ?? .success)
     for output in outputs where output.state == .finished && output.dropped > 0 {
       diagnostics.say(
         .error, subject: output.url.description,

@@ -169,15 +169,9 @@ final class RTPPackRun {
       for difference in verifier.differences { say(.error, difference) }
       if verifier.result.different > 0 || !verifier.differences.isEmpty { exit = .checkFailed }
     }
-    for message in request.expectations.disappointments(result, RTPPackReport.document) {
-      exit = max(exit, .checkFailed)
-      say(.error, message)
-    }
-    if let failure {
-      say(.error, failure.message)
-      exit = max(exit, failure.exit)
-    }
-    return exit
+    return max(
+      exit,
+      request.expectations.verdict(result, RTPPackReport.document, failure) { say(.error, $0) })
   }
 
   private func say(_ level: Diagnostics.Level, _ text: String) {

@@ -115,7 +115,9 @@ extension RTSPPullRun {
     if hasPlayed || isDescribed || request.showsDoctor && !result.doctor.isEmpty {
       try printer.finish(result)
     }
-    return verdict()
+    return request.expectations.verdict(result, RTSPPullReport.document, failure) {
+      say(.error, $0)
+    }
   }
 
   /// What is wrong where all went well and nothing came of it.
@@ -127,18 +129,5 @@ extension RTSPPullRun {
     }
     guard let recording, recording.frames == 0, result.files.isEmpty else { return nil }
     return Failure(.dataError, "nothing could be recorded: no whole keyframe came")
-  }
-
-  private func verdict() -> ExitCode {
-    var exit = ExitCode.success
-    for message in request.expectations.disappointments(result, RTSPPullReport.document) {
-      exit = .checkFailed
-      say(.error, message)
-    }
-    if let failure {
-      say(.error, failure.message)
-      exit = max(exit, failure.exit)
-    }
-    return exit
   }
 }
