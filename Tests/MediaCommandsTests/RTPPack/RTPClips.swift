@@ -4,6 +4,9 @@ import TestSupport
 enum RTPClips {
   private static let picture = "-f lavfi -i testsrc2=s=320x240:r=25:d=0.6 "
   private static let tone = "-f lavfi -i sine=440:sample_rate=48000:duration=0.6 "
+  private static let level = "setts=pts=PTS+1024:dts=DTS+1024"
+  private static let long =
+    "-f lavfi -i testsrc2=s=160x120:r=25:d=3 -f lavfi -i sine=440:sample_rate=48000:duration=3"
   private static let x264 = "-c:v libx264 -preset veryfast -threads 1 -x264-params keyint=10"
   private static let x265 =
     "-c:v libx265 -preset ultrafast -x265-params log-level=none:pools=1:frame-threads=1:keyint=10"
@@ -29,6 +32,20 @@ enum RTPClips {
     "rtsp-h265.mkv": picture + x265,
     "rtsp-pictures.mkv": picture + "-c:v mjpeg -q:v 4 -huffman default -pix_fmt yuvj420p",
     "rtsp-opus.mkv": tone + "-c:a libopus",
+    // Sound begins with the pictures, as GStreamer cannot tell of the first ones otherwise.
+    "rtsp-level.mkv": picture + tone + x264 + " -c:a aac -bsf:a " + level,
+    // Three seconds of keyframes every 0.4, and a second of 8 Mbit/s.
+    "rtsp-long.mp4": long + " -c:v libx264 -preset veryfast -threads 1 -x264-params "
+      + "keyint=10:scenecut=0 -c:a aac",
+    "rtsp-heavy.mp4": "-f lavfi -i testsrc2=s=640x360:r=25:d=1.2 -vf noise=alls=40:allf=t "
+      + "-c:v libx264 -preset ultrafast -threads 1 -b:v 8M -minrate 8M -maxrate 8M -bufsize 1M "
+      + "-x264-params keyint=10 -pix_fmt yuv420p",
+    "rtsp-heavy.mkv": "-f lavfi -i testsrc2=s=640x360:r=25:d=1.2 "
+      + "-f lavfi -i sine=440:sample_rate=48000:duration=1.2 -vf noise=alls=40:allf=t "
+      + "-c:v libx264 -preset ultrafast -threads 1 -b:v 8M -minrate 8M -maxrate 8M -bufsize 1M "
+      + "-x264-params keyint=10 -pix_fmt yuv420p -c:a aac -bsf:a " + level,
+    "rtsp-pictures-only.mkv": long + " -map 0:v -c:v libx264 -preset veryfast -threads 1 "
+      + "-x264-params keyint=10:scenecut=0",
     "rtsp-pcmu.wav": "-f lavfi -i sine=440:sample_rate=8000:duration=0.6 -c:a pcm_mulaw",
     "rtsp-pcma.wav": "-f lavfi -i sine=440:sample_rate=8000:duration=0.6 -c:a pcm_alaw",
   ]

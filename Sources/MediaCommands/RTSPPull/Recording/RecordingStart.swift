@@ -80,7 +80,9 @@ struct RecordingStart {
       firstKeyArrival = firstKeyArrival ?? frame.now
       var new = Candidate(first: frame, origin: origins[frame.index])
       note(frame, &new)
-      candidates.append(new)
+      // In the order of the presentation, whichever begins first.
+      let place = candidates.firstIndex { $0.first.index > frame.index }
+      candidates.insert(new, at: place ?? candidates.endIndex)
     } else {
       early += 1
       return
