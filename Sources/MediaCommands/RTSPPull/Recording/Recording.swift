@@ -178,7 +178,8 @@ final class Recording {
     let waited = max(first.now &- last.now, 0)
     let step = tracks.indices.contains(main) ? tracks[main].end &- last.time : 0
     var length = waited
-    if let before = last.senderClock, let clock = first.senderClock,
+    // A clock that goes back began anew, as that of a server that was started again may.
+    if let before = last.senderClock, let clock = first.senderClock, clock > before,
       (clock &- before &- waited).magnitude < 5_000_000_000
     {
       length = clock &- before
