@@ -207,7 +207,10 @@ public struct RTSPClient: Machine {
     case .skipped(let range, _):
       junkByteCount += range.count
       guard junkByteCount <= options.maxJunkByteCount else {
-        throw broken("\(junkByteCount) bytes are neither messages nor packets")
+        let limits = options.limits
+        throw broken(
+          "\(junkByteCount) bytes are neither packets nor messages within the limits "
+            + "(head \(limits.maxHeadByteCount), body \(limits.maxBodyByteCount) bytes)")
       }
       deviate(
         .rtspJunk, seen: "\(range.count) bytes between messages and packets",
