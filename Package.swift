@@ -103,6 +103,6 @@ let package = Package(
       [
         "MediaCommands", "MediaCLI", "MediaJSON", "MediaModel", "MediaFFmpeg", "MediaIO",
         "MediaFLV", "MediaRTMP", "MediaRTSP", "MediaRTP", "MediaCapture", "MediaBytes", "mediatool",
-      ], exclude: ["Golden", "RTMPPull/Golden"]),
+      ], exclude: ["Golden", "RTMPPull/Golden", "RTSPPull/Golden"]),
   ]
 )
