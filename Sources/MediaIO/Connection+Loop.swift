@@ -33,8 +33,7 @@ extension Connection: LoopMember {
   }
 
   func ready(_ token: Int, _ readiness: EventLoop.Readiness) throws {
-    if readiness.contains(.readable) { try hear() }
-    guard phase != .ended else { return }
+    if readiness.contains(.readable) { hear() }
     flush()
     try settle()
   }
@@ -112,7 +111,7 @@ extension Connection: LoopMember {
 
 extension Connection {
   /// Hears what the peer has said.
-  private func hear() throws {
+  private func hear() {
     guard let socket, let driver, phase != .ended else { return }
     let received = Result { () throws(IOFailure) in try socket.receive(into: driver.room) }
     switch received {
@@ -120,14 +119,10 @@ extension Connection {
     case .success(.bytes(let bytes)):
       lastHeard = MonotonicClock.now()
       take(bytes)
-      try settle()
-    case .success(.end):
-      takeEnd()
-      try settle()
+    case .success(.end): takeEnd()
     case .failure(let failure):
       // Whoever has said everything need not be thanked.
       ending = ending ?? (phase == .closing && queue.isEmpty ? .closed : Self.ending(failure))
-      try settle()
     }
   }
 

@@ -30,6 +30,8 @@ public final class EventLoop {
   private var watched: Set<Int32> = []
   private var deadlines = DeadlineQueue()
   private var signal = SignalState.awaited
+  /// Where each wait finds what is ready.
+  private var room = [csystem_ready](repeating: csystem_ready(), count: Int(CSYSTEM_BATCH))
 
   private enum SignalState { case awaited, watched, told }
   /// The token of the signals' descriptor; those of users are never negative.
@@ -81,10 +83,11 @@ public final class EventLoop {
       try watchSignals()
       let end = [deadlines.next, limit].compactMap(\.self).min()
       let left = end.map { max(0, MonotonicClock.left(until: $0)) }
-      let ready = try readyDescriptors(left)
+      let count = try readyDescriptors(left)
       let now = MonotonicClock.now()
       var events = deadlines.take(until: now).map { Event.deadline(token: $0) }
-      for each in ready {
+      for index in 0..<count {
+        let each = room[index]
         if each.token != Self.signalToken {
           events.append(
             .ready(token: Int(each.token), Readiness(rawValue: each.readiness)))
@@ -98,17 +101,15 @@ public final class EventLoop {
     }
   }
 
-  private func readyDescriptors(_ left: Int64?) throws(IOFailure) -> [csystem_ready] {
-    var ready = [csystem_ready](repeating: csystem_ready(), count: Int(CSYSTEM_BATCH))
-    let count = csystem_epoll_wait(epoll.rawValue, &ready, Int32(ready.count), left ?? -1)
-    if count < 0 {
-      // The signals' descriptor tells what interrupted.
-      guard errno == EINTR else {
-        throw IOFailure(call: "epoll_wait", code: errno, subject: "event loop")
-      }
-      return []
+  /// How many descriptors are ready, which `room` begins with then.
+  private func readyDescriptors(_ left: Int64?) throws(IOFailure) -> Int {
+    let count = csystem_epoll_wait(epoll.rawValue, &room, Int32(room.count), left ?? -1)
+    if count >= 0 { return Int(count) }
+    // The signals' descriptor tells what interrupted.
+    guard errno == EINTR else {
+      throw IOFailure(call: "epoll_wait", code: errno, subject: "event loop")
     }
-    return Array(ready.prefix(Int(count)))
+    return 0
   }
 
   /// The handlers may be installed after this loop was made.
