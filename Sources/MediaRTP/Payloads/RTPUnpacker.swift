@@ -7,11 +7,14 @@ public struct RTPUnpacker: Sendable {
   ///
   /// Of MPEG audio, whose payload format is one for all layers, frames tell which it is.
   public var codec: Codec {
-    let header = (depacketizer as? MPEGAudioDepacketizer)?.header
-    return header.map { .mpegAudio(layer: $0.layer) } ?? described
+    guard isMPEGAudio, let header = (depacketizer as? MPEGAudioDepacketizer)?.header else {
+      return described
+    }
+    return .mpegAudio(layer: header.layer)
   }
   /// The codec as far as the description tells it.
   private let described: Codec
+  private let isMPEGAudio: Bool
   /// What kind of content it is.
   public let kind: MediaKind
   private var depacketizer: any RTPDepacketizer
@@ -30,6 +33,7 @@ public struct RTPUnpacker: Sendable {
         ?? Self.video(format, attributes, keepDamaged, keepContents)
     else { return nil }
     (described, kind, depacketizer) = (Codec(rawValue: made.codec), made.kind, made.depacketizer)
+    isMPEGAudio = made.depacketizer is MPEGAudioDepacketizer
   }
 
   private typealias Made = (codec: String, kind: MediaKind, depacketizer: any RTPDepacketizer)

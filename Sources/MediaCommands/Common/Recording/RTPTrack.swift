@@ -15,15 +15,18 @@ struct RTPTrack {
 
   /// nil where nothing puts its packets together.
   init?(_ source: RTPSource, _ payload: Int, stream: UInt8? = nil) {
-    let state = source.payloads[payload]
-    guard let content = state.unpacker?.content(of: stream),
-      let rate = state.format?.payload.clockRate, rate > 0
+    guard let unpacker = source.payloads[payload].unpacker,
+      let rate = source.payloads[payload].format?.payload.clockRate, rate > 0
     else { return nil }
+    if stream != nil {
+      guard let content = unpacker.content(of: stream) else { return nil }
+      (codec, kind) = (content.codec, content.kind)
+    } else {
+      (codec, kind) = (unpacker.codec, unpacker.kind)
+    }
     self.source = source
     self.payload = payload
     self.stream = stream
-    codec = content.codec
-    kind = content.kind
     clockRate = rate
   }
 
@@ -34,7 +37,10 @@ struct RTPTrack {
   private var content: RTPContent? { source.payloads[payload].unpacker?.content(of: stream) }
 
   /// The decoder configuration as MP4 stores it, as far as it is known now.
-  var configuration: [UInt8] { content?.configuration ?? [] }
+  var configuration: [UInt8] {
+    (stream == nil ? source.payloads[payload].unpacker?.configuration : content?.configuration)
+      ?? []
+  }
 
   /// Channels of sound, as frames or the description say.
   var channels: Int? { content?.channels ?? source.payloads[payload].format?.payload.channels }
