@@ -67,8 +67,8 @@ final class RTSPPullRun {
 
   private func makeInput() throws -> RTSPInput {
     let options = try request.server.options(traces: diagnostics.verbosity >= 2)
-    // Without a name nobody is asked for a hash.
-    let hashes = options.url.user == nil ? try? HashFunctions() : try HashFunctions()
+    // Without a name hardly anybody is asked for a hash.
+    let hashes = options.url.user == nil ? nil : try HashFunctions()
     let input = RTSPInput(
       options, driver, functions: RTSPFunctions(hashes: hashes),
       seed: UInt64.random(in: 0...UInt64.max)
