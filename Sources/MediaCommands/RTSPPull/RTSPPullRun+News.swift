@@ -46,6 +46,7 @@ extension RTSPPullRun {
   }
 
   func hear(_ news: RTSPNews) throws {
+    lookSoon(MonotonicClock.now())
     var event = RTSPPullEvent()
     switch news {
     case .described(let presentation):

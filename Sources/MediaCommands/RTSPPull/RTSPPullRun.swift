@@ -27,8 +27,10 @@ final class RTSPPullRun {
   /// What was said of an outage that packets have not ended yet.
   var saidOutage: String?
   private var nextReport: Nanoseconds = 0
-  private var nextTick: Nanoseconds = 0
-  /// How often a look is taken at what waits.
+  /// When a look is taken at what waits; nil while nothing does.
+  private var nextLook: Nanoseconds?
+  private var lastLook: Nanoseconds = 0
+  /// How often that is at most, while something waits or comes.
   private static let pause: Nanoseconds = 100_000_000
 
   init(_ arguments: ParsedArguments, _ environment: CommandEnvironment) throws {
@@ -84,20 +86,18 @@ final class RTSPPullRun {
   }
 
   private func play(_ input: RTSPInput) throws {
-    var now = MonotonicClock.now()
-    (nextTick, nextReport) = (now, now.addingOrMax(1_000_000_000))
+    nextReport = MonotonicClock.now().addingOrMax(1_000_000_000)
+    if reportsEachSecond { nextLook = nextReport }
     while !input.isEnded {
-      let ending = try driver.run(until: nextTick)
+      let ending = try driver.run(until: nextLook)
       if let signal = Signals.received {
         failure = Failure(.signal(signal), "interrupted")
         input.finish()
       } else if case .finished = ending, !input.isEnded {
         input.fail(Failure(.software, "nothing is left to wait for"))
       }
-      now = MonotonicClock.now()
-      guard now >= nextTick else { continue }
-      nextTick = now.addingOrMax(Self.pause)
-      try look(at: now)
+      let now = MonotonicClock.now()
+      if let due = nextLook, due <= now { try look(at: now) }
     }
     try input.windUp()
     complete()
@@ -105,6 +105,7 @@ final class RTSPPullRun {
 
   /// What is to be done from time to time.
   private func look(at now: Nanoseconds) throws {
+    lastLook = now
     let wall = WallClock.now()
     try reception?.tick(at: now, wall: wall)
     for report in reception?.takeReports(at: now) ?? [] {
@@ -112,11 +113,36 @@ final class RTSPPullRun {
     }
     try recording?.flush(at: now, wall: wall)
     endIfComplete()
-    guard now >= nextReport else { return }
+    if now >= nextReport, reportsEachSecond { try report(at: now) }
+    let isWaiting = reception?.isWaiting == true || recording?.isWaiting == true
+    let moments = [
+      isWaiting ? now.addingOrMax(Self.pause) : nil, reception?.nextReport,
+      reportsEachSecond ? nextReport : nil,
+    ]
+    nextLook = moments.compactMap(\.self).min()
+  }
+
+  /// Whether something is to be done each second even where nothing comes.
+  private var reportsEachSecond: Bool {
+    printer.wantsFigures || files.transcript != nil || files.capture != nil
+  }
+
+  private func report(at now: Nanoseconds) throws {
     nextReport = now.addingOrMax(1_000_000_000)
-    complete()
     try files.flush(input)
-    if printer.wantsFigures { try printer.figures(totals.takeInterval(at: now), result.state) }
+    guard printer.wantsFigures, let input else { return }
+    try printer.figures(totals.takeInterval(at: now), input.state)
+  }
+
+  /// Takes care that a look is taken soon: something has come, or happened.
+  ///
+  /// While packets come, it is taken together with them.
+  func lookSoon(_ now: Nanoseconds) {
+    let due = lastLook.addingOrMax(Self.pause)
+    let moment = due <= now ? now : due.addingOrMax(Self.pause)
+    guard nextLook.map({ moment < $0 }) ?? true else { return }
+    nextLook = moment
+    driver.stop()
   }
 
   /// Brings the result up to date.
@@ -133,6 +159,7 @@ final class RTSPPullRun {
   private func take(_ bytes: RawSpan, _ arrival: RTSPArrival) throws {
     try files.capture?.add(bytes, arrival)
     try reception?.receive(bytes, arrival)
+    lookSoon(arrival.now)
   }
 
   func take(_ frame: RTSPFrame) throws {

@@ -64,6 +64,9 @@ final class RTSPReception {
     return due
   }
 
+  /// Whether something is to be given up, should `tick` be told that enough time has passed.
+  var isWaiting: Bool { tracks.contains(where: \.isWaiting) }
+
   /// When the next report is due; nil before the first call of `takeReports`, or without tracks.
   var nextReport: Nanoseconds? { reports.next }
 

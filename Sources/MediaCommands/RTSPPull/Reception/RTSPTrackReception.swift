@@ -86,6 +86,12 @@ final class RTSPTrackReception: RTPSessionObserver {
     return now - max(goodbye, source.statistics.lastArrival ?? goodbye) >= Self.grace
   }
 
+  /// Whether packets or a goodbye wait for what may come.
+  var isWaiting: Bool {
+    guard let session, let source = session.current else { return false }
+    return source.order.deadline != nil || session.facts(source)?.goodbye != nil
+  }
+
   /// Whether a source of it is there that has not said goodbye.
   var isPlaying: Bool { session?.current != nil }
 

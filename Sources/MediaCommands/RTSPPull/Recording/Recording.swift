@@ -299,6 +299,11 @@ final class Recording {
 
   // MARK: The end
 
+  /// Whether something is to be given up, should `flush` be told that enough time has passed.
+  var isWaiting: Bool {
+    start?.candidates.isEmpty == false || cut != nil || overSince != nil
+  }
+
   /// Hands on what is written so far, and waits no longer for what should have come by now.
   func flush(at now: Nanoseconds, wall: Nanoseconds) throws {
     ticked = now
