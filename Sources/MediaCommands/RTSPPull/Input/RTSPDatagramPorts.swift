@@ -25,6 +25,9 @@ final class RTSPDatagramPorts {
   /// A batch that is full may not be all; other descriptors want their turn nevertheless.
   private static let mostBatches = 16
 
+  /// How long sound may wait for pictures that it is received together with, in nanoseconds.
+  private static let patience: Nanoseconds = 50_000_000
+
   private let driver: Driver
   private let range: ClosedRange<UInt16>?
   private let interface: NetworkInterface?
@@ -37,6 +40,10 @@ final class RTSPDatagramPorts {
   private(set) var figures = Figures()
   /// When the last packet of RTP came; nil before the first.
   private(set) var lastArrival: Nanoseconds?
+  /// Ports that nobody watches: what comes to them waits for what comes to others.
+  private var patient: [RTSPDatagramPort] = []
+  /// When those are looked at though nothing comes to others.
+  private var timer: Watch?
 
   /// Takes no ports yet.
   ///
@@ -99,15 +106,64 @@ final class RTSPDatagramPorts {
         .unavailable, "the server sends to one host instead of to a group: \(answer)")
     }
     set.route = route
-    for port in set.ports {
-      port.watch = try driver.watch(port.socket.rawDescriptor) { [weak self, weak port] in
-        if let self, let port { try drain(port) }
+    for port in set.ports { port.isOpen = true }
+    try watch()
+  }
+
+  /// Has the loop wait for what comes.
+  ///
+  /// Each packet of sound would end a wait of its own: where there are pictures, it lies in the kernel,
+  /// which knows when it came, until they come or a moment has passed.
+  private func watch() throws {
+    let open = tracks.values.filter { $0.route != nil }
+    let hasPictures = open.contains { isOfPictures($0) }
+    patient = []
+    for track in open {
+      for port in track.ports {
+        if hasPictures, !port.isRTCP, !isOfPictures(track) {
+          port.watch?.cancel()
+          port.watch = nil
+          patient.append(port)
+        } else if port.watch == nil {
+          port.watch = try driver.watch(port.socket.rawDescriptor) { [weak self, weak port] in
+            guard let self, let port else { return }
+            // What came before is told before.
+            if !port.isRTCP { try drainPatient() }
+            try drain(port)
+          }
+        }
       }
     }
+    drainPatient(at: MonotonicClock.now())
+  }
+
+  private func isOfPictures(_ track: RTSPDatagramTrack) -> Bool {
+    presentation.tracks[track.ports[0].track].media.media.kind == "video"
+  }
+
+  /// Receives what waits at ports that are patient.
+  private func drainPatient() throws {
+    guard !patient.isEmpty else { return }
+    for port in patient { try drain(port) }
+    drainPatient(at: MonotonicClock.now().addingOrMax(Self.patience))
+  }
+
+  /// Does so at a moment, unless something comes before.
+  private func drainPatient(at moment: Nanoseconds) {
+    timer?.cancel()
+    timer = nil
+    // Whoever was given a packet may have seen enough.
+    guard !patient.isEmpty else { return }
+    timer = driver.schedule(at: moment) { [weak self] in try self?.drainPatient() }
   }
 
   /// Gives all ports back.
-  func close() { tracks = [:] }
+  func close() {
+    timer?.cancel()
+    (timer, patient) = (nil, [])
+    for track in tracks.values { track.close() }
+    tracks = [:]
+  }
 
   private func note(_ byteCount: Int?) {
     guard let byteCount else { return }
@@ -142,7 +198,7 @@ extension RTSPDatagramPorts {
       for index in 0..<count {
         try take(index, port)
         // Whoever was given the packet may have seen enough.
-        guard port.watch != nil else { return }
+        guard port.isOpen else { return }
       }
       guard count >= DatagramInbox.capacity else { return }
     }

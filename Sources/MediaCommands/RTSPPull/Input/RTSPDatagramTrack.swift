@@ -10,7 +10,9 @@ final class RTSPDatagramPort {
   let isRTCP: Bool
   /// Where datagrams to it go.
   let local: Endpoint
-  /// nil until the track is set up, and once it is given up.
+  /// Whether the track is set up, and not given up.
+  var isOpen = false
+  /// What waits for packets; nil unless it is open, and where they wait for those of other ports.
   var watch: Watch?
   /// Who sent the last packet that was taken.
   private(set) var lastSender: SocketAddress?
@@ -77,10 +79,13 @@ final class RTSPDatagramTrack {
     }
   }
 
-  deinit {
+  deinit { close() }
+
+  /// Waits for nothing more, and takes nothing.
+  func close() {
     for port in ports {
       port.watch?.cancel()
-      port.watch = nil
+      (port.watch, port.isOpen) = (nil, false)
     }
   }
 }

@@ -46,6 +46,28 @@ import Testing
     #expect(try #require(ports.figures.receiveBufferByteCount) > 0)
   }
 
+  @Test func soundIsReceivedTogetherWithPicturesAndInFrontOfThem() throws {
+    let camera = try DatagramCamera()
+    let reception = try DatagramReception(
+      server: camera.address,
+      description: "v=0\r\nm=audio 0 RTP/AVP 0\r\na=control:1\r\nm=video 0 RTP/AVP 26\r\n")
+    let ports = try #require(reception.ports)
+    let clients = try (0..<2).map { track in
+      let transport = try ports.plan(track: track, isMulticast: false)
+      try ports.setUp(track: track, camera.answer(transport))
+      return camera.address(try #require(transport.clientPort).rtp)
+    }
+    for _ in 0..<20 {
+      for client in clients { try camera.pair.rtp.send(rtp, to: client) }
+      try reception.wait(for: reception.packets.count + 2)
+    }
+    #expect(reception.packets.map(\.track) == (0..<20).flatMap { _ in [0, 1] })
+    // Sound comes though no picture does.
+    try camera.pair.rtp.send(rtp, to: clients[0])
+    try reception.wait(for: 41)
+    #expect(reception.packets.last?.track == 0)
+  }
+
   @Test func portsAreThoseOfTheRangeAndComeBack() throws {
     let camera = try DatagramCamera()
     let first = try freePorts()
