@@ -107,6 +107,18 @@ import Testing
     #expect(outcome.errors.contains(answer.says), "\(outcome)")
   }
 
+  @Test(arguments: [
+    ("o.mp4", "mp4 files do not hold pcm_mulaw"), ("o.h264", "is no H.264"),
+  ])
+  func aTrackThatTheFileCannotHold(_ name: String, _ says: String) throws {
+    let folder = try ScratchFolder()
+    let server = try RTSPPulls.server("rtsp-pcmu.wav")
+    let outcome = try RTSPPulls.run(["-o", folder[name], server.url()])
+    #expect(outcome.ending == .exit(69) && outcome.stdout.isEmpty, "\(outcome)")
+    #expect(outcome.errors.contains(says) && outcome.errorLines.count == 1, "\(outcome)")
+    #expect(try folder.names.isEmpty)
+  }
+
   // MARK: Silence
 
   @Test(

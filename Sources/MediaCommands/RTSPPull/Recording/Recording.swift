@@ -114,11 +114,11 @@ final class Recording {
     guard let output = plan.output else { return }
     let form = form ?? RecordableTrack.form(output.form, for: all)
     let (chosen, reasons) = RecordableTrack.choose(all, form)
-    for (index, reason) in reasons where noted.insert(index).inserted { try tell(.note(reason)) }
     guard !chosen.isEmpty else {
       let words = reasons.map(\.reason).joined(separator: "; ")
       throw Failure(.unavailable, words.isEmpty ? "there is no track to record" : words)
     }
+    for (index, reason) in reasons where noted.insert(index).inserted { try tell(.note(reason)) }
     (self.form, self.chosen) = (form, chosen)
     start = RecordingStart(chosen, origins)
   }
