@@ -15,8 +15,6 @@ struct RTSPPullGStreamerTests {
     static let all = [
       Source(
         file: "rtsp-level.mkv", codecs: [.h264, .aac], output: "o.mp4", streams: ["v:0", "a:0"]),
-      Source(
-        file: "rtsp-level.mkv", codecs: [.h264, .aac], output: "o.mkv", streams: ["v:0", "a:0"]),
       Source(file: "rtsp-h265.mkv", codecs: [.h265], output: "o.mp4", streams: ["v:0"]),
       Source(file: "rtsp-opus.mkv", codecs: [.opus], output: "o.mkv", streams: ["a:0"]),
     ]
