@@ -43,6 +43,13 @@ import Testing
     #expect(times(jumped, reorders: true).suffix(2).map { $0 > 64_000 } == [true, true])
   }
 
+  @Test func picturesThatGoBackBySecondsAreNotShownTwice() {
+    let order: [Int64] = [0, 960, 320, 640, 1920, 1280, 1600]
+    let again = order.map { 16_000 + $0 } + order
+    let found = times(again, reorders: true)
+    #expect(Set(found).count == found.count && found.suffix(7).allSatisfy { $0 > 17_920 })
+  }
+
   @Test func anyTimestampsAreTaken() {
     var random = Seeded.of("frame timelines")
     var timeline = RTPFrameTimeline(clockRate: 1)

@@ -55,8 +55,9 @@ struct RTPFrameTimeline {
   private func isJump(_ step: Int64, _ waited: Double, _ reorders: () -> Bool) -> Bool {
     let seconds = Double(step) / ticksPerSecond
     guard seconds < -0.2 else { return seconds - waited > Self.longestStep }
-    // No picture is shown that long before one that is decoded earlier.
-    return seconds < -10 || !reorders()
+    // No picture is shown more than sixteen before one that is decoded earlier (H.264 A.3.1).
+    let usual = Double(usualStep) / ticksPerSecond
+    return -seconds > min(max(16 * usual, 1), 10) || !reorders()
   }
 }
 
