@@ -26,6 +26,8 @@ public struct OutputFile: ~Copyable {
   /// Of a regular file.
   private let destination: String?
   private var temporary: String?
+  /// How many bytes a recording had when it was of use last.
+  private var wholeByteCount: off_t?
   private var descriptor: FileDescriptor?
   private var output: BufferedOutput
 
@@ -108,10 +110,14 @@ public struct OutputFile: ~Copyable {
 
   /// Hands what was written to the kernel and gives the file its name; what follows is written there.
   ///
+  /// What is there is of use: where what follows cannot be written whole, that much is left.
+  ///
   /// - Throws: As `finish()`.
   public mutating func appear() throws(IOFailure) {
     try output.flush()
     try takePlace()
+    guard destination != nil, let number = descriptor?.rawValue else { return }
+    wholeByteCount = lseek(number, 0, SEEK_CUR)
   }
 
   /// Writes over what begins the file; nothing happens where an output has no way back.
@@ -128,8 +134,12 @@ public struct OutputFile: ~Copyable {
     self.temporary = nil
   }
 
-  /// Removes what was written, where it has not been written in place.
+  /// Removes what was written, where it has not been written in place; of a recording, what came since
+  /// it appeared or did so again.
   public mutating func abandon() {
+    if let wholeByteCount, wholeByteCount > 0, let number = descriptor?.rawValue {
+      _ = ftruncate(number, wholeByteCount)
+    }
     output.end(IOFailure(call: "write", code: EBADF, subject: path))
     descriptor = nil
     if let temporary { unlink(temporary) }

@@ -5,6 +5,19 @@ import Testing
 import TestSupport
 
 @Suite struct OutputFileTests {
+  @Test func aRecordingThatIsGivenUpEndsWhereItWasWhole() throws {
+    let folder = try ScratchFolder()
+    var file = try OutputFile(path: folder["out"], force: false)
+    try file.write("whole")
+    try file.appear()
+    try file.write("more")
+    try file.appear()
+    try file.write("part")
+    try file.flush()
+    file.abandon()
+    #expect(try text(of: folder["out"]) == "wholemore")
+  }
+
   @Test func appearsOnlyWhenComplete() throws {
     let folder = try Folder()
     var file = try OutputFile(path: folder("out"), policy: OutputPolicy())
