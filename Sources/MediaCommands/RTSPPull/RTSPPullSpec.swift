@@ -119,7 +119,7 @@ enum RTSPPull {
       come as they happen. The exit code is 0 where the server ended the presentation or a limit was \
       reached; 66 where there is no such presentation, 69 where no track can be recorded, 74 where the \
       connection was lost, 75 where no packet came for --timeout, 76 where the server broke the \
-      protocol, 77 where user or password are wrong. Passwords are never shown, in --transcript neither.
+      protocol, 77 where user or password are wrong. Passwords are never shown, nor written to --transcript.
       """,
     ],
     operands: [
@@ -163,7 +163,7 @@ enum RTSPPull {
           + "-o 'out-%Y%m%d-%H%M%S.mp4' rtsp://camera/stream", caption: "Record for weeks"),
       Example(
         "mediatool rtsp-pull --duration 30s --expect 'totals.lost == 0' "
-          + "--expect 'streams[codec_type=video].fps >= 24' rtsp://camera/stream",
+          + "--expect 'streams[codec_type=video].frame_rate >= 24' rtsp://camera/stream",
         caption: "Watch a camera from a monitoring job"),
       Example(
         "mediatool rtsp-pull --doctor --transcript camera.rtsp --duration 5s rtsp://camera/stream",
