@@ -27,6 +27,7 @@ extension RTSPInput {
     if patience < options.timeout {
       let before = ways.removeFirst()
       try tell(.note("no packet comes over \(before.words): asking for \(ways[0].words)"))
+      hasPlayed = false
       return leave(attempt, to: attempt.url)
     }
     let seconds = Quantity.seconds(Double(options.timeout) / 1e9)
@@ -104,7 +105,11 @@ extension RTSPInput {
         return finish()
       }
       try tell(.lost(failure, retry: nil))
-      return fail(loss ?? failure)
+      guard let loss, options.retries != 0, loss.message != failure.message else {
+        return fail(loss ?? failure)
+      }
+      return fail(
+        Failure(loss.exit, "\(loss.message); the last try to come back: \(failure.message)"))
     }
     try tell(.lost(failure, retry: wait))
     guard state == .waiting else { return }
