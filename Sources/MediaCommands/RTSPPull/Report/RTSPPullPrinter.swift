@@ -86,7 +86,7 @@ final class RTSPPullPrinter {
     }
     lines += result.streams.flatMap(\.lines).map { "  \($0)" }
     lines += result.gaps.map { "  \($0)" }
-    lines += result.findings.map { "  \(RTPFindingReport.line($0))" }
+    lines += RTPUnpackText.findings(result.findings).map { "  \($0)" }
     if request.showsDoctor {
       lines += result.doctor.map { "  \($0)" }
       if result.doctor.isEmpty { lines.append("  nothing odd about this server") }
@@ -97,12 +97,20 @@ final class RTSPPullPrinter {
   private func head(_ result: RTSPPullResult) -> String {
     if request.onlyDescribes { return result.input }
     var parts = [result.state.rawValue]
+    let snapshot = request.recording.snapshot
     if result.frames > 0 {
-      parts.append(
-        "\(Quantity.counted(result.frames, "frame")), \(Quantity.time(result.duration)) recorded")
+      let frames = Quantity.counted(result.frames, "frame")
+      let place = place(of: result.files.filter { $0 != snapshot })
+      parts.append("\(frames), \(Quantity.time(result.duration)) recorded\(place)")
     }
+    if let snapshot, result.files.contains(snapshot) { parts.append("picture in \(snapshot)") }
     if result.reconnects > 0 { parts.append(Quantity.counted(result.reconnects, "reconnect")) }
     if let ending = result.ending { parts.append(ending) }
     return "\(result.input): \(parts.joined(separator: "; "))"
+  }
+
+  private func place(of files: [String]) -> String {
+    guard let first = files.first else { return "" }
+    return files.count == 1 ? " in \(first)" : " in \(first) and \(files.count - 1) more"
   }
 }

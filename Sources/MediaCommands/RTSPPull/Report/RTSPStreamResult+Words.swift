@@ -24,7 +24,8 @@ extension RTSPStreamResult {
     }
     if let drift { parts.append("drift \(Quantity.decimal(drift, digits: 1)) ppm") }
     if let soundDelay {
-      parts.append("\(Quantity.decimal(soundDelay * 1000, digits: 1)) ms behind the pictures")
+      let time = Quantity.decimal(abs(soundDelay) * 1000, digits: 1)
+      parts.append("\(time) ms \(soundDelay < 0 ? "ahead of" : "behind") the pictures")
     }
     if facts?.goodbye != nil { parts.append("BYE") }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
