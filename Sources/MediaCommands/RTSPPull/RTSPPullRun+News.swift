@@ -11,21 +11,14 @@ extension RTSPPullRun {
   func choose(_ presentation: RTSPPresentation) throws -> [Int] {
     let tracks = presentation.tracks.map { RTSPDescribedTrack($0, of: presentation) }
     let wanted = request.tracks.map { $0.indices(kinds: tracks.map(\.kind)) }
-    var chosen: [Int] = []
-    for described in tracks where wanted?.contains(described.track.index) ?? true {
-      let index = described.track.index
-      if let obstacle = described.obstacle {
-        leaveOut(index, obstacle)
-      } else {
-        chosen.append(index)
-      }
-    }
     if let wanted, wanted.isEmpty {
       let all = tracks.map { "\($0.track.index) \($0.kind)" }.joined(separator: ", ")
       throw Failure(.dataError, "--tracks selects none of the tracks: \(all)")
     }
+    let selected = tracks.filter { wanted?.contains($0.track.index) ?? true }
+    let chosen = selected.filter { $0.obstacle == nil }.map(\.track.index)
     guard !chosen.isEmpty else {
-      let reasons = tracks.compactMap { described in
+      let reasons = selected.compactMap { described in
         described.obstacle.map { "track \(described.track.index): \($0)" }
       }
       throw Failure(
@@ -34,6 +27,9 @@ extension RTSPPullRun {
           ? "the presentation has no tracks"
           : "there is no track to play: "
             + reasons.joined(separator: "; "))
+    }
+    for described in selected {
+      if let obstacle = described.obstacle { leaveOut(described.track.index, obstacle) }
     }
     return chosen
   }
@@ -85,9 +81,7 @@ extension RTSPPullRun {
       seed: UInt64.random(in: 0...UInt64.max)
     ) { [unowned self] in try take($0) }
     limit?.begin()
-    try recording?.begin(
-      presentation, tracks: tracks,
-      starts: playback.starts)
+    try recording?.begin(presentation, tracks: tracks, starts: playback.starts)
     let transport = playback.transports[tracks.first ?? 0].map { "\($0)" }
     say(
       saidOutage == nil ? .detail : .warning,
@@ -101,7 +95,7 @@ extension RTSPPullRun {
   private func lost(_ failure: Failure, _ retry: Nanoseconds?) throws {
     let message = redactor.redact(failure.message)
     try endReception()
-    try recording?.interrupt(message)
+    if retry != nil { try record { try $0.interrupt(message) } }
     // An outage of hours ends each try the same way; the last failure is said at the end.
     if let retry {
       let next = ", next try in \(Quantity.seconds(Double(retry) / 1e9))"

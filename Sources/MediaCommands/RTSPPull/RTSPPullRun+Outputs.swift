@@ -94,7 +94,7 @@ extension RTSPPullRun {
 
   func finishOutputs() throws {
     try endReception()
-    try recording?.finish()
+    try record { try $0.finish() }
     complete()
     input?.transcript?.finish()
     try files.flush(input)

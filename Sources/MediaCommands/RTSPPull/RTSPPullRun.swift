@@ -59,10 +59,15 @@ final class RTSPPullRun {
       try play(input)
       try finishOutputs()
     } catch {
-      recording?.abandon()
+      try? record { try $0.finish() }
+      files.capture?.abandon()
       input.fail(Failure(error))
       try? input.windUp()
-      throw error
+      // Where standard output cannot be written there is no report either.
+      guard let reason = error as? Failure else { throw error }
+      failure = reason
+      try? endReception()
+      complete()
     }
     return try finish()
   }
@@ -111,7 +116,7 @@ final class RTSPPullRun {
     for report in reception?.takeReports(at: now) ?? [] {
       input?.send(rtcp: report.packet, track: report.track)
     }
-    try recording?.flush(at: now, wall: wall)
+    try record { try $0.flush(at: now, wall: wall) }
     endIfComplete()
     if now >= nextReport, reportsEachSecond { try report(at: now) }
     let isWaiting = reception?.isWaiting == true || recording?.isWaiting == true
@@ -163,9 +168,21 @@ final class RTSPPullRun {
   }
 
   func take(_ frame: RTSPFrame) throws {
-    try recording?.take(frame)
+    try record { try $0.take(frame) }
     if recording == nil, limit?.reaches(frame) == true { input?.finish() }
     endIfComplete()
+  }
+
+  /// Does something with the recording; one that fails is left as far as it is whole.
+  func record(_ body: (Recording) throws -> Void) throws {
+    guard let recording else { return }
+    do {
+      try body(recording)
+    } catch {
+      recording.abandon()
+      self.recording = nil
+      throw error
+    }
   }
 
   private func endIfComplete() {

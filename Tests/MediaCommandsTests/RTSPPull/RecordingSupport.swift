@@ -65,6 +65,16 @@ struct SentClip {
     description.media.enumerated().map { RecordableTrack($1, index: $0) }
   }
 
+  /// Goes on with another clip so many nanoseconds after the beginning, from the same ports.
+  mutating func goOn(with next: SentClip, after delay: Int64) {
+    let (first, other) = (datagrams.first?.time ?? 0, next.datagrams.first?.time ?? 0)
+    datagrams += next.datagrams.map { datagram in
+      var datagram = datagram
+      datagram.time += first + delay - other
+      return datagram
+    }
+  }
+
   /// Takes some packets away, the first being number 0.
   mutating func drop(where isLost: (Int) -> Bool) {
     datagrams = datagrams.enumerated().filter { !isLost($0.offset) }.map(\.element)

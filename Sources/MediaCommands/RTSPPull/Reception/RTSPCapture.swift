@@ -25,8 +25,8 @@ final class RTSPCapture {
 
   /// Takes a packet.
   ///
-  /// - Throws: `Failure` where it cannot be written.
-  func add(_ bytes: RawSpan, _ arrival: RTSPArrival) throws(Failure) {
+  /// - Throws: As `flush()`.
+  func add(_ bytes: RawSpan, _ arrival: RTSPArrival) throws {
     let (source, destination) = Self.endpoints(arrival.flow)
     do throws(CaptureWriter.Failure) {
       try writer.write(
@@ -39,8 +39,8 @@ final class RTSPCapture {
 
   /// Hands on what came so far; to be called each second.
   ///
-  /// - Throws: `Failure` where it cannot be written.
-  func flush() throws(Failure) {
+  /// - Throws: `Failure` where it cannot be written; `IOFailure` where a reader went away.
+  func flush() throws {
     let output = output
     let result = Result { () throws(IOFailure) in
       try writer.drain { (bytes) throws(IOFailure) in
@@ -48,15 +48,18 @@ final class RTSPCapture {
       }
       try output.flush()
     }
-    if case .failure(let error) = result { throw .output(error) }
+    if case .failure(let error) = result { throw RecordingFile.failure(error) }
   }
 
   /// - Throws: `Failure` where the rest cannot be written.
-  func finish() throws(Failure) {
+  func finish() throws {
     try flush()
     let result = Result { () throws(IOFailure) in try output.finish() }
-    if case .failure(let error) = result { throw .output(error) }
+    if case .failure(let error) = result { throw RecordingFile.failure(error) }
   }
+
+  /// Leaves the records that are whole.
+  func abandon() { output.abandon() }
 
   private static func endpoints(_ flow: RTPFlow) -> (Endpoint, Endpoint) {
     var (source, destination) = (flow.source, flow.destination)

@@ -14,6 +14,8 @@ final class Recording {
   /// So long other tracks may be behind the main one when a file ends.
   static let patience: Nanoseconds = 1_000_000_000
   static let mostHeld = 8192
+  /// So long nothing need be said of waiting for what a recording begins with.
+  private static let longestSilence: Nanoseconds = 10_000_000_000
 
   /// Why and since when no media came.
   private struct Outage {
@@ -56,6 +58,12 @@ final class Recording {
   /// When its media begins: sound that a presentation begins with a little earlier is kept.
   private(set) var beginning: Nanoseconds = 0
   private var outage: Outage?
+  /// Why pictures may be missing though nothing is lost: their next keyframe is waited for.
+  private var restart: String?
+  /// When the first frame of all came.
+  private var firstArrival: Nanoseconds?
+  /// Whether it was looked whether anything is written of what came.
+  private var hasLooked = false
   /// The time that `flush` was told last.
   private(set) var ticked: Nanoseconds = 0
   /// The latest frame of the main track.
@@ -125,6 +133,7 @@ final class Recording {
 
   /// Says that the connection is lost, and that what follows is of another one.
   func interrupt(_ reason: String) throws {
+    if let start, start.hasPictures { try beginIfReady(at: 0, isForced: true) }
     if let last = latest, outage == nil { outage = Outage(reason: reason, last: last) }
     start = nil
     try completeCut()
@@ -137,6 +146,7 @@ final class Recording {
   /// Takes a frame, in the order of decoding of each track.
   func take(_ frame: RTSPFrame) throws {
     try snapshot?.take(frame, tell)
+    firstArrival = firstArrival ?? frame.now
     guard plan.output != nil, !isComplete, !frame.frame.data.isEmpty, isWanted(frame) else {
       return
     }
@@ -270,6 +280,7 @@ final class Recording {
       start?.add(frame)
       return
     }
+    if index == main { restart = "the sender began anew, and its next keyframe was waited for" }
     let waited = max(0, frame.now &- track.latestArrival)
     tracks[index].goOn(
       with: frame, at: max(track.end, (track.latest.map(track.time) ?? 0) &+ waited))
@@ -283,6 +294,7 @@ final class Recording {
 
   /// A hole in the pictures that is no pause of theirs.
   private func noteHole(_ frame: RecordedFrame) throws {
+    let restart = restart.take()
     guard let latest, frame.time > latest.time else { return }
     let length = frame.time &- latest.time
     let track = tracks[main]
@@ -294,7 +306,7 @@ final class Recording {
       .gap(
         gap(
           from: latest, to: frame.time, frame.wall,
-          reason: isLost ? "packets were lost" : "no media came", isNewTime: false)))
+          reason: restart ?? (isLost ? "packets were lost" : "no media came"), isNewTime: false)))
   }
 
   // MARK: The end
@@ -308,8 +320,18 @@ final class Recording {
   func flush(at now: Nanoseconds, wall: Nanoseconds) throws {
     ticked = now
     try beginIfReady(at: now)
+    try noteIfNothingIsWritten(at: now)
     if let cut, now - cut.since > Self.patience { try completeCut() }
     try file?.flush()
+  }
+
+  /// Says once that there is media, and what is awaited.
+  private func noteIfNothingIsWritten(at now: Nanoseconds) throws {
+    guard !hasLooked, let firstArrival, now &- firstArrival >= Self.longestSilence else { return }
+    hasLooked = true
+    guard frames == 0, snapshot?.isDone != true else { return }
+    let seconds = Quantity.seconds(Double(Self.longestSilence) / 1e9)
+    try tell(.note("nothing is written so far: no whole keyframe came in \(seconds)"))
   }
 
   /// Completes what is written.

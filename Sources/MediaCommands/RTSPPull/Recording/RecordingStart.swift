@@ -96,7 +96,7 @@ struct RecordingStart {
     if let clock = frame.senderClock { candidate.clock = (frame.frame.timestamp, clock) }
   }
 
-  private var hasPictures: Bool { candidates.contains { $0.track.kind == .video } }
+  var hasPictures: Bool { candidates.contains { $0.track.kind == .video } }
 
   /// Sound that comes long before the first picture is not kept.
   private mutating func dropOld() {
