@@ -13,6 +13,8 @@ struct RTSPPullResult {
   var files: [String] = []
   /// The first thousand.
   var gaps: [RecordingGap] = []
+  /// Frames that are in none of the files, as decoding could not begin with them.
+  var leftOut = 0
   /// Milliseconds of all gaps.
   var missing: Int64 = 0
   /// Frames of the recording, and seconds from its beginning to its end.
@@ -135,6 +137,10 @@ enum RTSPPullReport {
       result.streams.reduce(0) { $0 + ($1.figures.frames?.count ?? 0) }
     },
     .integer("recorded_frames", "Frames written") { $0.frames },
+    .integer("left_out", "Frames not written: in front of a keyframe, or of no use without others")
+    {
+      $0.leftOut
+    },
     .real("duration", "Seconds of what was recorded") { $0.duration },
     .integer("network_bytes", "Bytes received, over all connections") { $0.networkBytes },
     .integer("reconnects", "How often it was played again after a lost connection") {

@@ -179,7 +179,7 @@ struct RTSPInputFaultTests {
     #expect(bench.input?.byteCount ?? 0 > bench.connections[2].sentByteCount)
   }
 
-  @Test("So often, and no oftener; the first loss is the failure")
+  @Test("So often, and no oftener; the first loss is the failure, and the last is told")
   func retries() throws {
     let bench = try InputBench(
       "on PLAY\n  RTSP/1.0 200 OK\n  CSeq: {cseq}\n  \n  {packets}{close}\\\n",
@@ -187,7 +187,10 @@ struct RTSPInputFaultTests {
     try bench.start { $0.retries = 2 }
     try bench.run()
     #expect(bench.connections.count == 3)
-    #expect(bench.message == "the server closed the connection")
+    #expect(
+      bench.message
+        == "the server closed the connection; the last try to come back: "
+        + "the server closed the connection instead of answering OPTIONS")
     #expect(bench.words == ["described", "playing", "lost", "lost", "failed"])
   }
 
