@@ -26,6 +26,10 @@ int csystem_tcp_acknowledge_at_once(int descriptor) {
   return set(descriptor, IPPROTO_TCP, TCP_QUICKACK, 1);
 }
 
+int csystem_tcp_wake_for(int descriptor, int count) {
+  return set(descriptor, SOL_SOCKET, SO_RCVLOWAT, count);
+}
+
 ssize_t csystem_tcp_send(int descriptor, const struct csystem_part *parts, size_t count) {
   struct iovec vectors[CSYSTEM_PARTS];
   if (count > CSYSTEM_PARTS) count = CSYSTEM_PARTS;

@@ -115,15 +115,25 @@ extension Connection {
     guard let socket, let driver, phase != .ended else { return }
     let received = Result { () throws(IOFailure) in try socket.receive(into: driver.room) }
     switch received {
-    case .success(.nothing): return
+    case .success(.nothing): stopGathering()
     case .success(.bytes(let bytes)):
       lastHeard = MonotonicClock.now()
+      if let patience {
+        nextLook = lastHeard.saturatingAdding(patience)
+        socket.wakingByteCount = Self.littleByteCount
+      }
       take(bytes)
     case .success(.end): takeEnd()
     case .failure(let failure):
       // Whoever has said everything need not be thanked.
       ending = ending ?? (phase == .closing && queue.isEmpty ? .closed : Self.ending(failure))
     }
+  }
+
+  /// Wakes for each byte again.
+  func stopGathering() {
+    nextLook = nil
+    socket?.wakingByteCount = 1
   }
 
   private func take(_ bytes: [UInt8]) {
@@ -285,6 +295,7 @@ extension Connection {
     case .closing where now >= phaseStart.saturatingAdding(limits.closing):
       ending = queue.isEmpty && socket.unacceptedByteCount == 0 ? .closed : .stalled
     case .open:
+      if let nextLook, now >= nextLook { hear() }
       if let silence = limits.silence, now >= lastHeard.saturatingAdding(silence) {
         ending = .silent(.open)
       } else if isStalled(socket, now) {
@@ -326,7 +337,7 @@ extension Connection {
         _ = isStalled(socket, MonotonicClock.now())
       }
       let silence = limits.silence.map { lastHeard.saturatingAdding($0) }
-      return [machineDeadline, silence, stall.deadline].compactMap(\.self).min()
+      return [machineDeadline, silence, stall.deadline, nextLook].compactMap(\.self).min()
     case .resolving, .connecting, .ended: return nil
     }
   }

@@ -145,6 +145,16 @@ public final class Connection<M: Machine> {
   /// and fro, to be turned off where media flows.
   public var isDialogue = true { didSet { socket?.isDialogue = isDialogue } }
 
+  /// How long a little that the peer says may lie in the kernel, for more to come; nil for no time.
+  ///
+  /// Nobody is woken for less than `littleByteCount` before, while the peer goes on to say something.
+  public var patience: Nanoseconds? {
+    didSet {
+      if patience == nil { stopGathering() }
+      wake()
+    }
+  }
+
   let destination: Destination
   var onEvent: ((ConnectionEvent<M>) throws -> Void)?
   weak var driver: Driver?
@@ -174,6 +184,8 @@ public final class Connection<M: Machine> {
   /// What is remembered of a socket that is closed.
   var past: Past?
   var lastHeard: Nanoseconds = 0
+  /// When it is looked what lies in the kernel; nil where that is told at once.
+  var nextLook: Nanoseconds?
   var stall = StallWatch()
 
   init(
@@ -206,6 +218,9 @@ public final class Connection<M: Machine> {
     }
     return try body(&machine)
   }
+
+  /// Less than this is not worth a wake where there is `patience`.
+  static var littleByteCount: Int { 2048 }
 
   /// As much as is worth a call of the kernel.
   static var batchByteCount: Int { 512 << 10 }

@@ -21,6 +21,14 @@ public final class TCPSocket {
   /// Whether what comes is acknowledged at once, as suits a dialogue: a peer that sends its
   /// answers in small pieces waits for that, and an acknowledgement on its own comes after 40 ms.
   public var isDialogue = true
+  /// How many bytes must have come before anybody is woken for them.
+  var wakingByteCount = 1 {
+    didSet {
+      guard wakingByteCount != oldValue else { return }
+      // A kernel that refuses it wakes for each byte.
+      _ = csystem_tcp_wake_for(rawDescriptor, Int32(clamping: wakingByteCount))
+    }
+  }
   /// Bytes received.
   public private(set) var receivedByteCount: Int64 = 0
   /// Bytes handed to the kernel.

@@ -123,6 +123,8 @@ int csystem_udp_receive(
 int csystem_tcp_prepare(int descriptor, unsigned unaccepted_milliseconds);
 /// Acknowledges what comes at once; the kernel forgets that after a while.
 int csystem_tcp_acknowledge_at_once(int descriptor);
+/// Makes it readable only where so many bytes have come, or the end; 1 is usual.
+int csystem_tcp_wake_for(int descriptor, int count);
 
 /// The most parts of one call; more are not sent.
 #define CSYSTEM_PARTS 256

@@ -34,6 +34,14 @@ struct RTSPPullRequest {
     try check()
   }
 
+  /// Whether packets are for a file alone, and nobody asks when each of them came.
+  var isUnwatched: Bool {
+    guard let path = recording.output?.path, path != "-", format != .jsonl, !showsStatistics,
+      arguments[RTSPPull.capture] == nil, expectations.isEmpty
+    else { return false }
+    return (try? fileStatus(path))?.kind ?? .regular == .regular
+  }
+
   /// The files that are written, by the names of their options.
   private static func files(
     _ arguments: ParsedArguments

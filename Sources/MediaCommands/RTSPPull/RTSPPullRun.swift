@@ -73,7 +73,9 @@ final class RTSPPullRun {
   }
 
   private func makeInput() throws -> RTSPInput {
-    let options = try request.server.options(traces: diagnostics.verbosity >= 2)
+    var options = try request.server.options(traces: diagnostics.verbosity >= 2)
+    // Sound between pictures need not wake anybody.
+    if request.isUnwatched { options.patience = 50_000_000 }
     // Without a name hardly anybody is asked for a hash.
     let hashes = options.url.user == nil ? nil : try HashFunctions()
     let input = RTSPInput(

@@ -126,6 +126,7 @@ extension RTSPInput {
   ) throws {
     guard !isEnded else { return }
     attempt.connection?.isDialogue = false
+    attempt.connection?.patience = options.patience
     attempt.range = range
     if hasPlayed { reconnects += 1 }
     (state, hasPlayed, hasMedia) = (.playing, true, false)

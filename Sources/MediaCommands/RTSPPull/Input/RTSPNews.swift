@@ -39,6 +39,8 @@ struct RTSPInputOptions {
   var onlyDescribes = false
   /// Whether messages are told.
   var traces = false
+  /// How long little that comes over TCP may lie in the kernel for more, which spares wakes.
+  var patience: Nanoseconds?
 }
 
 /// How long the phases of a connection took, in nanoseconds; nil for those not passed.
