@@ -21,7 +21,7 @@ final class RTSPInput {
   }
 
   /// How long the server has to answer TEARDOWN.
-  static let farewell: Nanoseconds = 1_000_000_000
+  static let farewell: Nanoseconds = 500_000_000
   /// How often the server may send us elsewhere; servers may send us in a circle.
   static let mostMoves = 5
 
@@ -125,7 +125,7 @@ final class RTSPInput {
     driver.stop()
   }
 
-  /// Runs the driver until the server has answered our leave, for a second at most.
+  /// Runs the driver until the server has answered our leave, for half a second or a little more.
   func windUp() throws {
     let limit = MonotonicClock.now().addingOrMax(Self.farewell + 100_000_000)
     while current != nil || !leaving.isEmpty, MonotonicClock.now() < limit {
