@@ -70,7 +70,7 @@ import Testing
       "c0-version", "c2-not-echo", "command-before-connect", "stream-not-created",
       "media-unpublished",
     ]
-    let listed = DoctorManual.areas.flatMap(\.entries).map(\.code.name)
+    let listed = DoctorManual.rtmp.flatMap(\.entries).map(\.code.name)
     #expect(Set(listed) == declared.subtracting(ofClients) && listed.count == Set(listed).count)
     #expect(ofClients.isSubset(of: declared) && declared.count > 30)
   }
