@@ -1,4 +1,5 @@
 internal import CLibAV
+internal import Glibc
 
 /// FFmpeg's libraries, opened on first use: a command that never asks pays nothing.
 struct FFmpegLibraries: @unchecked Sendable {  // pointers to tables that never change once filled
@@ -42,6 +43,20 @@ struct FFmpegLibraries: @unchecked Sendable {  // pointers to tables that never 
         why: withUnsafeBytes(of: failure.reason) { text in
           String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
         }))
+  }
+
+  /// A copy of a decoder configuration in FFmpeg's memory, with the zeros behind it that its readers
+  /// want; FFmpeg's to free, as `extradata`.
+  ///
+  /// - Throws: `FFmpegError` with `ENOMEM`, or where there are more than 2^31 bytes.
+  func paddedCopy(
+    _ bytes: [UInt8]
+  ) throws(FFmpegError) -> (copy: UnsafeMutablePointer<UInt8>, count: CInt) {
+    let padded = bytes.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)
+    guard let count = CInt(exactly: bytes.count), let copy = util.pointee.av_mallocz(padded)
+    else { throw FFmpegError(call: "av_mallocz", reason: .system(errno: ENOMEM)) }
+    UnsafeMutableRawBufferPointer(start: copy, count: padded).copyBytes(from: bytes)
+    return (copy.assumingMemoryBound(to: UInt8.self), count)
   }
 
   /// The one place an FFmpeg return code is looked at: negative is an error that names the call.

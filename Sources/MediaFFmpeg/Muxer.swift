@@ -233,12 +233,8 @@ public final class Muxer {
     _ bytes: [UInt8], _ parameters: UnsafeMutablePointer<AVCodecParameters>
   ) throws(FFmpegError) {
     guard !bytes.isEmpty else { return }
-    let padded = bytes.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)
-    guard let count = CInt(exactly: bytes.count),
-      let copy = libraries.util.pointee.av_mallocz(padded)
-    else { throw FFmpegError(call: "av_mallocz", reason: .system(errno: ENOMEM)) }
-    UnsafeMutableRawBufferPointer(start: copy, count: padded).copyBytes(from: bytes)
-    parameters.pointee.extradata = copy.assumingMemoryBound(to: UInt8.self)
+    let (copy, count) = try libraries.paddedCopy(bytes)
+    parameters.pointee.extradata = copy
     parameters.pointee.extradata_size = count
   }
 

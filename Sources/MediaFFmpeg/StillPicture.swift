@@ -73,12 +73,8 @@ public struct StillPicture {
     _ libraries: FFmpegLibraries
   ) throws(FFmpegError) {
     guard !configuration.isEmpty else { return }
-    let padded = configuration.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)
-    guard let count = CInt(exactly: configuration.count),
-      let copy = libraries.util.pointee.av_mallocz(padded)
-    else { throw FFmpegError(call: "av_mallocz", reason: .system(errno: ENOMEM)) }
-    UnsafeMutableRawBufferPointer(start: copy, count: padded).copyBytes(from: configuration)
-    context.pointee.extradata = copy.assumingMemoryBound(to: UInt8.self)
+    let (copy, count) = try libraries.paddedCopy(configuration)
+    context.pointee.extradata = copy
     context.pointee.extradata_size = count
   }
 

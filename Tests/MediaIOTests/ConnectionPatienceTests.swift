@@ -13,18 +13,11 @@ import Testing
     pair = try TCPPair()
   }
 
-  private func send(_ bytes: [UInt8]) throws {
-    var queue = SendQueue()
-    queue.append(bytes)
-    try queue.flush(to: pair.server)
-    #expect(queue.isEmpty)
-  }
-
   private func begin(_ patience: Nanoseconds) throws -> (Connection<Talker>, Told) {
     let (connection, told) = driver.talk(Talker(), over: pair.client)
     try driver.run { told.connected == nil }
     connection.patience = patience
-    try send([1])
+    try pair.say([1])
     try driver.run { told.heard.isEmpty }
     return (connection, told)
   }
@@ -35,27 +28,27 @@ import Testing
 
   @Test func littleWaitsForMuch() throws {
     let (_, told) = try begin(60_000_000_000)
-    try send([2])
+    try pair.say([2])
     try wait()
     #expect(told.heard == [1])
-    try send([UInt8](repeating: 3, count: 2048))
+    try pair.say([UInt8](repeating: 3, count: 2048))
     try driver.run { told.heard.count < 2050 }
   }
 
   @Test func littleWaitsNoLongerThanThat() throws {
     let (connection, told) = try begin(20_000_000)
-    try send([2])
+    try pair.say([2])
     try driver.run { told.heard.count < 2 }
     // Where nothing came for so long, what comes then is heard at once, however long the patience is.
     try driver.run { connection.nextLook != nil }
     connection.patience = 60_000_000_000
-    try send([3])
+    try pair.say([3])
     try driver.run { told.heard.count < 3 }
   }
 
   @Test func withoutPatienceItIsHeardAtOnce() throws {
     let (connection, told) = try begin(60_000_000_000)
-    try send([2])
+    try pair.say([2])
     try wait()
     connection.patience = nil
     try driver.run { told.heard.count < 2 }
@@ -63,7 +56,7 @@ import Testing
 
   @Test func theEndIsHeardAtOnce() throws {
     let (_, told) = try begin(60_000_000_000)
-    try send([2])
+    try pair.say([2])
     pair.server.shutDownSending()
     #expect(try driver.run(until: soon()) == .finished)
     #expect(told.heard == [1, 2])

@@ -14,16 +14,9 @@ import Testing
     pair = try TCPPair()
   }
 
-  private func send(_ bytes: [UInt8]) throws {
-    var queue = SendQueue()
-    queue.append(bytes)
-    try queue.flush(to: pair.server)
-    #expect(queue.isEmpty)
-  }
-
   @Test func thePeersEndEndsIt() throws {
     let (connection, told) = driver.talk(Talker(), over: pair.client)
-    try send([1, 2, 3])
+    try pair.say([1, 2, 3])
     pair.server.shutDownSending()
     #expect(try driver.run(until: soon()) == .finished)
     #expect(told.heard == [1, 2, 3])
@@ -92,7 +85,7 @@ import Testing
     #expect(try pair.server.next() == .end)
     #expect(told.ending == nil)
     // What the peer says now concerns nobody.
-    try send([9])
+    try pair.say([9])
     pair.server.shutDownSending()
     #expect(try driver.run(until: soon()) == .finished)
     #expect(told.isClosed)
@@ -252,7 +245,7 @@ import Testing
       default: break
       }
     }
-    try send([3])
+    try pair.say([3])
     try driver.run { connection?.phase != .closing }
     #expect(try pair.server.rest() == [3])
     pair.server.shutDownSending()
@@ -265,9 +258,9 @@ import Testing
     var talker = Talker()
     talker.last = 0
     let (_, told) = driver.talk(talker, over: pair.client, .milliseconds(closing: 20))
-    try send([0])
+    try pair.say([0])
     try driver.run { told.heard.isEmpty }
-    try send([1])
+    try pair.say([1])
     #expect(try driver.run(until: soon()) == .finished)
     #expect(told.heard == [0])
     #expect(told.isClosed)

@@ -18,6 +18,14 @@ struct TCPPair {
     try client.prepare()
     try server.prepare()
   }
+
+  /// Says something at the server's end, all of which the kernel takes.
+  func say(_ bytes: [UInt8]) throws {
+    var queue = SendQueue()
+    queue.append(bytes)
+    try queue.flush(to: server)
+    #expect(queue.isEmpty)
+  }
 }
 
 /// Waits until a descriptor is ready, or fails.
