@@ -158,7 +158,7 @@ final class RTSPPullRun {
     (result.state, result.phases) = (input.state, input.phases)
     (result.reconnects, result.networkBytes) = (input.reconnects, input.byteCount)
     result.doctor = input.deviations
-    result.leftOut = recording?.leftOut ?? 0
+    result.leftOut = recording?.leftOut ?? result.leftOut
     result.streams = totals.streams(at: MonotonicClock.now())
   }
 

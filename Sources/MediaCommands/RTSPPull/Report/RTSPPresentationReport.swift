@@ -10,13 +10,20 @@ struct RTSPDescribedTrack {
   var format: SDPPayloadFormat?
   var content: RTPContent?
   var isEncrypted: Bool
-  var direction: SDPDirection
+  /// Whether the server wants to be sent it (ONVIF Streaming Specification §5.3).
+  ///
+  /// There directions are those of the client, `sendonly` among tracks that are `recvonly`. Servers
+  /// that call all they send `sendonly`, as RFC 8866 has it, mean no such thing.
+  var isBackChannel: Bool
 
   init(_ track: RTSPPresentation.Track, of presentation: RTSPPresentation) {
     self.track = track
     format = track.media.payloadFormats.first
     isEncrypted = presentation.description.isEncrypted(track.media)
-    direction = presentation.description.direction(of: track.media)
+    let directions = presentation.tracks.map { presentation.description.direction(of: $0.media) }
+    isBackChannel =
+      presentation.description.direction(of: track.media) == .sendOnly
+      && directions.contains(.receiveOnly)
     content = format.flatMap {
       RTPUnpacker($0, attributes: track.media.attributes)?.content(of: nil)
     }
@@ -27,17 +34,11 @@ struct RTSPDescribedTrack {
     guard track.media.isRTP else {
       return "\(track.media.media.transport) is not RTP"
     }
-    // What a server wants to be sent, such as ONVIF's back channel, it will not send.
-    guard direction != .sendOnly || content?.kind != .audio || !isBackChannel else {
-      return "it is a back channel"
-    }
+    guard !isBackChannel else { return "it is a back channel" }
     guard !isEncrypted else { return "it is encrypted" }
     guard let format else { return "it has no payload format" }
     return content == nil ? "payload format \(format.encodingName) is not known" : nil
   }
-
-  /// ONVIF's back channel is there only where it was asked for, and then marked `sendonly`.
-  var isBackChannel: Bool { direction == .sendOnly }
 
   var info: CodecInfo { CodecInfo(content?.codec, configuration: content?.configuration ?? []) }
 
