@@ -40,7 +40,8 @@ let package = Package(
       name: "MediaCore",
       targets: [
         "MediaBytes", "MediaJSON", "MediaModel", "MediaBitstream", "MediaFLV", "MediaRTP",
-        "MediaCapture", "MediaRTMP", "MediaRTSP", "MediaPlot", "MediaIO", "MediaFFmpeg",
+        "MediaCapture", "MediaRaw", "MediaRTMP", "MediaRTSP", "MediaPlot", "MediaIO",
+        "MediaFFmpeg",
       ]),
     // For the package in Fuzz.
     .library(name: "FuzzBodies", targets: ["FuzzBodies"]),
@@ -56,6 +57,7 @@ let package = Package(
     library("MediaFLV", ["MediaBitstream", "MediaModel", "MediaBytes"]),
     library("MediaRTP", ["MediaBitstream", "MediaModel", "MediaBytes"]),
     library("MediaCapture", ["MediaBytes"]),
+    library("MediaRaw", ["MediaModel", "MediaBytes"]),
     library("MediaRTMP", ["MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
     library("MediaRTSP", ["MediaRTP", "MediaModel", "MediaBytes"]),
     library("MediaPlot"),
@@ -75,7 +77,7 @@ let package = Package(
       "FuzzBodies",
       [
         "MediaBytes", "MediaJSON", "MediaModel", "MediaBitstream", "MediaFLV", "MediaRTP",
-        "MediaCapture", "MediaRTMP", "MediaRTSP",
+        "MediaCapture", "MediaRaw", "MediaRTMP", "MediaRTSP",
       ], settings: common),
 
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),
@@ -92,6 +94,7 @@ let package = Package(
     tests(
       "MediaRTSPTests", ["MediaRTSP", "MediaIO", "MediaRTP", "MediaModel", "MediaBytes"],
       exclude: ["Scripts"]),
+    tests("MediaRawTests", ["MediaRaw", "MediaModel", "MediaBytes"]),
     tests("MediaPlotTests", ["MediaPlot"]),
     tests("MediaIOTests", ["MediaIO", "MediaModel", "CSystem"]),
     tests(

@@ -8,7 +8,7 @@ let fuzzers = [
   "FuzzBits", "FuzzNALUnits", "FuzzPictureKinds", "FuzzCodecStrings", "FuzzJSON",
   "FuzzExpectations", "FuzzAMF", "FuzzFLVReader", "FuzzFLVBodies", "FuzzFLVInspector",
   "FuzzParameterSets", "FuzzCodecHeaders",
-  "FuzzCapture", "FuzzRTP", "FuzzRTCP", "FuzzSDP", "FuzzInterleaved",
+  "FuzzCapture", "FuzzPCMFiles", "FuzzRTP", "FuzzRTCP", "FuzzSDP", "FuzzInterleaved",
   "FuzzDepacketizers", "FuzzPacketizers", "FuzzRTMPChunks", "FuzzRTMPCommand", "FuzzRTSPClient",
   "FuzzRTSPHeaders", "FuzzRTSPServer",
 ]

@@ -26,6 +26,7 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "ParameterSets", run: fuzzParameterSets),
     FuzzBody(name: "CodecHeaders", run: fuzzCodecHeaders),
     FuzzBody(name: "Capture", run: fuzzCapture),
+    FuzzBody(name: "PCMFiles", run: fuzzPCMFiles),
     FuzzBody(name: "RTP", run: fuzzRTP),
     FuzzBody(name: "RTCP", run: fuzzRTCP),
     FuzzBody(name: "SDP", run: fuzzSDP),

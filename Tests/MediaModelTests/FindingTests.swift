@@ -4,7 +4,8 @@ import Testing
 @Suite struct FindingTests {
   @Test func everyCodeIsWellFormed() {
     let areas = [
-      "00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "34", "45", "70", "80",
+      "00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "34", "45", "50", "51", "70",
+      "80",
     ]
     for code in FindingCode.all {
       let digits = code.code.dropFirst()
@@ -65,6 +66,17 @@ import Testing
       (.keyframeIndex, "W12030"), (.keyframeIndexDialect, "I12031"), (.metadataRepeated, "I12032"),
       (.nalUnitLengths, "E20001"), (.keyFlag, "W20002"), (.startCodes, "E20003"),
       (.parameterSets, "W20004"), (.malformedAudioFrame, "W21001"),
+      (.pcmSizeUnset, "W50001"), (.pcmDataCut, "E50002"), (.pcmFormSize, "W50003"),
+      (.pcmMissingPad, "W50004"), (.pcmPartialFrame, "W50005"), (.pcmBlockAlign, "W50006"),
+      (.pcmByteRate, "W50007"), (.pcmSecondData, "E50008"), (.pcmFrameCount, "W50009"),
+      (.pcmFormatChunk, "W50010"), (.pcmChannelMask, "W50011"), (.pcmChunkSkipped, "I50012"),
+      (.pcmBrokenChunk, "W50013"), (.pcmNoChunk, "W50014"),
+      (.clipping, "W51001"), (.overs, "W51002"), (.dcOffset, "W51003"),
+      (.silentChannel, "W51004"), (.identicalChannels, "I51005"), (.invertedChannels, "W51006"),
+      (.outOfPhase, "W51007"), (.dropout, "W51008"), (.unusedBits, "I51009"),
+      (.misplacedBass, "W51010"), (.invalidSamples, "E51011"),
+      (.truePeakNearFullScale, "I51012"), (.storedLoudness, "I51013"),
+      (.storedLoudnessWrong, "W51014"), (.assumedChannelOrder, "I51015"),
       (.missingMoov, "F80001"), (.pastEnd, "E80002"), (.sizeMismatch, "W80003"),
       (.brokenStructure, "E80004"), (.missingEnd, "I80005"),
       (.aacHeaderSection, "E31110"), (.aacSizePastEnd, "E31111"), (.aacEmptyUnit, "W31112"),
