@@ -40,8 +40,8 @@ let package = Package(
       name: "MediaCore",
       targets: [
         "MediaBytes", "MediaJSON", "MediaModel", "MediaBitstream", "MediaFLV", "MediaRTP",
-        "MediaCapture", "MediaRaw", "MediaRTMP", "MediaRTSP", "MediaPlot", "MediaIO",
-        "MediaFFmpeg",
+        "MediaCapture", "MediaRaw", "MediaRTMP", "MediaRTSP", "MediaSignal", "MediaPlot",
+        "MediaIO", "MediaFFmpeg",
       ]),
     // For the package in Fuzz.
     .library(name: "FuzzBodies", targets: ["FuzzBodies"]),
@@ -49,6 +49,7 @@ let package = Package(
   targets: [
     .target(name: "CSystem"),
     .target(name: "CLibAV"),
+    .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
 
     library("MediaBytes", settings: strict + [.enableExperimentalFeature("Lifetimes")]),
     library("MediaJSON"),
@@ -60,6 +61,7 @@ let package = Package(
     library("MediaRaw", ["MediaModel", "MediaBytes"]),
     library("MediaRTMP", ["MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
     library("MediaRTSP", ["MediaRTP", "MediaModel", "MediaBytes"]),
+    library("MediaSignal", ["MediaRaw", "CKernels"]),
     library("MediaPlot"),
     library("MediaIO", ["MediaModel", "CSystem"], settings: common),
     library(
@@ -95,6 +97,7 @@ let package = Package(
       "MediaRTSPTests", ["MediaRTSP", "MediaIO", "MediaRTP", "MediaModel", "MediaBytes"],
       exclude: ["Scripts"]),
     tests("MediaRawTests", ["MediaRaw", "MediaModel", "MediaBytes"]),
+    tests("MediaSignalTests", ["MediaSignal", "MediaRaw"]),
     tests("MediaPlotTests", ["MediaPlot"]),
     tests("MediaIOTests", ["MediaIO", "MediaModel", "CSystem"]),
     tests(

@@ -1,0 +1,9 @@
+#include "ckernels.h"
+
+bool ckernels_has_avx2(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+  return false;
+#endif
+}
