@@ -62,7 +62,7 @@ let package = Package(
     library("MediaRTMP", ["MediaFLV", "MediaBitstream", "MediaModel", "MediaBytes"]),
     library("MediaRTSP", ["MediaRTP", "MediaModel", "MediaBytes"]),
     library("MediaSignal", ["MediaRaw", "CKernels"]),
-    library("MediaPlot"),
+    library("MediaPlot", ["CKernels"]),
     library("MediaIO", ["MediaModel", "CSystem"], settings: common),
     library(
       "MediaFFmpeg", ["MediaBitstream", "MediaModel", "MediaBytes", "CLibAV"], settings: common),

@@ -10,7 +10,8 @@ public struct Chart: Sendable {
     case plain
     /// With a decimal prefix: `1.5k`, `2M`.
     case metric
-    /// Seconds, written `5 s` below a minute, `1:05` below an hour, else `1:01:05`.
+    /// Seconds, written `5 s` below a minute (`5 ms`, `5 µs` where they are few), `1:05` below an
+    /// hour, else `1:01:05`.
     case time
   }
 
@@ -27,6 +28,8 @@ public struct Chart: Sendable {
     /// The name in the legend; an empty one is left out of it.
     public var name: String
     /// The values; they need not be sorted.
+    ///
+    /// A line ends before a `y` that is not a number, and begins anew after it.
     public var points: [(x: Double, y: Double)]
     /// How the points are joined.
     public var style: Style
@@ -36,6 +39,37 @@ public struct Chart: Sendable {
       self.name = name
       self.points = points
       self.style = style
+    }
+  }
+
+  /// A level that holds over the whole x axis, such as a target.
+  public struct Reference: Sendable {
+    /// The name in the legend; an empty one is left out of it.
+    public var name: String
+    /// Where it stands on the y axis.
+    public var value: Double
+    /// Whether its line is dashed.
+    public var isDashed: Bool
+
+    /// Creates a reference.
+    public init(name: String, value: Double, isDashed: Bool = false) {
+      self.name = name
+      self.value = value
+      self.isDashed = isDashed
+    }
+  }
+
+  /// A stretch of the y axis, shaded over the whole x axis.
+  public struct Band: Sendable {
+    /// The name in the legend; an empty one is left out of it.
+    public var name: String
+    /// The values that it covers.
+    public var values: ClosedRange<Double>
+
+    /// Creates a band.
+    public init(name: String, values: ClosedRange<Double>) {
+      self.name = name
+      self.values = values
     }
   }
 
@@ -55,6 +89,14 @@ public struct Chart: Sendable {
     public var yScale: Scale
     /// Whether the y axis reaches zero even where no value does.
     public var includesZero: Bool
+    /// The values that the y axis spans, whatever those drawn are: they are kept within it.
+    public var yRange: ClosedRange<Double>?
+    /// Lines across the plot, over its series; their colors follow those of the series.
+    public var references: [Reference] = []
+    /// Shades across the plot, under its series.
+    public var bands: [Band] = []
+    /// The height of the plot, 40 to 2000 units.
+    public var height = 150
 
     /// Creates a panel.
     public init(
@@ -81,6 +123,8 @@ public struct Chart: Sendable {
   public var panels: [Panel]
   /// The width of the viewBox; drawn as 320 to 8192.
   public var width: Int
+  /// What the x axis spans at least, whatever the values drawn are.
+  public var xRange: ClosedRange<Double>?
 
   /// Creates a chart.
   public init(

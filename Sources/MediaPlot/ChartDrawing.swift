@@ -6,7 +6,6 @@ struct ChartDrawing {
     static let right = 24.0
     static let title = 48.0
     static let heading = 28.0
-    static let plot = 150.0
     static let gap = 20.0
     static let axis = 46.0
     static let fontSize = 12.0
@@ -17,7 +16,7 @@ struct ChartDrawing {
   private let chart: Chart
   private let width: Double
   private let columns: Int
-  private let plots: [Plot]
+  private let plots: [ChartPlot]
   private let xRange: ClosedRange<Double>
   private var out = ""
 
@@ -26,8 +25,11 @@ struct ChartDrawing {
     let units = min(max(chart.width, 320), 8192)
     width = Double(units)
     columns = units - Int(Layout.left + Layout.right)
-    plots = chart.panels.map { Plot($0) }
+    plots = chart.panels.map { ChartPlot($0) }
     var extent = Extent()
+    for bound in [chart.xRange?.lowerBound, chart.xRange?.upperBound] {
+      if let bound, bound.isFinite { extent.include(clamped(bound)) }
+    }
     for plot in plots {
       for x in plot.markers { extent.include(x) }
       for points in plot.points { for point in points { extent.include(point.x) } }
@@ -35,32 +37,10 @@ struct ChartDrawing {
     xRange = extent.range
   }
 
-  /// A panel with its values cleaned and sorted.
-  private struct Plot {
-    var panel: Chart.Panel
-    var points: [[Position]]
-    var markers: [Double]
-    var values = Extent()
-
-    init(_ panel: Chart.Panel) {
-      self.panel = panel
-      points = panel.series.map { series in
-        var points = series.points.compactMap { point -> Position? in
-          guard point.x.isFinite, point.y.isFinite else { return nil }
-          return Position(x: clamped(point.x), y: clamped(point.y))
-        }
-        // Sorting is stable, so points of one x stay in their order.
-        if !points.isSorted { points.sort { $0.x < $1.x } }
-        return points
-      }
-      markers = panel.markers.filter(\.isFinite).map(clamped).sorted()
-      for points in points { for point in points { values.include(point.y) } }
-    }
-  }
-
   private var height: Double {
-    let stack = Layout.heading + Layout.plot + Layout.gap
-    return Layout.title + Double(max(plots.count, 1)) * stack + Layout.axis
+    let stack = plots.reduce(0) { $0 + Layout.heading + $1.height + Layout.gap }
+    let empty = Layout.heading + ChartPlot.emptyHeight + Layout.gap
+    return Layout.title + (plots.isEmpty ? empty : stack) + Layout.axis
   }
 
   private func x(_ value: Double) -> Double {
@@ -89,10 +69,10 @@ struct ChartDrawing {
     let titleEms = (width - 2 * Layout.right) / 16
     text(elided(chart.title, ems: titleEms), x: Layout.right, y: 30, classes: "title")
     var top = Layout.title
-    if plots.isEmpty { frame(top + Layout.heading, empty: true) }
+    if plots.isEmpty { frame(top + Layout.heading, height: ChartPlot.emptyHeight, empty: true) }
     for plot in plots {
       write(plot, top: top, ticks: ticks)
-      top += Layout.heading + Layout.plot + Layout.gap
+      top += Layout.heading + plot.height + Layout.gap
     }
     let bottom = height - Layout.axis - Layout.gap
     for (index, label) in zip(ticks.indices, ticks.labels(scale: chart.xScale)) {
@@ -122,6 +102,7 @@ struct ChartDrawing {
       if !plot.markers.isEmpty {
         parts.append("\(plot.panel.markerName) marks: \(plot.markers.count)")
       }
+      parts += plot.references.map(\.name).filter { !$0.isEmpty }
       return "\(plot.panel.title): " + (parts.isEmpty ? "no values" : parts.joined(separator: "; "))
     }
     return panels.isEmpty ? "Nothing to draw." : panels.joined(separator: ". ") + "."
@@ -131,48 +112,68 @@ struct ChartDrawing {
 // MARK: - One panel
 
 extension ChartDrawing {
-  private mutating func write(_ plot: Plot, top: Double, ticks: Ticks) {
+  private mutating func write(_ plot: ChartPlot, top: Double, ticks: Ticks) {
     let top = top + Layout.heading
     heading(plot, y: top - 10)
     let empty = plot.points.allSatisfy(\.isEmpty) && plot.markers.isEmpty
-    frame(top, empty: empty)
+    frame(top, height: plot.height, empty: empty)
     if empty { return }
 
-    var values = plot.values
-    if plot.panel.includesZero, !values.isEmpty { values.include(0) }
-    let yTicks = Ticks(over: values.range, count: 4, scale: plot.panel.yScale)
+    let yTicks = plot.ticks
     let lowest = yTicks.value(yTicks.indices.lowerBound)
     let highest = yTicks.value(yTicks.indices.upperBound)
     let y = { (value: Double) in
-      top + Layout.plot * (1 - (value - lowest) / (highest - lowest))
+      top + plot.height * (1 - (min(max(value, lowest), highest) - lowest) / (highest - lowest))
     }
+    write(bands: plot.bands, y: y)
 
     var grid = ""
     for index in yTicks.indices {
       grid += "M\(number(Layout.left)) \(number(y(yTicks.value(index))))h\(columns)"
     }
     for index in ticks.indices {
-      grid += "M\(number(x(ticks.value(index)))) \(number(top))v\(number(Layout.plot))"
+      grid += "M\(number(x(ticks.value(index)))) \(number(top))v\(number(plot.height))"
     }
     out += "<path class=\"grid\" d=\"\(grid)\"/>\n"
-    if !plot.values.isEmpty {
+    if !plot.values.isEmpty || plot.panel.yRange != nil {
       for (index, label) in zip(yTicks.indices, yTicks.labels(scale: plot.panel.yScale)) {
-        text(label, x: Layout.left - 8, y: y(yTicks.value(index)) + 4, classes: "tick end")
+        text(
+          withMinus(label), x: Layout.left - 8, y: y(yTicks.value(index)) + 4, classes: "tick end")
       }
     }
-    write(markers: plot.markers, top: top)
-    for (index, (series, points)) in zip(plot.panel.series, plot.points).enumerated() {
-      let positions = points.map { Position(x: x($0.x), y: y($0.y)) }
-      write(downsampled(positions, columns: columns), style: series.style, colour: index)
+    write(markers: plot.markers, top: top, height: plot.height)
+    for (index, (series, runs)) in zip(plot.panel.series, plot.runs).enumerated() {
+      for points in runs {
+        let positions = points.map { Position(x: x($0.x), y: y($0.y)) }
+        write(downsampled(positions, columns: columns), style: series.style, colour: index)
+      }
+    }
+    for (index, reference) in plot.references.enumerated() {
+      let classes = plot.classes(ofReference: index)
+      out += """
+        <path class="\(classes)" d="M\(number(Layout.left)) \(number(y(reference.value)))h\(columns)"/>
+
+        """
+    }
+  }
+
+  private mutating func write(bands: [Chart.Band], y: (Double) -> Double) {
+    for band in bands {
+      let (top, bottom) = (y(band.values.upperBound), y(band.values.lowerBound))
+      out += """
+        <rect class="frame" style="\(bandStyle)" x="\(number(Layout.left))" y="\(number(top))" \
+        width="\(columns)" height="\(number(bottom - top))"/>
+
+        """
     }
   }
 
   /// Lines across the plot where there is room to tell them apart, else short ones at its top.
-  private mutating func write(markers: [Double], top: Double) {
+  private mutating func write(markers: [Double], top: Double, height: Double) {
     var path = ""
     var lastColumn = -1
     let isSparse = Double(columns) / Double(max(markers.count, 1)) > Layout.sparse
-    let length = isSparse ? Layout.plot : 7
+    let length = isSparse ? height : 7
     for marker in markers {
       let position = x(marker)
       guard Int(position) != lastColumn else { continue }
@@ -205,21 +206,21 @@ extension ChartDrawing {
     out += "<path class=\"series \(classes)\" d=\"\(path)\"/>\n"
   }
 
-  private mutating func frame(_ top: Double, empty: Bool) {
+  private mutating func frame(_ top: Double, height: Double, empty: Bool) {
     out += """
       <rect class="frame" x="\(number(Layout.left))" y="\(number(top))" width="\(columns)" \
-      height="\(number(Layout.plot))"/>
+      height="\(number(height))"/>
 
       """
     if empty {
       text(
-        "no values", x: Layout.left + Double(columns) / 2, y: top + Layout.plot / 2 + 4,
+        "no values", x: Layout.left + Double(columns) / 2, y: top + height / 2 + 4,
         classes: "quiet middle")
     }
   }
 
   /// The panel's title and unit on the left, its legend on the right as far as there is room.
-  private mutating func heading(_ plot: Plot, y: Double) {
+  private mutating func heading(_ plot: ChartPlot, y: Double) {
     let panel = plot.panel
     let size = Layout.fontSize
     var position = Layout.left
@@ -235,13 +236,21 @@ extension ChartDrawing {
     for (index, series) in panel.series.enumerated() where !series.name.isEmpty {
       entries.append((series.name, "series " + colourClass(index)))
     }
+    for (index, reference) in plot.references.enumerated() where !reference.name.isEmpty {
+      entries.append((reference.name, plot.classes(ofReference: index)))
+    }
     if !plot.markers.isEmpty { entries.append((panel.markerName, "marker dashed")) }
+    for band in plot.bands where !band.name.isEmpty { entries.append((band.name, "")) }
     var right = width - Layout.right
     for entry in entries.reversed() {
       let name = elided(entry.name, ems: Double(columns) * 0.2 / size)
       let left = right - emWidth(name) * size - 28
       guard left > position else { break }
-      out += "<path class=\"\(entry.classes)\" d=\"M\(number(left)) \(number(y - 4))h18\"/>\n"
+      out +=
+        entry.classes.isEmpty
+        ? "<rect style=\"\(bandStyle)\" x=\"\(number(left))\" y=\"\(number(y - 9))\" "
+          + "width=\"18\" height=\"10\"/>\n"
+        : "<path class=\"\(entry.classes)\" d=\"M\(number(left)) \(number(y - 4))h18\"/>\n"
       text(name, x: left + 24, y: y, classes: "quiet")
       right = left - 12
     }
@@ -256,17 +265,5 @@ extension ChartDrawing {
   }
 }
 
-// MARK: - Small things
-
-/// The six colours of a panel's series, repeated.
-private func colourClass(_ index: Int) -> String { "c\(index % 6)" }
-
-private func clamped(_ value: Double) -> Double {
-  min(max(value, -Ticks.limit), Ticks.limit)
-}
-
-extension [Position] {
-  fileprivate var isSorted: Bool {
-    zip(self, dropFirst()).allSatisfy { $0.x <= $1.x }
-  }
-}
+/// A shade that shows on a light ground and on a dark one.
+private let bandStyle = "fill:#7f8fa6;fill-opacity:.18;stroke:none"

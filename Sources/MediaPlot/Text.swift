@@ -74,3 +74,8 @@ func quantity(_ value: Double, scale: Chart.Scale) -> String {
 }
 
 func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
+
+/// A number with a minus sign as wide as a plus, for people; `-5` becomes `−5`.
+func withMinus(_ number: String) -> String {
+  number.hasPrefix("-") ? "\u{2212}" + number.dropFirst() : number
+}

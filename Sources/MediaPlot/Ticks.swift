@@ -79,9 +79,18 @@ extension Ticks {
     }
   }
 
+  /// What an axis of time is to be called, so that its labels are understood.
+  var timeAxisName: String {
+    let largest = abs(value(indices.upperBound))
+    return largest >= 3600 ? "time (h:mm:ss)" : largest >= 60 ? "time (m:ss)" : "time"
+  }
+
   /// A time of the axis: all its labels take the form that the largest one needs.
   private func time(_ index: Int, largest: Double) -> String {
-    guard largest >= 60 else { return decimal(index * mantissa, exponent: exponent) + " s" }
+    guard largest >= 60 else {
+      let (power, unit) = largest < 1e-3 ? (6, "µs") : largest < 0.1 ? (3, "ms") : (0, "s")
+      return decimal(index * mantissa, exponent: exponent + power) + " " + unit
+    }
     // Whole seconds and, where the step is finer, the fraction as the digits that follow them.
     var unit = 1
     for _ in 0..<max(0, -exponent) { unit *= 10 }

@@ -176,7 +176,7 @@ import TestSupport
 }
 
 /// Every attribute that places something is a plain number inside the viewBox.
-private func checkCoordinates(_ svg: String, sourceLocation: SourceLocation = #_sourceLocation) {
+func checkCoordinates(_ svg: String, sourceLocation: SourceLocation = #_sourceLocation) {
   guard let box = svg.firstMatch(of: /viewBox="0 0 (\d+) (\d+)"/),
     let width = Double(box.1), let height = Double(box.2)
   else {
