@@ -1,7 +1,7 @@
 internal import CLibAV
 internal import Glibc
 
-/// A coded picture made into a file of its own.
+/// A picture, coded or of plain pixels, made into a file of its own.
 public struct StillPicture {
   /// What the file is.
   public enum Format: Sendable {
@@ -66,6 +66,37 @@ public struct StillPicture {
       }
     }
     return result
+  }
+
+  /// Makes a file of plain pixels.
+  ///
+  /// - Parameters:
+  ///   - pixels: red, green and blue, a byte each, row by row from the top without padding.
+  ///   - width: pixels of a row, 1 to 32768.
+  ///   - height: rows, 1 to 32768.
+  /// - Returns: The file's bytes.
+  /// - Throws: `FFmpegError`, `notImplemented` where this FFmpeg cannot do it.
+  public func file(ofRGB pixels: [UInt8], width: Int, height: Int) throws -> [UInt8] {
+    let sides = 1...32_768
+    precondition(sides.contains(width) && sides.contains(height), "sides of a picture")
+    precondition(pixels.count == 3 * width * height, "pixels of a picture")
+    let frame = try FrameBuffer(libraries)
+    (frame.raw.pointee.width, frame.raw.pointee.height) = (CInt(width), CInt(height))
+    frame.raw.pointee.format = AV_PIX_FMT_RGB24.rawValue
+    frame.raw.pointee.color_range = AVCOL_RANGE_JPEG
+    try frame.allocate()
+    let stride = Int(frame.raw.pointee.linesize.0)
+    guard let plane = frame.raw.pointee.data.0, stride >= 3 * width else {
+      throw FFmpegError(call: "av_frame_get_buffer", reason: .system(errno: ENOMEM))
+    }
+    pixels.withUnsafeBytes { source in
+      for row in 0..<height {
+        UnsafeMutableRawBufferPointer(start: plane + row * stride, count: 3 * width)
+          .copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: source[3 * width * row..<3 * width * (row + 1)]))
+      }
+    }
+    return try encode(frame.raw)
   }
 
   private static func set(
