@@ -73,6 +73,17 @@ public final class ReadableFile: Sendable {
   /// What `stat` tells now.
   public func status() throws(IOFailure) -> FileStatus { try descriptor.status() }
 
+  /// The byte at which `read(into:)` would read on.
+  ///
+  /// - Throws: `IOFailure` with `ESPIPE` if the input is not seekable.
+  public func position() throws(IOFailure) -> Int64 {
+    let position = lseek(descriptor.rawValue, 0, SEEK_CUR)
+    guard position >= 0 else {
+      throw IOFailure(call: "lseek", code: errno, subject: subject)
+    }
+    return Int64(position)
+  }
+
   /// Reads on from where the last such read ended.
   ///
   /// - Returns: The number of bytes, at least 1 unless the input ends: then 0.

@@ -47,11 +47,7 @@ public final class SpooledInput {
     self.file = file
     self.limit = limit
     if file.isSeekable {
-      let position = lseek(file.descriptor.rawValue, 0, SEEK_CUR)
-      guard position >= 0 else {
-        throw IOFailure(call: "lseek", code: errno, subject: file.subject)
-      }
-      start = Int64(position)
+      start = try file.position()
       spool = nil
       block = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     } else {

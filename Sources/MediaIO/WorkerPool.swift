@@ -4,9 +4,7 @@ import Glibc
 /// Does `work` on the numbers from 0 up to `count` on `jobs` threads, and hands the results over
 /// in order.
 ///
-/// `deliver` runs on the caller's thread, for each result as soon as all before it have been
-/// delivered. Threads run ahead of it by twice their number at most, so memory stays flat. With
-/// one job there is no thread: work and delivery take turns.
+/// As the form that draws its items, with numbers for items.
 ///
 /// - Throws: What `deliver` throws; work that has begun is finished before, none is begun after.
 public func mapInOrder<Value: Sendable, Failure: Error>(
@@ -14,74 +12,175 @@ public func mapInOrder<Value: Sendable, Failure: Error>(
   work: @escaping @Sendable (Int) -> Value,
   deliver: (Int, Value) throws(Failure) -> Void
 ) throws(Failure) {
-  let pool = WorkerPool(count: count, lookAhead: 2 * min(max(jobs, 1), max(count, 1)), work: work)
-  var threads: [WorkerThread] = []
-  defer {
-    pool.stop()
-    for thread in threads { thread.join() }
+  var drawn = 0
+  var delivered = 0
+  try mapInOrder(
+    jobs: min(jobs, count),
+    next: { () throws(Failure) -> Int? in
+      guard drawn < count else { return nil }
+      defer { drawn += 1 }
+      return drawn
+    }, work: work,
+    deliver: { (value: Value) throws(Failure) in
+      try deliver(delivered, value)
+      delivered += 1
+    })
+}
+
+/// Draws items, does `work` on them on `jobs` threads, and hands the results over in order.
+///
+/// `next` and `deliver` run on the caller's thread: a result is delivered as soon as all before it
+/// have been, at the latest when as many as twice the number of threads have been drawn and not
+/// delivered, so memory stays flat. With one job, or a single item, there is no thread: drawing,
+/// work and delivery take turns.
+///
+/// - Parameters:
+///   - jobs: how many threads, if there are as many items.
+///   - next: gives the next item; nil where none follows, after which it is not called again.
+///   - work: may run on several threads at once.
+///   - deliver: takes each result.
+/// - Throws: What `next` throws, after what was drawn before has been delivered; what `deliver`
+///   throws: work that has begun is finished before, none is begun after.
+public func mapInOrder<Item: Sendable, Value: Sendable, Failure: Error>(
+  jobs: Int,
+  next: () throws(Failure) -> Item?,
+  work: @escaping @Sendable (Item) -> Value,
+  deliver: (Value) throws(Failure) -> Void
+) throws(Failure) {
+  let pool = WorkerPool(jobs: jobs, work: work)
+  defer { pool.close() }
+  var ending: Result<Void, Failure>?
+  while true {
+    while ending == nil, pool.hasRoom {
+      switch Result(catching: { () throws(Failure) in try next() }) {
+      case .success(let item?): pool.add(item)
+      case .success(nil): ending = .success(())
+      case .failure(let error): ending = .failure(error)
+      }
+      // Drawing may take long: who waits for results is not to wait for that too.
+      while let value = pool.takeReady() { try deliver(value) }
+    }
+    guard let value = pool.take() else { break }
+    try deliver(value)
   }
-  while jobs > 1, threads.count < min(jobs, count) {
+  try ending?.get()
+}
+
+/// The threads of one `mapInOrder`, and what they have still to do; belongs to the caller.
+private final class WorkerPool<Item: Sendable, Value: Sendable> {
+  private let jobs: Int
+  private let work: @Sendable (Item) -> Value
+  private let bench: WorkBench<Item, Value>
+  private var threads: [WorkerThread] = []
+  /// Whether no more threads are to be had.
+  private var isComplete: Bool
+  private var added = 0
+  private var taken = 0
+
+  init(jobs: Int, work: @escaping @Sendable (Item) -> Value) {
+    self.jobs = max(jobs, 1)
+    self.work = work
+    isComplete = jobs <= 1
+    // As many places as any number of threads could fill would be no bound.
+    bench = WorkBench(placeCount: 2 * min(self.jobs, 1024))
+  }
+
+  private var pending: Int { added - taken }
+
+  /// Whether another item may be drawn.
+  var hasRoom: Bool { pending < (isComplete && threads.isEmpty ? 1 : bench.placeCount) }
+
+  func add(_ item: Item) {
+    bench.put(item)
+    added += 1
+    // One item is worth no thread.
+    if added == 2 { addThread() }
+    if added > 1 { addThread() }
+  }
+
+  private func addThread() {
+    guard !isComplete else { return }
     do {
-      threads.append(try WorkerThread { pool.run() })
+      threads.append(try WorkerThread { [bench, work] in bench.run(work) })
+      isComplete = threads.count == jobs
     } catch {
-      break  // the system has no more threads: those that there are do all the work
+      isComplete = true  // the system has no more: those that there are do all the work
     }
   }
-  for index in 0..<max(count, 0) {
-    try deliver(index, threads.isEmpty ? work(index) : pool.next(index))
+
+  /// The next result if it is there.
+  func takeReady() -> Value? {
+    guard let value = bench.result(taken, waits: false) else { return nil }
+    taken += 1
+    return value
+  }
+
+  /// The next result, waited for; nil where all have been taken.
+  func take() -> Value? {
+    guard pending > 0 else { return nil }
+    defer { taken += 1 }
+    if threads.isEmpty, let item = bench.takeItem(waits: false) { return work(item.value) }
+    return bench.result(taken, waits: true)
+  }
+
+  func close() {
+    bench.stop()
+    for thread in threads { thread.join() }
   }
 }
 
-/// What the threads of one `mapInOrder` share.
-private final class WorkerPool<Value: Sendable>: Sendable {
+/// What the threads of one pool share.
+private final class WorkBench<Item: Sendable, Value: Sendable>: Sendable {
   private struct State {
-    var claimed = 0
-    var limit: Int
-    /// Results by number modulo the look-ahead.
+    /// Items nobody has begun, the first being of the number `firstItem`.
+    var items: ArraySlice<Item> = []
+    var firstItem = 0
+    /// Results by number modulo the places.
     var results: [Value?]
     var isStopped = false
   }
 
-  private let count: Int
-  private let lookAhead: Int
-  private let work: @Sendable (Int) -> Value
+  let placeCount: Int
   private let state: Monitor<State>
 
-  init(count: Int, lookAhead: Int, work: @escaping @Sendable (Int) -> Value) {
-    self.count = count
-    self.lookAhead = lookAhead
-    self.work = work
-    state = Monitor(
-      State(limit: lookAhead, results: Array(repeating: nil, count: lookAhead)))
+  init(placeCount: Int) {
+    self.placeCount = placeCount
+    state = Monitor(State(results: Array(repeating: nil, count: placeCount)))
+  }
+
+  func put(_ item: Item) {
+    state.change { $0.items.append(item) }
   }
 
   /// The body of each thread.
-  func run() {
-    while let index = claim() {
-      let value = work(index)
-      state.change { $0.results[index % lookAhead] = value }
+  func run(_ work: (Item) -> Value) {
+    while let item = takeItem(waits: true) {
+      let value = work(item.value)
+      state.change { $0.results[item.number % placeCount] = value }
     }
   }
 
-  /// The next number to work on; nil when there is none any more.
-  private func claim() -> Int? {
-    state.wait { state -> Int?? in
-      if state.isStopped || state.claimed == count { return .some(nil) }
-      guard state.claimed < state.limit else { return nil }
-      state.claimed += 1
-      return state.claimed - 1
+  /// The next item to work on; nil when there is none any more, or none yet where it does not wait.
+  func takeItem(waits: Bool) -> (number: Int, value: Item)? {
+    state.wait { state -> (number: Int, value: Item)?? in
+      if state.isStopped { return .some(nil) }
+      guard let item = state.items.popFirst() else { return waits ? nil : .some(nil) }
+      state.firstItem += 1
+      return (state.firstItem - 1, item)
     }
   }
 
-  /// Waits for the result `index`.
-  ///
-  /// By asking for it the caller is done with the one before, so another may be begun.
-  func next(_ index: Int) -> Value {
-    state.change { $0.limit = index + lookAhead }
-    return state.wait { $0.results[index % lookAhead].take() }
+  /// The result of a number; nil only where it does not wait.
+  func result(_ number: Int, waits: Bool) -> Value? {
+    state.wait { state -> Value?? in
+      if let value = state.results[number % placeCount].take() { return .some(value) }
+      return waits ? nil : .some(nil)
+    }
   }
 
-  func stop() { state.change { $0.isStopped = true } }
+  func stop() {
+    state.change { $0.isStopped = true }
+  }
 }
 
 /// A value behind a lock, with waiting for it to change.

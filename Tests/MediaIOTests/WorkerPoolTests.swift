@@ -85,4 +85,116 @@ import TestSupport
       #expect(depth == 2500)
     }
   }
+
+  // MARK: Items that are drawn
+
+  struct Dry: Error, Equatable { let drawn: Int }
+
+  @Test(arguments: [-1, 1, 2, 8], [0, 1, 2, 7, 300])
+  func deliversWhatIsDrawnInOrder(jobs: Int, count: Int) {
+    let seed: UInt64 = 20_261_122
+    var drawn = 0
+    var delivered: [Int] = []
+    mapInOrder(jobs: jobs) {
+      defer { drawn += 1 }
+      return drawn < count ? drawn : nil
+    } work: { (item: Int) in
+      var random = Seeded(seed &+ UInt64(item))
+      usleep(UInt32.random(in: 0...1000, using: &random))
+      return item * item
+    } deliver: {
+      delivered.append($0)
+    }
+    #expect(delivered == (0..<count).map { $0 * $0 }, "seed \(seed)")
+    #expect(drawn == count + 1)
+  }
+
+  @Test(arguments: [1, 4]) func deliversWhatWasDrawnBeforeDrawingFailed(jobs: Int) {
+    var drawn = 0
+    var delivered: [Int] = []
+    #expect(throws: Dry(drawn: 7)) {
+      try mapInOrder(jobs: jobs) {
+        guard drawn < 7 else { throw Dry(drawn: drawn) }
+        defer { drawn += 1 }
+        return drawn
+      } work: { (item: Int) in
+        item
+      } deliver: {
+        delivered.append($0)
+      }
+    }
+    #expect(delivered == Array(0..<7))
+  }
+
+  @Test(arguments: [1, 4]) func drawsNoFurtherWhereDeliveryThrows(jobs: Int) {
+    var drawn = 0
+    #expect(throws: Stop(index: 5)) {
+      try mapInOrder(jobs: jobs) {
+        defer { drawn += 1 }
+        return drawn
+      } work: { (item: Int) in
+        item
+      } deliver: {
+        if $0 == 5 { throw Stop(index: $0) }
+      }
+    }
+    #expect(drawn <= 6 + 2 * jobs)
+  }
+
+  @Test(arguments: [1, 3]) func drawsAheadOnlySoFar(jobs: Int) {
+    var (drawn, delivered) = (0, 0)
+    mapInOrder(jobs: jobs) {
+      #expect(drawn - delivered < 2 * jobs)
+      defer { drawn += 1 }
+      return drawn < 200 ? drawn : nil
+    } work: { (item: Int) in
+      item
+    } deliver: { _ in
+      delivered += 1
+    }
+    #expect(delivered == 200)
+  }
+
+  @Test func aSingleItemIsWorkedOnByTheCaller() {
+    let caller = pthread_self()
+    var items = [1]
+    mapInOrder(jobs: 8) {
+      items.popLast()
+    } work: { _ in
+      pthread_equal(pthread_self(), caller) != 0
+    } deliver: {
+      #expect($0)
+    }
+  }
+
+  @Test func theCallerDraws() {
+    let caller = pthread_self()
+    var left = 20
+    mapInOrder(jobs: 4) {
+      #expect(pthread_equal(pthread_self(), caller) != 0)
+      left -= 1
+      return left > 0 ? left : nil
+    } work: { (item: Int) in
+      item
+    } deliver: { _ in
+    }
+  }
+}
+
+@Suite struct BufferPoolTests {
+  @Test func usesAgainWhatWasGivenBack() {
+    let pool = BufferPool(byteCount: 4096)
+    var first: BufferPool.Buffer? = pool.take()
+    let address = first?.bytes.baseAddress
+    let second = pool.take()
+    #expect(second.bytes.baseAddress != address && second.bytes.count == 4096)
+    first = nil
+    #expect(pool.take().bytes.baseAddress == address)
+  }
+}
+
+@Suite struct ProcessorsTests {
+  @Test func thereIsAtLeastOneAndNoMoreThanTheMachineHas() {
+    #expect((1...ProcessInfo.processInfo.processorCount).contains(Processors.availableCount))
+  }
 }

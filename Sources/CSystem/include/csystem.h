@@ -31,6 +31,11 @@ int csystem_terminal_columns(int descriptor);
 /// The C library's text for an errno, in `text` or in static memory.
 const char *csystem_errno_text(int code, char *text, size_t capacity);
 
+// Processors.
+
+/// How many the calling thread may run on, at least 1.
+int csystem_processor_count(void);
+
 // Signals.
 
 /// Catches SIGINT and SIGTERM and ignores SIGPIPE. The first signal caught is kept and makes
