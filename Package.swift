@@ -70,8 +70,9 @@ let package = Package(
     library(
       "MediaCommands",
       [
-        "MediaCLI", "MediaIO", "MediaFFmpeg", "MediaPlot", "MediaFLV", "MediaRTMP", "MediaRTSP",
-        "MediaRTP", "MediaCapture", "MediaBitstream", "MediaModel", "MediaJSON", "MediaBytes",
+        "MediaCLI", "MediaIO", "MediaFFmpeg", "MediaPlot", "MediaSignal", "MediaFLV", "MediaRTMP",
+        "MediaRTSP", "MediaRTP", "MediaCapture", "MediaRaw", "MediaBitstream", "MediaModel",
+        "MediaJSON", "MediaBytes",
       ], settings: common + unchecked),
     .executableTarget(
       name: "mediatool", dependencies: ["MediaCommands"], swiftSettings: common),
@@ -108,7 +109,8 @@ let package = Package(
       "MediaCommandsTests",
       [
         "MediaCommands", "MediaCLI", "MediaJSON", "MediaModel", "MediaFFmpeg", "MediaIO",
-        "MediaFLV", "MediaRTMP", "MediaRTSP", "MediaRTP", "MediaCapture", "MediaBytes", "mediatool",
-      ], exclude: ["Golden", "RTMPPull/Golden", "RTSPPull/Golden"]),
+        "MediaFLV", "MediaRTMP", "MediaRTSP", "MediaRTP", "MediaCapture", "MediaSignal", "MediaRaw",
+        "MediaPlot", "MediaBytes", "mediatool",
+      ], exclude: ["Golden", "PCMInfo/Golden", "RTMPPull/Golden", "RTSPPull/Golden"]),
   ]
 )

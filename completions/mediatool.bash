@@ -60,7 +60,7 @@ _mediatool() {
 
   command=${words[1]-}
   if ((cword == 1)); then
-    _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull rtsp-pull help -h --help --version
+    _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull rtsp-pull pcm-info help -h --help --version
     return
   fi
   case $command in
@@ -92,8 +92,12 @@ _mediatool() {
       options=' -o --output -y --force --format --tracks --duration --max-frames --snapshot --segment --segment-list --keep --gaps --transport --port-range --interface --range --speed --retry --timeout --password-env --password-file --header --user-agent --ca-file --insecure --describe --json --jsonl --stats --doctor --transcript --capture --expect -v --verbose -q --quiet --color --progress -h --help --version '
       valued=' -o --output --format --tracks --duration --max-frames --snapshot --segment --segment-list --keep --gaps --transport --port-range --interface --range --speed --retry --timeout --password-env --password-file --header --user-agent --ca-file --transcript --capture --expect --color --progress '
       ;;
+    pcm-info)
+      options=' --json --jsonl --window -o --output -y --force -f --sample-format -r -ar --rate -c -ac --channels --from --to --channels-only --no-loudness --dual-mono --silence-threshold --silence-duration --waveform --spectrogram --loudness-plot --check --fail-on --expect --target --tracks --header --user-agent --timeout --jobs -v --verbose -q --quiet --color --progress -h --help --version '
+      valued=' --window -o --output -f --sample-format -r -ar --rate -c -ac --channels --from --to --channels-only --silence-threshold --silence-duration --waveform --spectrogram --loudness-plot --fail-on --expect --target --tracks --header --user-agent --timeout --jobs --color --progress '
+      ;;
     help)
-      ((cword == 2)) && _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull rtsp-pull help
+      ((cword == 2)) && _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull rtsp-pull pcm-info help
       return
       ;;
     *) return ;;
@@ -168,6 +172,15 @@ _mediatool() {
       'rtsp-pull --capture') _mediatool_files 'pcap' ;;
       'rtsp-pull --color') _mediatool_words auto always never ;;
       'rtsp-pull --progress') _mediatool_words auto always never ;;
+      'pcm-info -o' | 'pcm-info --output') _mediatool_files ;;
+      'pcm-info -f' | 'pcm-info --sample-format') _mediatool_words u8 s8 s16le s16be s24le s24be s24_32le s24_32be s32le s32be f32le f32be f64le f64be alaw mulaw ;;
+      'pcm-info --waveform') _mediatool_files 'svg' 'png' ;;
+      'pcm-info --spectrogram') _mediatool_files 'png' ;;
+      'pcm-info --loudness-plot') _mediatool_files 'svg' ;;
+      'pcm-info --fail-on') _mediatool_words fatal error warning info ;;
+      'pcm-info --target') _mediatool_words ebu-r128 atsc-a85 youtube spotify ;;
+      'pcm-info --color') _mediatool_words auto always never ;;
+      'pcm-info --progress') _mediatool_words auto always never ;;
     esac
   elif [[ ! $ended && $cur == -* ]]; then
     # shellcheck disable=SC2086 # a list of words
@@ -182,6 +195,7 @@ _mediatool() {
       'rtmp-push '*) _mediatool_files ;;
       'rtmp-pull 0') _mediatool_files ;;
       'rtsp-pull 0') _mediatool_files ;;
+      'pcm-info '*) _mediatool_files ;;
     esac
   fi
   ((${#COMPREPLY[@]})) && COMPREPLY=("${COMPREPLY[@]#"$prefix"}")

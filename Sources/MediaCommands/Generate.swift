@@ -65,6 +65,7 @@ enum Generate {
     [
       ("schemas/flv-dump-1.json", FLVDumpReport.jsonSchema().text(style: .pretty) + "\n"),
       ("schemas/flv-repair-1.json", FLVRepairReport.jsonSchema().text(style: .pretty) + "\n"),
+      ("schemas/pcm-info-1.json", PCMInfoReport.jsonSchema().text(style: .pretty) + "\n"),
       ("schemas/probe-1.json", ProbeReport.jsonSchema().text(style: .pretty) + "\n"),
       ("schemas/rtmp-pull-1.json", RTMPPullReport.jsonSchema().text(style: .pretty) + "\n"),
       ("schemas/rtsp-pull-1.json", RTSPPullReport.jsonSchema().text(style: .pretty) + "\n"),
@@ -82,7 +83,8 @@ extension Generate {
       "00": "Any input", "10": "FLV files and tags", "11": "Bodies of FLV tags",
       "12": "AMF and metadata", "20": "H.264, H.265 and H.266", "21": "Other codecs",
       "30": "RTP", "31": "RTP payload formats", "32": "RTCP", "33": "Session descriptions",
-      "34": "Captures", "70": "Timing of tracks", "80": "Other containers",
+      "34": "Captures", "50": "Containers of PCM", "51": "Sound", "70": "Timing of tracks",
+      "80": "Other containers",
     ]
     let byArea = Dictionary(grouping: FindingCode.all) { String($0.code.dropFirst().prefix(2)) }
     let lists = byArea.keys.sorted().map { area in

@@ -23,6 +23,7 @@ public enum Tool {
     Command(spec: RTMPPush.spec) { try RTMPPushRun($0, $1).run() },
     Command(spec: RTMPPull.spec) { try RTMPPullRun($0, $1).run() },
     Command(spec: RTSPPull.spec) { try RTSPPullRun($0, $1).run() },
+    Command(spec: PCMInfo.spec) { try PCMInfoRun($0, $1).run() },
     Command(spec: Generate.spec) { arguments, _ in try Generate.run(arguments) },
   ]
 

@@ -28,7 +28,8 @@ import Testing
     let pages = try FileManager.default.contentsOfDirectory(atPath: folder["man"]).sorted()
     #expect(
       pages == [
-        "mediatool-doctor.7", "mediatool-findings.7", "mediatool-flv-dump.1", "mediatool-probe.1",
+        "mediatool-doctor.7", "mediatool-findings.7", "mediatool-flv-dump.1",
+        "mediatool-pcm-info.1", "mediatool-probe.1",
         "mediatool-rtmp-pull.1", "mediatool-rtmp-push.1", "mediatool-rtp-pack.1",
         "mediatool-rtp-unpack.1", "mediatool-rtsp-pull.1", "mediatool.1",
       ])

@@ -4,6 +4,7 @@ internal import MediaCLI
 internal import MediaFFmpeg
 internal import MediaIO
 internal import MediaJSON
+internal import MediaRaw
 
 /// A failure with its exit code and the one line a person reads.
 struct Failure: Error {
@@ -22,6 +23,8 @@ struct Failure: Error {
     case let error as UsageError: self.init(.usage, error.message)
     case let error as ExpressionError: self.init(.usage, error.message)
     case let error as ParseError: self.init(.dataError, "\(error)")
+    case PCMFileError.malformed: self.init(.dataError, "\(error)")
+    case PCMFileError.unknownCoding: self.init(.unavailable, "\(error)")
     case let error as IOFailure: self = Self.input(error)
     case let error as LibraryFailure: self.init(.unavailable, "\(error)")
     case let error as ResolveFailure: self.init(Self.code(error.kind), "\(error)")

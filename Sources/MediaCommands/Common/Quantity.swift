@@ -26,9 +26,11 @@ enum Quantity {
     scaled(bits, units: ["b/s", "kb/s", "Mb/s", "Gb/s"])
   }
 
-  /// A number and what is counted: `1 frame`, `2 frames`.
-  static func counted(_ count: some BinaryInteger, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  /// A number and what is counted: `1 frame`, `2 frames`; `plural` is what many end in.
+  static func counted(
+    _ count: some BinaryInteger, _ noun: String, _ plural: String = "s"
+  ) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : plural)"
   }
 
   private static func scaled(_ value: Double, units: [String]) -> String {

@@ -56,25 +56,10 @@ struct ProbeRun {
     }
     for (option, path) in outputs {
       for input in inputs
-      where Self.names(of: input).contains(where: { FileIdentity.isSame(path, $0) }) {
+      where FileIdentity.isSame(path, asInput: input) {
         throw UsageError("\(option) \(path) is an input")
       }
     }
-  }
-
-  /// The files a word of the command line may mean: itself, and what FFmpeg's protocols nest.
-  private static func names(of input: String) -> [String] {
-    if input == "-" { return ["/dev/stdin"] }
-    var names = [input]
-    for part in input.split(separator: "|") {
-      if let colon = part.lastIndex(of: ":") {
-        let rest = part[part.index(after: colon)...]
-        names.append(String(rest.hasPrefix("//") ? rest.dropFirst(2) : rest))
-      } else {
-        names.append(String(part))
-      }
-    }
-    return names
   }
 
   /// One input: results and messages go out as they come.
@@ -95,102 +80,25 @@ struct ProbeRun {
     }
   }
 
-  private func say(_ message: ProbeMessage) {
+  private func say(_ message: InputMessage) {
     diagnostics.say(
       message.level, subject: message.subject, message.text, on: environment.standardError)
   }
 
   // MARK: Several inputs
 
-  private struct Outcome: Sendable {
-    var exit: ExitCode
-    var messages: [ProbeMessage]
-    var output: SpoolOutput
-    var writeFailure: IOFailure?
-  }
-
   private func runAll(_ output: ResultOutput) throws -> ExitCode {
-    let isArray = request.format == .json || request.format == .ffprobe
-    var worst = ExitCode.success
-    if isArray { try output.write("[") }
-    var hasWritten = false
+    let several = SeveralInputs(
+      output: output, isArray: request.format == .json || request.format == .ffprobe,
+      separator: request.format == .text ? "\n" : "", say: say)
     let tasks = inputs.map { input in
       ProbeTask(
         text: input, request: request, redactor: redactor,
         standardInput: environment.standardInput, verbosity: diagnostics.verbosity,
         isOneOfSeveral: true)
     }
-    do {
-      try mapInOrder(
-        jobs: request.arguments[Probe.jobs], count: tasks.count,
-        work: { Self.outcome(tasks[$0]) },
-        deliver: { _, outcome in
-          if let failure = outcome.writeFailure { throw Failure.output(failure) }
-          if !outcome.output.isEmpty {
-            if hasWritten { try output.write(separator(isArray)) }
-            if isArray { try output.write("\n") }
-            try outcome.output.copy(to: output)
-            hasWritten = true
-          }
-          try output.flush()
-          for message in outcome.messages { say(message) }
-          worst = max(worst, outcome.exit)
-          if let signal = Signals.received { throw Interrupted(signal: signal) }
-        })
-    } catch let interruption as Interrupted {
-      // What is done stays a whole document; the rest is not begun.
-      worst = .signal(interruption.signal)
-    }
-    if isArray { try output.write("\n]\n") }
-    return worst
-  }
-
-  private func separator(_ isArray: Bool) -> String {
-    isArray ? "," : request.format == .text ? "\n" : ""
-  }
-
-  private static func outcome(_ task: ProbeTask) -> Outcome {
-    let output = SpoolOutput()
-    var messages: [ProbeMessage] = []
-    let session = ProbeSession(task, output: output) { messages.append($0) }
-    do {
-      let exit = try session.run()
-      return Outcome(exit: exit, messages: messages, output: output)
-    } catch let failure as InputFailure {
-      messages.append(failure.message)
-      if session.hasResult {
-        return Outcome(exit: failure.exit, messages: messages, output: output)
-      }
-      do {
-        try session.writeError(failure)
-        return Outcome(exit: failure.exit, messages: messages, output: output)
-      } catch {
-        return Outcome(
-          exit: .ioError, messages: messages, output: output, writeFailure: error as? IOFailure)
-      }
-    } catch {
-      return Outcome(
-        exit: .ioError, messages: messages, output: output,
-        writeFailure: error as? IOFailure
-          ?? IOFailure(call: "write", code: 5, subject: "results"))
+    return try several.run(jobs: request.arguments[Probe.jobs], count: tasks.count) {
+      ProbeSession(tasks[$0], output: $1, say: $2)
     }
   }
-}
-
-/// A signal came between two inputs.
-private struct Interrupted: Error {
-  var signal: Int32
-}
-
-/// A line for standard error.
-struct ProbeMessage: Sendable {
-  var level: Diagnostics.Level
-  var subject: String?
-  var text: String
-}
-
-/// One input that failed, with its exit code.
-struct InputFailure: Error {
-  var exit: ExitCode
-  var message: ProbeMessage
 }

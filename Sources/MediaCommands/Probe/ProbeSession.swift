@@ -19,10 +19,10 @@ struct ProbeTask: Sendable {
 /// One input from opening to the last byte of its result.
 ///
 /// Belongs to one thread.
-final class ProbeSession {
+final class ProbeSession: InputSession {
   private let task: ProbeTask
   private let output: any ByteOutput
-  private let say: (ProbeMessage) -> Void
+  private let say: (InputMessage) -> Void
   /// Makes a progress line for an input of so many bytes.
   var progress: ((Int64?) -> Progress)?
   /// Whether something of the result has gone out.
@@ -32,7 +32,7 @@ final class ProbeSession {
   /// The input's name without secrets.
   private var name: String { task.redactor.redact(task.text) }
 
-  init(_ task: ProbeTask, output: any ByteOutput, say: @escaping (ProbeMessage) -> Void) {
+  init(_ task: ProbeTask, output: any ByteOutput, say: @escaping (InputMessage) -> Void) {
     self.task = task
     self.output = output
     self.say = say
@@ -78,7 +78,7 @@ final class ProbeSession {
     guard task.verbosity > 0 else { return nil }
     return { [say, name, redactor = task.redactor] line in
       let speaker = line.context.isEmpty ? "" : "[\(line.context)] "
-      say(ProbeMessage(level: .detail, subject: name, text: redactor.redact(speaker + line.text)))
+      say(InputMessage(level: .detail, subject: name, text: redactor.redact(speaker + line.text)))
     }
   }
 
@@ -86,7 +86,7 @@ final class ProbeSession {
     let failure = Failure(error)
     return InputFailure(
       exit: failure.exit,
-      message: ProbeMessage(
+      message: InputMessage(
         level: .error, subject: name, text: task.redactor.redact(failure.message)))
   }
 
@@ -99,7 +99,7 @@ final class ProbeSession {
       if !request.printsFindings {
         for finding in findings {
           say(
-            ProbeMessage(
+            InputMessage(
               level: finding.severity >= .error ? .error : .warning, subject: name,
               text: FindingReport.line(finding)))
         }
@@ -112,7 +112,7 @@ final class ProbeSession {
         guard !answer.passed else { continue }
         exit = max(exit, .checkFailed)
         say(
-          ProbeMessage(
+          InputMessage(
             level: .error, subject: name, text: task.redactor.redact(answer.message)))
       }
     }
@@ -144,8 +144,10 @@ final class ProbeSession {
     try output.flush()
   }
 
+  func writeError(_ failure: InputFailure) throws { try writeError(failure, findings: nil) }
+
   /// The object of an input that failed, where others succeed.
-  func writeError(_ failure: InputFailure, findings: [Finding]? = nil) throws {
+  private func writeError(_ failure: InputFailure, findings: [Finding]?) throws {
     guard request.format != .text, request.format != .flat else { return }
     let isLine = request.format == .jsonl
     var writer = JSONWriter(style: isLine ? .compact : .pretty, depth: isArrayMember ? 1 : 0)
