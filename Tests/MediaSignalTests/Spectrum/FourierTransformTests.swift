@@ -1,8 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import MediaSignal
-import TestSupport
 
 @Suite("Fourier transform")
 struct FourierTransformTests {
@@ -13,8 +13,10 @@ struct FourierTransformTests {
     samples.withUnsafeBufferPointer { samples in
       result.withUnsafeMutableBufferPointer { result in
         scratch.withUnsafeMutableBufferPointer { scratch in
-          transform.powers(
-            of: samples.baseAddress!, into: result.baseAddress!, scratch: scratch.baseAddress!)
+          guard let source = samples.baseAddress, let target = result.baseAddress,
+            let room = scratch.baseAddress
+          else { return }
+          transform.powers(of: source, into: target, scratch: room)
         }
       }
     }
