@@ -24,6 +24,10 @@ double ckernels_log10(double x);
 // 11 that came before lie in front of them. Only where ckernels_has_avx2. See TruePeakFilter.
 float ckernels_true_peak_avx2(const float *samples_with_history, size_t count);
 
+// The largest magnitude half way between samples, of what `count` samples complete; 23 that came
+// before lie in front of them. Only where ckernels_has_avx2. See TruePeakHalfPhase.
+float ckernels_half_peak_avx2(const float *samples_with_history, size_t count);
+
 // The largest magnitude of `count` samples, none of which is not a number. Only where
 // ckernels_has_avx2.
 float ckernels_largest_magnitude_avx2(const float *samples, size_t count);

@@ -6,7 +6,7 @@
 /// Belongs to one thread. Filled by `SampleDecoder`.
 @safe public final class SamplePlanes {
   /// How many samples before the block's first the float planes still hold, for filters.
-  public static let history = 16
+  public static let history = 32
 
   /// The form of the exact planes.
   public let lane: SampleLane

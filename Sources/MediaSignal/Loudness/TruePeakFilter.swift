@@ -5,7 +5,8 @@ internal import CKernels
 /// The filter of BS.1770-5 Annex 2, an example there, errs by up to 0.24 dB below 0.4 of the sampling
 /// rate, and four-fold interpolation by 0.43 dB more where a peak lies in the middle: together that
 /// is more than the 0.4 dB that Tech 3341 allows. This one, of the least largest error up to 0.4 of
-/// the rate, errs by 0.1 dB and 0.28 dB for as many products a sample. It is used at every rate.
+/// the rate, errs by 0.1 dB and 0.28 dB for as many products a sample. It is used at every rate;
+/// `TruePeakHalfPhase` joins it at some.
 ///
 /// The phases are symmetric: that at 4/5 of a sample is that at 1/5 mirrored, and that at 3/5 is that
 /// at 2/5. So with sums s and differences d of the samples equally far from the middle, both of a

@@ -10,15 +10,24 @@ struct TruePeakMeter: Sendable {
   private(set) var peakFrame: Int64?
 
   private let usesAVX2: Bool
+  private let usesHalfPhase: Bool
+  /// Samples in front of one that its interpolation needs.
+  private let history: Int
+  /// How many times the largest of the samples what lies between them can be.
+  private let bound: Float
   private var frame: Int64
   /// The last samples taken, for the flush.
-  private var last = [Float](repeating: 0, count: TruePeakFilter.history)
+  private var last: [Float]
 
   /// A meter of a chunk that begins with the frame `firstFrame` of the sound; a portable one leaves
   /// the kernels of the processor alone.
-  init(firstFrame: Int64 = 0, isPortable: Bool = false) {
+  init(sampleRate: Int, firstFrame: Int64 = 0, isPortable: Bool = false) {
     frame = firstFrame
     usesAVX2 = !isPortable && TruePeakFilter.hasAVX2
+    usesHalfPhase = TruePeakHalfPhase.rates.contains(sampleRate)
+    history = usesHalfPhase ? TruePeakHalfPhase.history : TruePeakFilter.history
+    bound = usesHalfPhase ? TruePeakHalfPhase.bound : TruePeakFilter.bound
+    last = Array(repeating: 0, count: history)
   }
 
   /// Takes the next block of the chunk.
@@ -27,9 +36,9 @@ struct TruePeakMeter: Sendable {
   mutating func add(_ samples: UnsafeBufferPointer<Float>) {
     let count = samples.count - SamplePlanes.history
     guard count > 0, let start = samples.baseAddress else { return }
-    unsafe measure(start + (SamplePlanes.history - TruePeakFilter.history), count: count)
-    for index in 0..<TruePeakFilter.history {
-      last[index] = unsafe samples[samples.count - TruePeakFilter.history + index]
+    unsafe measure(start + (SamplePlanes.history - history), count: count)
+    for index in 0..<history {
+      last[index] = unsafe samples[samples.count - history + index]
     }
     frame += Int64(count)
   }
@@ -37,27 +46,27 @@ struct TruePeakMeter: Sendable {
   /// Lets silence follow, as after the sound's last sample; of a chunk in the middle ask a copy.
   mutating func flush() {
     let end = frame
-    let tail = last + [Float](repeating: 0, count: TruePeakFilter.history)
+    let tail = last + [Float](repeating: 0, count: history)
     unsafe tail.withUnsafeBufferPointer { tail in
       guard let start = tail.baseAddress else { return }
-      unsafe measure(start, count: TruePeakFilter.history)
+      unsafe measure(start, count: history)
     }
     if let peakFrame, peakFrame >= end { self.peakFrame = end - 1 }
   }
 
   /// Measures `count` samples; in front of them lies what the filter still needs.
   private mutating func measure(_ start: UnsafePointer<Float>, count: Int) {
-    var before = unsafe TruePeakFilter.largestMagnitude(start, count: TruePeakFilter.history)
+    var before = unsafe TruePeakFilter.largestMagnitude(start, count: history)
     var done = 0
     while done < count {
       let length = min(TruePeakFilter.block, count - done)
       let largest = unsafe TruePeakFilter.largestMagnitude(
-        start + (TruePeakFilter.history + done), count: length, usesAVX2: usesAVX2)
-      if max(largest, before) * TruePeakFilter.bound > peak {
+        start + (history + done), count: length, usesAVX2: usesAVX2)
+      if max(largest, before) * bound > peak {
         unsafe measureBlock(start + done, count: length, largest, at: frame + Int64(done))
       }
       // A short block does not hold all the history of the next.
-      before = length < TruePeakFilter.history ? max(before, largest) : largest
+      before = length < history ? max(before, largest) : largest
       done += length
     }
   }
@@ -67,15 +76,23 @@ struct TruePeakMeter: Sendable {
   ) {
     if largest > peak,
       let index = unsafe TruePeakFilter.firstIndex(
-        of: largest, in: start + TruePeakFilter.history, count: count)
+        of: largest, in: start + history, count: count)
     {
       peak = largest
       peakFrame = first + Int64(index)
     }
-    let between = unsafe TruePeakFilter.largest(start, count: count, usesAVX2: usesAVX2)
-    guard between > peak else { return }
-    peak = between
-    let place = unsafe TruePeakFilter.place(of: between, start, count: count)
+    let short = unsafe start + (history - TruePeakFilter.history)
+    let between = unsafe TruePeakFilter.largest(short, count: count, usesAVX2: usesAVX2)
+    if between > peak {
+      peak = between
+      let place = unsafe TruePeakFilter.place(of: between, short, count: count)
+      peakFrame = max(0, first + Int64(place))
+    }
+    guard usesHalfPhase else { return }
+    let halfWay = unsafe TruePeakHalfPhase.largest(start, count: count, usesAVX2: usesAVX2)
+    guard halfWay > peak else { return }
+    peak = halfWay
+    let place = unsafe TruePeakHalfPhase.place(of: halfWay, start, count: count)
     peakFrame = max(0, first + Int64(place))
   }
 }

@@ -27,7 +27,9 @@ struct ChunkFilters {
         sampleRate: format.sampleRate, weights: plan.loudnessWeights, firstFrame: firstFrame)
     }
     if plan.measuresTruePeak {
-      truePeaks = Array(repeating: TruePeakMeter(firstFrame: firstFrame), count: channelCount)
+      truePeaks = Array(
+        repeating: TruePeakMeter(sampleRate: format.sampleRate, firstFrame: firstFrame),
+        count: channelCount)
     }
     // Of one or two channels none is expected to carry bass alone.
     if channelCount > 2 {

@@ -5,6 +5,7 @@ import MediaRaw
 /// The true peak of one channel, measured in chunks and blocks as the command does.
 struct TruePeakRig {
   var samples: [Float]
+  var sampleRate = 48000
   var isPortable = false
 
   struct Reading: Equatable {
@@ -18,7 +19,8 @@ struct TruePeakRig {
     var best = Reading(peak: 0, frame: nil)
     let bounds = [0] + cuts + [samples.count]
     for (start, end) in zip(bounds, bounds.dropFirst()) {
-      var meter = TruePeakMeter(firstFrame: Int64(start), isPortable: isPortable)
+      var meter = TruePeakMeter(
+        sampleRate: sampleRate, firstFrame: Int64(start), isPortable: isPortable)
       for first in stride(from: start, to: end, by: block) {
         withHistory(first..<min(first + block, end)) { meter.add($0) }
       }

@@ -42,11 +42,12 @@ struct TruePeakTests {
     #expect(reading.frame.map { abs($0 - nearest) <= 4 } == true)
   }
 
-  @Test("Any cutting gives the same peak at the same frame", arguments: [false, true])
-  func cuts(isPortable: Bool) {
+  @Test(
+    "Any cutting gives the same peak at the same frame", arguments: [48000, 96000], [false, true])
+  func cuts(rate: Int, isPortable: Bool) {
     var random = Seeded.of("true peak cuts")
     let samples = (0..<6000).map { _ in Float.random(in: -1...1, using: &random) }
-    let rig = TruePeakRig(samples: samples, isPortable: isPortable)
+    let rig = TruePeakRig(samples: samples, sampleRate: rate, isPortable: isPortable)
     let whole = rig.measure()
     for _ in 0..<20 {
       let cuts = (0..<3).map { _ in Int.random(in: 1..<6000, using: &random) }.sorted()
@@ -54,53 +55,71 @@ struct TruePeakTests {
     }
   }
 
-  @Test("The kernel of the processor gives what the portable form gives, bit by bit")
+  @Test("The kernels of the processor give what the portable forms give, bit by bit")
   func kernels() {
     var random = Seeded.of("true peak kernels")
     for _ in 0..<200 {
       let count = Int.random(in: 0...TruePeakFilter.block, using: &random)
       let scale = Float.random(in: 1e-30...4, using: &random)
-      let samples = (0..<count + TruePeakFilter.history).map { _ in
+      let samples = (0..<count + TruePeakHalfPhase.history).map { _ in
         Float.random(in: -1...1, using: &random) * scale
       }
       samples.withUnsafeBufferPointer { samples in
-        guard let start = samples.baseAddress else { return }
-        let portable = TruePeakFilter.largest(start, count: count, usesAVX2: false)
-        guard TruePeakFilter.hasAVX2 else { return }
-        let fast = TruePeakFilter.largest(start, count: count, usesAVX2: true)
-        #expect(portable.bitPattern == fast.bitPattern)
+        guard TruePeakFilter.hasAVX2, let start = samples.baseAddress else { return }
+        for form in [TruePeakFilter.largest, TruePeakHalfPhase.largest] {
+          #expect(form(start, count, false).bitPattern == form(start, count, true).bitPattern)
+        }
       }
     }
   }
 
-  @Test("Skipping blocks changes no peak", arguments: [1, 2, 3])
-  func skipping(_ seed: UInt64) {
+  @Test("Skipping blocks changes no peak", arguments: [1, 2, 3], [48000, 96000])
+  func skipping(_ seed: UInt64, rate: Int) {
     var random = Seeded(seed)
     // Quiet and loud, so that most blocks can be skipped and some only just.
     let samples = (0..<20_000).map { index -> Float in
       Float.random(in: -1...1, using: &random) * (index / 500 % 3 == 0 ? 1 : 0.5)
     }
-    let silence = [Float](repeating: 0, count: TruePeakFilter.history)
+    let silence = [Float](repeating: 0, count: TruePeakHalfPhase.history)
     let largest = (silence + samples + silence).withUnsafeBufferPointer { padded -> Float in
       guard let start = padded.baseAddress else { return 0 }
-      return (0..<samples.count + TruePeakFilter.history).reduce(0) {
-        max($0, TruePeakFilter.largest(start + $1, count: 1, usesAVX2: false))
+      return (0..<samples.count + TruePeakHalfPhase.history).reduce(0) { largest, index in
+        let half = TruePeakHalfPhase.largest(start + index, count: 1, usesAVX2: false)
+        return max(
+          largest, TruePeakFilter.largest(start + index, count: 1, usesAVX2: false),
+          rate == 96000 ? half : 0)
       }
     }
-    #expect(TruePeakRig(samples: samples).measure().peak == largest)
+    #expect(TruePeakRig(samples: samples, sampleRate: rate).measure().peak == largest)
   }
 
-  @Test("Nothing is lost at either end: an impulse first, last, or alone")
-  func ends() {
+  @Test("Half way between samples is measured more closely from 96 kHz to below 192 kHz")
+  func rates() {
+    // Steps of all signs that add up half way: more than 12 samples, fewer than 24 of them.
+    let signs = (0..<24).map { index in Float((index < 12) == (index % 2 == 0) ? 1 : -1) }
+    let samples = [Float](repeating: 0, count: 700) + signs.map { $0 * 0.5 }
+    let readings = [48000, 88200, 96000, 176_400, 191_999, 192_000, 384_000].map {
+      TruePeakRig(samples: samples, sampleRate: $0).measure()
+    }
+    let short = readings[0]
+    let long = readings[2]
+    #expect(long.peak > 1.1 * short.peak)
+    #expect(long.frame == 711)
+    #expect(readings == [short, short, long, long, long, short, short])
+  }
+
+  @Test(
+    "Nothing is lost at either end: an impulse first, last, or alone", arguments: [48000, 96000])
+  func ends(rate: Int) {
     // Half way between two equal samples the sound is higher than they are, the more so at an end.
     let pair: [Float] = [0.5, 0.5]
     let silence = [Float](repeating: 0, count: 100)
-    let within = TruePeakRig(samples: silence + pair + silence).measure()
+    let within = Self.reading(silence + pair + silence, rate)
     #expect(within.peak > 0.6)
-    #expect(TruePeakRig(samples: pair + silence).measure().peak == within.peak)
-    #expect(TruePeakRig(samples: silence + pair).measure().peak == within.peak)
-    #expect(TruePeakRig(samples: pair).measure() == .init(peak: within.peak, frame: 0))
-    #expect(TruePeakRig(samples: [-0.25]).measure() == .init(peak: 0.25, frame: 0))
+    #expect(Self.reading(pair + silence, rate).peak == within.peak)
+    #expect(Self.reading(silence + pair, rate).peak == within.peak)
+    #expect(Self.reading(pair, rate) == .init(peak: within.peak, frame: 0))
+    #expect(Self.reading([-0.25], rate) == .init(peak: 0.25, frame: 0))
   }
 
   @Test("Silence has no peak, and nothing neither")
@@ -130,6 +149,10 @@ struct TruePeakTests {
   }
 
   // MARK: Signals
+
+  private static func reading(_ samples: [Float], _ rate: Int) -> TruePeakRig.Reading {
+    TruePeakRig(samples: samples, sampleRate: rate).measure()
+  }
 
   /// With a linear fade of 10 ms of 48 kHz at both ends, as the document's signals have.
   private static func faded(_ samples: [Double]) -> [Float] {
