@@ -14,6 +14,11 @@ struct LoudnessHistogram: Sendable {
   }
 
   static let absoluteGate = -70.0
+  /// Nothing below has a loudness, LUFS.
+  ///
+  /// It is less than the noise of rounding to 24 bits (−149 dBFS), so no sound but what is left of
+  /// one: the filters ring on in the digital silence behind it, down by 200 dB each 100 ms.
+  static let floor = -150.0
   private static let binsPerUnit = 100.0
   /// Up to +130 LUFS, which floating point at the scale of 24-bit integers does not exceed; the
   /// last bin takes what is louder still.
@@ -64,9 +69,11 @@ struct LoudnessHistogram: Sendable {
     }
   }
 
-  /// The loudness of a mean square, LUFS (BS.1770-5 Annex 1, formula 2); nil for 0.
+  /// The loudness of a mean square, LUFS (BS.1770-5 Annex 1, formula 2); nil below `floor`.
   static func loudness(_ energy: Double) -> Double? {
-    energy > 0 ? -0.691 + 10 * ckernels_log10(energy) : nil
+    guard energy > 0 else { return nil }
+    let loudness = -0.691 + 10 * ckernels_log10(energy)
+    return loudness >= floor ? loudness : nil
   }
 
   private func firstBin(above gate: Double) -> Int {

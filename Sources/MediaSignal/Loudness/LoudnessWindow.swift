@@ -35,7 +35,7 @@ struct LoudnessWindow: Sendable {
     guard isFull else { return }
     let energy = max(0, sum) / Double(Int64(steps) * stepFrames)
     self.energy = energy
-    guard energy > maximum else { return }
+    guard energy > maximum, LoudnessHistogram.loudness(energy) != nil else { return }
     maximum = energy
     maximumEnd = end
   }

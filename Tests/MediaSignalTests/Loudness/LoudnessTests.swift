@@ -146,6 +146,24 @@ struct LoudnessTests {
     #expect(try LoudnessRig([[0, 1]], weights: [0]).measure().integrated == .noChannel)
   }
 
+  @Test("The ringing of the filters in silence behind sound is no loudness")
+  func ringing() throws {
+    let sound = TestSound.tone([.init(-20, 1), .init(nil, 5), .init(-20, 1)])
+    let steps = try LoudnessRig([sound]).steps()
+    for step in steps {
+      // The window that begins where the sound ends still holds what rings audibly.
+      let isSilent = (1.5...6.0).contains(Double(step.end) / 48000)
+      #expect((step.momentary == nil) == (isSilent || step.end < 19200), "\(step)")
+      let isLongSilent = (4.1...6.0).contains(Double(step.end) / 48000)
+      #expect((step.shortTerm == nil) == (isLongSilent || step.end < 144_000), "\(step)")
+    }
+    let fading = TestSound.tone([.init(-145, 1), .init(-155, 4)])
+    let measured = try LoudnessRig([fading]).measure()
+    #expect(measured.momentaryMaximum.number.map { abs($0 + 148) < 0.1 } == true)
+    let below = try LoudnessRig([TestSound.tone([.init(-155, 4)])]).measure()
+    #expect(below.momentaryMaximum == .silence && below.momentaryMaximumEnd == nil)
+  }
+
   @Test("64 channels count together; a channel of weight 0 does not")
   func manyChannels() throws {
     let tone = Self.tone(rate: 48000, seconds: 1, amplitude: 0.01)
