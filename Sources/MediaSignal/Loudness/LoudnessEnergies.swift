@@ -1,8 +1,8 @@
 /// Weighted sums of the squares of K-weighted sound, one each slice of a tenth of a step.
 ///
 /// Integrated loudness and the series go in steps of 100 ms, as BS.1770-5 has it. The loudest window
-/// of 400 ms may lie between two steps, and Tech 3341's cases 13 and 14 ask for it; hence the slices
-/// of 10 ms.
+/// of 400 ms may lie between two steps, and Tech 3341's cases 13 and 14 ask for it; loudness range is
+/// steadier too if it knows what lies between steps. Hence the slices of 10 ms.
 ///
 /// Slices are counted from the first frame of the sound. A slice that two chunks share is told in part
 /// by both, and the parts are added.

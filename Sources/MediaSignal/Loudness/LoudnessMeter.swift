@@ -57,9 +57,11 @@ struct LoudnessMeter {
     momentary.add(openSum, end: end, stepFrames: slices.stepFrames)
     shortTerm.add(openSum, end: end, stepFrames: slices.stepFrames)
     openSum = 0
+    // Tech 3342 asks for ten windows a second or more. Where loudness swings widely in few seconds
+    // ten are so far apart that a rank more or less, by which meters differ, is some tenths of a LU.
+    if let energy = shortTerm.energy { shortTerms.add(energy: energy) }
     guard slice % Int64(LoudnessEnergies.slicesPerStep) == 0 else { return }
     if let energy = momentary.energy { blocks.add(energy: energy) }
-    if let energy = shortTerm.energy { shortTerms.add(energy: energy) }
     try onStep(
       end, momentary.energy.flatMap(LoudnessHistogram.loudness),
       shortTerm.energy.flatMap(LoudnessHistogram.loudness))

@@ -30,7 +30,7 @@ struct LoudnessWindow: Sendable {
       isFull = true
     }
     // At the end of a step, where the windows of the standard end, the sum is made anew: what a
-    // loud slice left in it by rounding does not stay, and is not in any figure but the maximum.
+    // loud slice left in it by rounding does not stay. It is far below what gates leave.
     if next % LoudnessEnergies.slicesPerStep == 0 { sum = recent.reduce(0, +) }
     guard isFull else { return }
     let energy = max(0, sum) / Double(Int64(steps) * stepFrames)

@@ -15,6 +15,8 @@ struct LoudnessPeerTests {
     var channels: Int
     /// Whether nothing of it is above 0.4 of the sampling rate.
     var isLow = false
+    /// Whether loudness swings too widely for a range of one value a second, as libebur128 takes.
+    var isSwinging = false
     /// A sample, by its time in seconds and its channel.
     var sample: @Sendable (Double, Int, inout Seeded) -> Double
 
@@ -33,19 +35,25 @@ struct LoudnessPeerTests {
     }
   }
 
-  static let longSounds: [Sound] = [8000, 22050, 44100, 48000, 96000].flatMap { rate in
-    [
-      Sound(name: "slow noise", rate: rate, seconds: 24, channels: 1) { time, _, random in
-        Double.random(in: -1...1, using: &random) * pow(10, -1 - 0.2 * sin(time / 3))
-      },
-      Sound(name: "tones", rate: rate, seconds: 24, channels: 2) { time, channel, _ in
-        0.3 * sin(2 * .pi * 440 * time * Double(channel + 1)) * (1.1 + sin(time / 2))
-      },
-      Sound(name: "low rumble", rate: rate, seconds: 12, channels: 2) { time, _, random in
-        0.5 * sin(2 * .pi * 45 * time) + Double.random(in: -0.02...0.02, using: &random)
-      },
+  static let longSounds: [Sound] =
+    [8000, 22050, 44100, 48000, 96000].flatMap { rate in
+      [
+        Sound(name: "slow noise", rate: rate, seconds: 24, channels: 1) { time, _, random in
+          Double.random(in: -1...1, using: &random) * pow(10, -1 - 0.2 * sin(time / 3))
+        },
+        Sound(name: "tones", rate: rate, seconds: 24, channels: 2) { time, channel, _ in
+          0.3 * sin(2 * .pi * 440 * time * Double(channel + 1)) * (1.1 + sin(time / 2))
+        },
+        Sound(name: "low rumble", rate: rate, seconds: 12, channels: 2) { time, _, random in
+          0.5 * sin(2 * .pi * 45 * time) + Double.random(in: -0.02...0.02, using: &random)
+        },
+      ]
+    } + [
+      Sound(name: "swing", rate: 8000, seconds: 24, channels: 1, isSwinging: true) {
+        time, _, random in
+        Double.random(in: -1...1, using: &random) * pow(10, -1 - 0.8 * sin(time / 3))
+      }
     ]
-  }
 
   @Test("Integrated loudness and range", arguments: longSounds)
   func programmes(_ sound: Sound) throws {
@@ -56,7 +64,7 @@ struct LoudnessPeerTests {
     let range = try #require(ours.range.number)
     #expect(abs(integrated - peers.libraryIntegrated) <= 0.1)
     #expect(abs(integrated - peers.ffmpegIntegrated) <= 0.1)
-    #expect(abs(range - peers.libraryRange) <= 0.5)
+    if !sound.isSwinging { #expect(abs(range - peers.libraryRange) <= 0.5) }
     #expect(abs(range - peers.ffmpegRange) <= 0.2)
   }
 

@@ -164,6 +164,15 @@ struct LoudnessTests {
     #expect(below.momentaryMaximum == .silence && below.momentaryMaximumEnd == nil)
   }
 
+  @Test("Percentiles are of the rank that the code in Tech 3342 gives")
+  func ranks() {
+    var blocks = LoudnessHistogram()
+    for index in 0..<12 { blocks.add(energy: pow(10, (-40.095 + Double(index)) / 10)) }
+    // Of twelve, counted from 0: 1.1 and 10.45, rounded.
+    let values = blocks.percentiles([0, 0.1, 0.95, 1], above: -60)?.map { ($0 + 0.691 + 40.095) }
+    #expect(values?.map { ($0 * 1e6).rounded() / 1e6 } == [0, 1, 10, 11])
+  }
+
   @Test("64 channels count together; a channel of weight 0 does not")
   func manyChannels() throws {
     let tone = Self.tone(rate: 48000, seconds: 1, amplitude: 0.01)
