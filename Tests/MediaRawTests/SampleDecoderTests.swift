@@ -85,7 +85,7 @@ struct SampleDecoderTests {
     }
   }
 
-  @Test("Float planes are the exact ones at full scale 1, behind the last sixteen samples")
+  @Test("Float planes are the exact ones at full scale 1, behind the last of the history")
   func history() throws {
     for sampleFormat in [SampleFormat.s16le, .s32le, .f32le, .f64le] {
       let format = try #require(
@@ -108,10 +108,10 @@ struct SampleDecoderTests {
         for channel in 0..<2 {
           #expect(
             Array(planes.floats(channel))
-              == Array(whole[channel].dropFirst(16 + done).prefix(count)))
+              == Array(whole[channel].dropFirst(SamplePlanes.history + done).prefix(count)))
           #expect(
             Array(planes.floatsWithHistory(channel))
-              == Array(whole[channel].dropFirst(done).prefix(16 + count)))
+              == Array(whole[channel].dropFirst(done).prefix(SamplePlanes.history + count)))
         }
         done += count
       }
