@@ -305,6 +305,38 @@ struct WAVFileTests {
     #expect(parser.next == .end && parser.findings.isEmpty)
   }
 
+  @Test("Sizes whose sum is beyond 64 bits are no sum")
+  func largestSizes() throws {
+    let size = 1 << 62 - 2
+    let table =
+      le(-1, 8) + le(size, 8) + le(0, 8) + le(1, 4) + Array("junk".utf8) + le(size, 8)
+    let bytes = wav(
+      chunk("ds64", table), fmt(), chunk("junk", [], size: 0xffff_ffff), size: 0xffff_ffff,
+      id: "RF64")
+    var parser = PCMFileParser(byteCount: .max)
+    try feed(bytes, to: &parser)
+    #expect(parser.next == .skip(byteCount: Int64(size)))
+    parser.pass(Int64(size))
+    try feed(chunk("data", [], size: 0xffff_ffff), to: &parser)
+    #expect(parser.next == .samples(byteCount: Int64(size)))
+  }
+
+  private func feed(_ bytes: [UInt8], to parser: inout PCMFileParser) throws {
+    var position = 0
+    while case .read(let count) = parser.next, position < bytes.count {
+      let part = Array(bytes[position..<min(position + count, bytes.count)])
+      position += count
+      try parser.receive(part.span.bytes)
+    }
+  }
+
+  @Test("Of a thousand claims of frames the first few are kept")
+  func manyFacts() {
+    let facts = Array(repeating: chunk("fact", le(7, 4)), count: 1000).flatMap { $0 }
+    let file = read(wav(fmt(), facts, chunk("data", sound)))
+    #expect(file.frames == 10 && file.codes == Array(repeating: "W50009", count: 4))
+  }
+
   @Test("Chunks too long to read are passed and told")
   func longChunks() {
     let text = [UInt8](repeating: 0x20, count: 1 << 20 | 2)

@@ -102,13 +102,12 @@ struct AIFFForm: ChunkForm {
       var format = PCMFormat(
         sampleFormat: sample, sampleRate: rate, channelCount: Int(channels))
     else {
-      throw .malformed(offset: offset + 8, "a sample rate of \(rate) Hz, at least 1 expected")
+      throw .sampleRate(rate, at: offset + 8)
     }
     if (1...sample.bitsPerSample).contains(Int(bits)) { format.validBits = Int(bits) }
     facts.format = format
     if frames != 0, !Self.isUnset(Int64(frames) * Int64(format.blockAlign)) {
-      facts.statedFrames.append(
-        StatedFrames(frames: Int64(frames), field: "COMM", offset: offset + 2))
+      facts.state(Int64(frames), in: "COMM", at: offset + 2)
     }
   }
 

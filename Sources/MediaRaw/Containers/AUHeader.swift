@@ -44,7 +44,7 @@ struct AUHeader {
     guard
       let format = PCMFormat(
         sampleFormat: sample, sampleRate: Int(rate), channelCount: Int(channels))
-    else { throw .malformed(offset: 16, "a sample rate of \(rate) Hz, at least 1 expected") }
+    else { throw .sampleRate(Int(rate), at: 16) }
     self.format = format
     samplesOffset = Int64(offset)
     byteCount = size == .max || size == 0 ? nil : Int64(size)

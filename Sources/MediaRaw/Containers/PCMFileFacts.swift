@@ -7,7 +7,7 @@ struct PCMFileFacts {
   /// Frames the header promises.
   var declaredFrames: Int64?
   /// Frames that another field states, to be held against those there are.
-  var statedFrames: [StatedFrames] = []
+  private(set) var statedFrames: [StatedFrames] = []
   var metadata = PCMMetadata()
   /// Names of points by their numbers, whichever of points and names comes first.
   var cueLabels: [UInt32: String] = [:]
@@ -18,6 +18,13 @@ struct PCMFileFacts {
   mutating func note(_ code: FindingCode, _ message: String, at offset: Int64) {
     findings.add(Finding(code, message, offset: Int(offset)))
   }
+
+  /// Keeps what a field states; of more fields than any honest file has, the first few.
+  mutating func state(_ frames: Int64, in field: String, at offset: Int64) {
+    guard statedFrames.count < Self.mostStated else { return }
+    statedFrames.append(StatedFrames(frames: frames, field: field, offset: offset))
+  }
+  private static let mostStated = 4
 
   /// Gives the points their names.
   mutating func labelCues() {

@@ -331,7 +331,7 @@ extension PCMFileParser {
     let left = byteCount.map { $0 - chunk.bodyOffset }
     if size <= form.samplesLead {
       // Without sound, if the file as a whole is told to go on behind it or to end with it.
-      guard let end = form.end, end > chunk.bodyOffset + size else { return nil }
+      guard let end = form.end, end - size > chunk.bodyOffset else { return nil }
       return size
     }
     guard UnsetSize.isLikely(size), form.headerLength == 8, container == .wav || container == .aiff
@@ -353,7 +353,8 @@ extension PCMFileParser {
   private func unpadded(_ byteCount: Int64, _ chunk: Chunk, _ format: PCMFormat) -> Int64 {
     let alignment = form?.alignment ?? 1
     guard container == .rf64 || container == .bw64 || container == .w64,
-      (chunk.bodyOffset + byteCount) % alignment == 0
+      // Not their sum, which may be more than 64 bits hold.
+      (chunk.bodyOffset % alignment + byteCount % alignment) % alignment == 0
     else { return byteCount }
     let blockAlign = Int64(format.blockAlign)
     let whole = byteCount - byteCount % blockAlign
@@ -453,6 +454,16 @@ public enum PCMFileError: Error, Equatable {
   case malformed(offset: Int64, String)
   /// Sound of a coding that is not PCM, such as ADPCM: FFmpeg may know it.
   case unknownCoding(String)
+}
+
+extension PCMFileError {
+  /// A rate that no format may have.
+  static func sampleRate(_ rate: Int, at offset: Int64) -> Self {
+    let range = PCMFormat.sampleRates
+    return .malformed(
+      offset: offset,
+      "a sample rate of \(rate) Hz, \(range.lowerBound) to \(range.upperBound) are expected")
+  }
 }
 
 extension PCMFileError: CustomStringConvertible {

@@ -68,8 +68,7 @@ struct RIFFForm: ChunkForm {
       guard let frames = bytes.uint32(at: 0, order) else { break }
       // 0xffffffff refers to ds64; what a stream could not know is no claim.
       if !UnsetSize.isLikely(Int64(frames)), frames != 0 {
-        facts.statedFrames.append(
-          StatedFrames(frames: Int64(frames), field: "fact", offset: chunk.bodyOffset))
+        facts.state(Int64(frames), in: "fact", at: chunk.bodyOffset)
       }
     case "bext": facts.readBroadcastExtension(bytes, order, at: chunk.bodyOffset)
     case "iXML":
@@ -97,8 +96,7 @@ struct RIFFForm: ChunkForm {
     if end == nil, let size = UnsetSize.known(riffSize), size >= 4 { end = 8 + size }
     longSizes["data"] = UnsetSize.known(dataSize)
     if let frames = UnsetSize.known(frames), frames != 0 {
-      facts.statedFrames.append(
-        StatedFrames(frames: frames, field: "ds64", offset: chunk.bodyOffset + 16))
+      facts.state(frames, in: "ds64", at: chunk.bodyOffset + 16)
     }
     let rows = min(Int(bytes.uint32(at: 24, .little) ?? 0), max(bytes.byteCount - 28, 0) / 12)
     for row in 0..<rows {

@@ -71,8 +71,7 @@ struct W64Form: ChunkForm {
       facts.format = try format.format(&facts)
     case "fact":
       if let frames = bytes.uint64le(at: 0).flatMap(UnsetSize.known), frames != 0 {
-        facts.statedFrames.append(
-          StatedFrames(frames: frames, field: "fact", offset: chunk.bodyOffset))
+        facts.state(frames, in: "fact", at: chunk.bodyOffset)
       }
     case "bext": facts.readBroadcastExtension(bytes, .little, at: chunk.bodyOffset)
     default: break

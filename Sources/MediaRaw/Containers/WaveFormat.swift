@@ -101,7 +101,7 @@ struct WaveFormat {
       var format = PCMFormat(
         sampleFormat: sample, sampleRate: sampleRate, channelCount: channelCount)
     else {
-      throw .malformed(offset: offset + 4, "a sample rate of \(sampleRate) Hz, at least 1 expected")
+      throw .sampleRate(sampleRate, at: offset + 4)
     }
     if sample.lane == .int16 || sample.lane == .int32, sample != .alaw, sample != .mulaw {
       format.validBits = usedBits(sample, &facts)

@@ -16,9 +16,12 @@ public struct PCMFormat: Hashable, Sendable {
   /// More channels than this are refused.
   public static let maxChannelCount = 64
 
+  /// Other rates than these are refused.
+  static let sampleRates = 1...100_000_000
+
   /// A format without padding; nil where the rate or the number of channels is out of range.
   public init?(sampleFormat: SampleFormat, sampleRate: Int, channelCount: Int) {
-    guard (1...100_000_000).contains(sampleRate), (1...Self.maxChannelCount).contains(channelCount)
+    guard Self.sampleRates.contains(sampleRate), (1...Self.maxChannelCount).contains(channelCount)
     else { return nil }
     self.sampleRate = sampleRate
     self.channelCount = channelCount
