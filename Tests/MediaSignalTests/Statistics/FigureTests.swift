@@ -112,6 +112,23 @@ struct FigureTests {
     }
   }
 
+  @Test("Zeros alone and in rows are passed over wherever they lie")
+  func zeros() throws {
+    var generator = Seeded.of("zeros")
+    for share in [0.02, 0.3, 0.9] {
+      for count in [3, 63, 64, 65, 66, 67, 129, 130, 131, 1000] {
+        let samples = (0..<count).map { _ in
+          Double.random(in: 0..<1, using: &generator) < share
+            ? 0 : Bool.random(using: &generator) ? 0.25 : -0.25
+        }
+        for format in [SampleFormat.s16le, .s32le, .f32le, .f64le] {
+          let found = try Self.sound(format, samples).measure().channels[0].zeroCrossings
+          #expect(found == Int64(Defined(samples).zeroCrossings), "\(share) \(count) \(format)")
+        }
+      }
+    }
+  }
+
   @Test("A negative zero is a zero")
   func negativeZero() throws {
     let channel = try Self.sound(.f32le, [0.5, -0.0, 0.5, -0.0]).measure().channels[0]

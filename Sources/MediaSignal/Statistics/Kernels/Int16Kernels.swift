@@ -48,10 +48,16 @@ extension Int16: LaneSample {
   }
 
   @inline(__always)
-  static func hasZero(_ samples: UnsafePointer<Int16>, _ count: Int) -> Bool {
-    var zeros: Int16 = 0
-    for index in 0..<count { unsafe zeros |= samples[index] == 0 ? 1 : 0 }
-    return zeros != 0
+  static func loneRests(_ samples: UnsafePointer<Int16>, _ count: Int) -> Int? {
+    var rests: Int16 = 0
+    var pairs: Int16 = 0
+    for index in 0..<count {
+      let zero: Int16 = unsafe samples[index] == 0 ? -1 : 0
+      let areNegative = unsafe (samples[index &- 1] & samples[index &+ 1]) >> 15
+      pairs |= unsafe samples[index] | samples[index &+ 1] == 0 ? -1 : 0
+      rests &-= zero & areNegative
+    }
+    return pairs == 0 ? Int(rests) : nil
   }
 
   /// Extremes and sums in units of the lane; of at least one sample.

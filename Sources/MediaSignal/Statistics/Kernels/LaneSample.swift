@@ -22,8 +22,9 @@ protocol LaneSample: SignedNumeric, Comparable, Sendable, BitwiseCopyable {
   /// Changes of sign from sample to sample where 0 counts as positive; at most 2^15 samples.
   static func changes(_ samples: UnsafeBufferPointer<Self>) -> Int
 
-  /// Whether one of so many samples is 0.
-  static func hasZero(_ samples: UnsafePointer<Self>, _ count: Int) -> Bool
+  /// How many of so many samples are 0 and lie between two negative ones; nil where one is 0 and the
+  /// next is too. A sample in front of them and one behind are looked at.
+  static func loneRests(_ samples: UnsafePointer<Self>, _ count: Int) -> Int?
 
   /// Notes which bits are set.
   static func note(_ samples: UnsafeBufferPointer<Self>, in used: inout UsedBits)
@@ -79,9 +80,16 @@ extension LaneSample {
   }
 
   @inline(__always)
-  static func hasZero(_ samples: UnsafePointer<Self>, _ count: Int) -> Bool {
-    var zeros: Int32 = 0
-    for index in 0..<count { unsafe zeros |= samples[index] == 0 ? 1 : 0 }
-    return zeros != 0
+  static func loneRests(_ samples: UnsafePointer<Self>, _ count: Int) -> Int? {
+    var rests: Int32 = 0
+    var pairs: Int32 = 0
+    for index in 0..<count {
+      let zero: Int32 = unsafe samples[index] == 0 ? 1 : 0
+      let before: Int32 = unsafe samples[index &- 1] < 0 ? 1 : 0
+      let after: Int32 = unsafe samples[index &+ 1] < 0 ? 1 : 0
+      pairs |= unsafe zero & (samples[index &+ 1] == 0 ? 1 : 0)
+      rests &+= zero & before & after
+    }
+    return pairs == 0 ? Int(rests) : nil
   }
 }

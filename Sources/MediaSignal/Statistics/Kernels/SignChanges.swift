@@ -44,18 +44,25 @@ struct SignChanges: Sendable, Equatable {
     return total
   }
 
-  /// Runs of zeros between two negative samples, each of which `changes` takes for two changes.
+  /// Runs of zeros between two negative samples, each of which `changes` takes for two changes; of
+  /// samples of which neither the first nor the last is 0.
   private static func rests<Sample: LaneSample>(_ samples: UnsafeBufferPointer<Sample>) -> Int {
     guard let base = samples.baseAddress else { return 0 }
     // A number known to the compiler, so that it can test them all at once.
     let group = 64
+    let last = samples.count - 1
     var rests = 0
-    var start = 0
-    while start < samples.count {
-      let end = min(samples.count, start + group)
-      if unsafe end - start == group && !Sample.hasZero(base + start, group) {
-        start = end
-        continue
+    var start = 1
+    while start < last {
+      let end = min(last, start + group)
+      // Zeros mostly stand alone, which needs no walk.
+      if end - start == group {
+        let lone = unsafe Sample.loneRests(base + start, group)
+        if let lone {
+          rests += lone
+          start = end
+          continue
+        }
       }
       var index = start
       while index < end {
@@ -63,7 +70,6 @@ struct SignChanges: Sendable, Equatable {
           index &+= 1
           continue
         }
-        // Neither the first nor the last sample is 0, so there is one on either side.
         let before = unsafe samples[index &- 1]
         while unsafe samples[index] == 0 { index &+= 1 }
         rests += unsafe before < 0 && samples[index] < 0 ? 1 : 0
