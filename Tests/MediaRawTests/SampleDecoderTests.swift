@@ -119,6 +119,18 @@ struct SampleDecoderTests {
     }
   }
 
+  @Test("Float planes are left alone where nobody looks at them")
+  func noFloats() throws {
+    let format = try #require(
+      PCMFormat(sampleFormat: .s16le, sampleRate: 8000, channelCount: 1))
+    let planes = SamplePlanes(lane: .int16, channelCount: 1, capacity: 2)
+    hex("0040 00c0").withUnsafeBytes {
+      SampleDecoder(format).decode($0, into: planes, fillsFloats: false)
+    }
+    #expect(Array(planes.int16s(0)) == [0x4000, -0x4000])
+    #expect(Array(planes.floats(0)) == [0, 0])
+  }
+
   @Test("The largest and smallest codes honor the bits that carry sound")
   func codeRanges() throws {
     func range(_ format: SampleFormat, _ bits: Int? = nil) throws -> ClosedRange<Int32>? {

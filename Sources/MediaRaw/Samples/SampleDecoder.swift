@@ -13,7 +13,11 @@ public struct SampleDecoder: Sendable {
   ///   - bytes: frames of `format.blockAlign` bytes, `planes.capacity` at most; what is left of a
   ///     frame at the end is not looked at.
   ///   - planes: of the format's lane and channel count.
-  public func decode(_ bytes: UnsafeRawBufferPointer, into planes: SamplePlanes) {
+  ///   - fillsFloats: false leaves the float planes as they are where they are not the exact ones,
+  ///     for callers that do not look at them.
+  public func decode(
+    _ bytes: UnsafeRawBufferPointer, into planes: SamplePlanes, fillsFloats: Bool = true
+  ) {
     let width = format.sampleFormat.byteCount
     precondition(planes.lane == format.sampleFormat.lane, "planes of another lane")
     precondition(planes.channelCount == format.channelCount, "planes of other channels")
@@ -24,14 +28,14 @@ public struct SampleDecoder: Sendable {
     switch planes.lane {
     case .int16:
       unsafe decode16(frames, planes)
-      planes.scaleInt16s()
+      if fillsFloats { planes.scaleInt16s() }
     case .int32:
       unsafe decode32(frames, planes)
-      planes.scaleInt32s()
+      if fillsFloats { planes.scaleInt32s() }
     case .float: unsafe decodeFloats(frames, planes)
     case .double:
       unsafe decodeDoubles(frames, planes)
-      planes.narrowDoubles()
+      if fillsFloats { planes.narrowDoubles() }
     }
   }
 

@@ -12,6 +12,8 @@ struct FilteredChunk: Sendable {
 struct ChunkFilters {
   /// Frames in front of the chunk that they want to see.
   let settlingFrames: Int
+  /// Whether there is one, and so float planes are read at all.
+  let needFloats: Bool
   private var loudness: LoudnessChunkMeter?
   private var truePeaks: [TruePeakMeter] = []
   private var lowBand: LowBand?
@@ -38,7 +40,9 @@ struct ChunkFilters {
     spectra = spectrogram.map {
       SpectrogramChunkMeter($0, channelCount: format.channelCount, firstFrame: firstFrame)
     }
-    if loudness != nil || lowBand != nil || spectra != nil {
+    let isLong = loudness != nil || lowBand != nil || spectra != nil
+    needFloats = isLong || plan.measuresTruePeak
+    if isLong {
       settlingFrames = plan.settlingFrames
     } else {
       settlingFrames = plan.measuresTruePeak ? SamplePlanes.history : 0

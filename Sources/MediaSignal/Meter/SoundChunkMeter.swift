@@ -70,7 +70,7 @@ public struct SoundChunkMeter: Sendable {
       let align = plan.format.blockAlign
       unsafe decoder.decode(
         UnsafeRawBufferPointer(rebasing: bytes[index * align..<(index + count) * align]),
-        into: planes)
+        into: planes, fillsFloats: filters.needFloats)
       for channel in 0..<planes.channelCount {
         let invalid = planes.silenceInvalidSamples(channel)
         if !isSettling { statistics.addInvalid(invalid, channel: channel) }
