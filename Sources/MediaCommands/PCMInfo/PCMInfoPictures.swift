@@ -60,12 +60,34 @@ final class PCMInfoPictures {
       return WaveformPicture.Channel(
         name: result.title(ofMeasured: place), minima: buckets.map(\.minimum),
         maxima: buckets.map(\.maximum), rms: rms(buckets, bucketFrames, result),
-        clipped: line.measurement.clippedRuns.map { line.span($0).times })
+        clipped: line.measurement.clippedRuns.map { line.span($0).times }
+          + clippedBuckets(line.measurement, buckets, bucketFrames, result))
     }
     return WaveformPicture(
       title: result.input, channels: channels,
       bucketDuration: Double(bucketFrames) / Double(result.rate), duration: result.span.duration,
       start: result.span.start, silences: result.silenceLines.map(\.span.times))
+  }
+
+  /// Where buckets reach full scale behind the last clipped run that is listed, if not all are.
+  static func clippedBuckets(
+    _ channel: ChannelMeasurement, _ buckets: [SoundEnvelope.Bucket], _ bucketFrames: Int,
+    _ result: PCMInfoResult
+  ) -> [Range<Double>] {
+    guard channel.clippedRunCount > channel.clippedRuns.count, let last = channel.clippedRuns.last
+    else { return [] }
+    // The largest code of integers is a step nearer to 0 than the smallest.
+    let isFloat = [.float, .double].contains(result.description.format.sampleFormat.lane)
+    let bits = result.description.format.validBits
+    let step = isFloat ? 0 : Double(sign: .plus, exponent: 1 - bits, significand: 1)
+    let reach = Float(min(1, max(-channel.minimum, channel.maximum)) - step)
+    return buckets.enumerated().compactMap { place, bucket in
+      guard max(-bucket.minimum, bucket.maximum) >= reach else { return nil }
+      let first = result.measured.lowerBound + Int64(place) * Int64(bucketFrames)
+      let end = min(first + Int64(bucketFrames), result.measured.upperBound)
+      guard first >= last.upperBound, first < end else { return nil }
+      return FrameSpan.seconds(first, result.rate)..<FrameSpan.seconds(end, result.rate)
+    }
   }
 
   /// The last bucket may be short.
