@@ -60,14 +60,24 @@ struct SoundFindings {
     if abs(channel.dcOffset) > Self.dcOffset {
       add(.dcOffset, "\(name) is off zero by \(Self.percent(channel.dcOffset))")
     }
-    for dropout in channel.dropouts {
-      let count = Quantity.counted(dropout.count, "frame")
-      add(.dropout, "\(name) breaks off for \(count)", at: dropout.lowerBound)
+    if channel.dropoutCount > channel.dropouts.count {
+      add(
+        .dropout, "\(name) breaks off \(channel.dropoutCount) times",
+        at: channel.dropouts.first?.lowerBound)
+    } else {
+      add(dropouts: channel.dropouts, name)
     }
     if channel.invalidSamples > 0 {
       add(
         .invalidSamples,
         "\(name) has \(Quantity.counted(channel.invalidSamples, "sample")) that are no numbers")
+    }
+  }
+
+  private mutating func add(dropouts: [Range<Int64>], _ name: String) {
+    for dropout in dropouts {
+      let count = Quantity.counted(dropout.count, "frame")
+      add(.dropout, "\(name) breaks off for \(count)", at: dropout.lowerBound)
     }
   }
 
@@ -81,6 +91,13 @@ struct SoundFindings {
         at: channel.peakFrame)
     }
     let runs = channel.clippedRuns.filter { $0.count >= Self.clippedRun }
+    // Beyond what is listed nobody knows how long each is.
+    if channel.clippedRunCount > channel.clippedRuns.count, !runs.isEmpty {
+      let count = Quantity.counted(channel.clippedSamples, "sample")
+      return add(
+        .clipping, "\(name) is at full scale for \(count), in \(channel.clippedRunCount) runs",
+        at: runs.first?.lowerBound)
+    }
     for run in runs {
       add(.clipping, "\(name) stands at full scale for \(run.count) frames", at: run.lowerBound)
     }

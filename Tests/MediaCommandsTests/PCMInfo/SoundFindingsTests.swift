@@ -33,6 +33,11 @@ import Testing
     Case("W51001", "channel FR stands at full scale for 3 frames", at: 1) {
       $0.measurement.channels[1].clippedRuns = [100..<102, 48_000..<48_003]
     },
+    Case("W51001", "channel FR is at full scale for 9000 samples, in 3000 runs", at: 1) {
+      $0.measurement.channels[1].clippedRuns = [100..<102, 48_000..<48_003]
+      $0.measurement.channels[1].clippedRunCount = 3000
+      $0.measurement.channels[1].clippedSamples = 9000
+    },
     Case("W51002", "channel FL reaches +6.94 dBFS", at: 0.25) {
       $0.description.format.sampleFormat = .f32le
       $0.measurement.channels[0].peak = 2.2233
@@ -54,6 +59,11 @@ import Testing
     },
     Case("W51008", "channel FL breaks off for 96 frames", at: 3) {
       $0.measurement.channels[0].dropouts = [144_000..<144_096]
+      $0.measurement.channels[0].dropoutCount = 1
+    },
+    Case("W51008", "channel FL breaks off 1500 times", at: 3) {
+      $0.measurement.channels[0].dropouts = [144_000..<144_096]
+      $0.measurement.channels[0].dropoutCount = 1500
     },
     Case("I51009", "16 of 24 bits are used") {
       $0.description.format.sampleFormat = .s24le
