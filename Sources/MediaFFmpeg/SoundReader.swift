@@ -51,15 +51,16 @@ public final class SoundReader {
     demuxer.discard { $0 == streamIndex }
     var interleaver = Interleaver(demuxer.libraries)
     var (undecodable, isAtEnd) = (0, false)
-    while interleaver.form == nil, !isAtEnd {
+    while interleaver.form == nil, interleaver.change == nil, !isAtEnd {
       isAtEnd = try !Self.next(demuxer, streamIndex, packet)
       undecodable += try Self.decode(isAtEnd ? nil : packet, frames, &interleaver)
     }
     guard let form = interleaver.form else {
-      throw FFmpegError(
-        call: "avcodec_receive_frame", reason: .invalidData,
-        text: undecodable > 0
-          ? "nothing of the sound can be decoded" : "the track of sound holds no sound")
+      throw interleaver.change
+        ?? FFmpegError(
+          call: "avcodec_receive_frame", reason: .invalidData,
+          text: undecodable > 0
+            ? "nothing of the sound can be decoded" : "the track of sound holds no sound")
     }
     self.form = form
     self.interleaver = interleaver
@@ -119,7 +120,7 @@ public final class SoundReader {
     _ packet: Packet?, _ frames: FrameDecoder, _ interleaver: inout Interleaver
   ) throws -> Int {
     do {
-      try frames.decode(packet) { try interleaver.append($0) }
+      try frames.decode(packet) { interleaver.append($0) }
       return 0
     } catch let error as FFmpegError {
       if error.reason == .system(errno: ENOMEM) || error.reason == .cancelled { throw error }
@@ -132,7 +133,7 @@ public final class SoundReader {
 private struct Interleaver {
   /// Of the first frame.
   private(set) var form: SoundReader.Form?
-  /// What to say of a frame that was of another form; nothing is taken behind it.
+  /// What to say of a frame of another form, or of one that is not read; nothing is taken behind it.
   private(set) var change: FFmpegError?
   private var bytes: [UInt8] = []
   private let libraries: FFmpegLibraries
@@ -146,10 +147,13 @@ private struct Interleaver {
     if !bytes.isEmpty { try bytes.withUnsafeBytes(each) }
   }
 
-  mutating func append(_ frame: UnsafeMutablePointer<AVFrame>) throws {
+  mutating func append(_ frame: UnsafeMutablePointer<AVFrame>) {
     let count = Int(frame.pointee.nb_samples)
     guard change == nil, count > 0 else { return }
-    let (found, isPlanar) = try describe(frame)
+    guard let (found, isPlanar) = describe(frame) else {
+      change = refusal(frame)
+      return
+    }
     if form == nil { form = found }
     guard let form, form.hasSamples(like: found) else {
       change = FFmpegError(
@@ -201,7 +205,7 @@ private struct Interleaver {
 
   private func describe(
     _ frame: UnsafeMutablePointer<AVFrame>
-  ) throws(FFmpegError) -> (SoundReader.Form, isPlanar: Bool) {
+  ) -> (SoundReader.Form, isPlanar: Bool)? {
     let layout = frame.pointee.ch_layout
     let format = libraries.sampleFormatName(frame.pointee.format) ?? ""
     let isPlanar = format.hasSuffix("p")
@@ -209,17 +213,21 @@ private struct Interleaver {
     let name = isPlanar ? String(format.dropLast()) : format
     guard let width = widths[name], (1...64).contains(Int(layout.nb_channels)),
       frame.pointee.sample_rate > 0
-    else {
-      throw FFmpegError(
-        call: "avcodec_receive_frame", reason: .notImplemented,
-        text: "sound of \(frame.pointee.sample_rate) Hz, \(layout.nb_channels) channels of "
-          + "'\(format)' cannot be measured")
-    }
+    else { return nil }
     let form = SoundReader.Form(
       sampleFormat: name, sampleByteCount: width, sampleRate: Int(frame.pointee.sample_rate),
       channelCount: Int(layout.nb_channels), channelLayout: libraries.name(layout),
       channelNumbers: numbers(layout))
     return (form, isPlanar)
+  }
+
+  private func refusal(_ frame: UnsafeMutablePointer<AVFrame>) -> FFmpegError {
+    let format = libraries.sampleFormatName(frame.pointee.format) ?? ""
+    let count = frame.pointee.ch_layout.nb_channels
+    return FFmpegError(
+      call: "avcodec_receive_frame", reason: .notImplemented,
+      text: "sound of \(frame.pointee.sample_rate) Hz, \(count) channels of '\(format)' "
+        + "cannot be measured")
   }
 
   private func numbers(_ layout: AVChannelLayout) -> [Int]? {

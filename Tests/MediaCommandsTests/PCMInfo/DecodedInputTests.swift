@@ -121,6 +121,14 @@ import Testing
     #expect(result.measurement.frameCount == (try measured(first)).measurement.frameCount)
   }
 
+  @Test func moreChannelsThanAreMeasuredAreRefusedWithWords() throws {
+    try folder.write([UInt8](repeating: 1, count: 65 * 2 * 100), to: "a.raw")
+    let caf = try ffmpeg("-f s16le -ar 8000 -ac 65 -i a.raw -c:a pcm_s16le", to: "b.caf")
+    let failure = failure(caf)
+    #expect(failure?.exit == .unavailable, "\(failure?.message ?? "")")
+    #expect(failure?.message.contains("65 channels") == true)
+  }
+
   @Test func packetsThatCannotBeDecodedAreCounted() throws {
     try folder.write(TestSound.noise(seconds: 5, rate: 48_000).wav, to: "a.wav")
     var bytes = try contents(of: try ffmpeg("-i a.wav -frame_size 1152", to: "b.flac"))

@@ -133,7 +133,7 @@ final class DecodedSound: SoundSource {
     _ stream: StreamDescription, _ media: MediaDescription, _ format: PCMFormat
   ) -> Int? {
     if stream.codecName?.hasPrefix("pcm_") == true, stream.bitsPerSample > 0 {
-      return format.sampleRate * format.channelCount * stream.bitsPerSample
+      return format.sampleRate * format.channelCount * min(stream.bitsPerSample, 64)
     }
     if let rate = stream.bitRate { return Int(clamping: rate) }
     return media.streams.count == 1 ? media.format.bitRate.map { Int(clamping: $0) } : nil
