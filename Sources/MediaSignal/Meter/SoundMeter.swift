@@ -59,7 +59,9 @@ public struct SoundMeter {
       }
     }
     for window in windows { try tell(window) }
-    if plan.seriesWindow == nil { steps.waiting = [] }
+    // The next window ends behind all of these, so of them only the last is of use.
+    lastStep = steps.waiting.last ?? lastStep
+    steps.waiting = []
   }
 
   /// The measurement, with the last window told.
