@@ -66,6 +66,27 @@ import Testing
     #expect(try measured("-", pipe: sound.wav).measurement.frameCount == 8000)
   }
 
+  @Test func aPipeMayHaveMuchBetweenFormAndSamples() throws {
+    let sound = TestSound.noise(seconds: 1)
+    let junk = Array("JUNK".utf8) + little32(3_000_000) + [UInt8](repeating: 7, count: 3_000_000)
+    let bytes = Array(sound.wav[..<36]) + junk + sound.wav[36...]
+    let file = try measured(try folder.write(bytes, to: "a.wav"))
+    #expect(file.measurement.frameCount == 8000)
+    #expect(try measured("-", pipe: bytes).measurement.words == file.measurement.words)
+  }
+
+  @Test(arguments: [1, 8, 1000, 8000, 48_000, 192_000, 100_000_000])
+  func settlingIsTheSmallerPartOfAPiece(rate: Int) throws {
+    for channels in [1, 64] {
+      let format = try #require(
+        PCMFormat(sampleFormat: .f64le, sampleRate: rate, channelCount: channels))
+      let plan = SoundPlan(format: format, loudnessWeights: [])
+      let sizes = PieceSizes(format, settlingFrames: plan.settlingFrames)
+      #expect(sizes.chunkFrames >= min(2 * sizes.settlingFrames, (64 << 20) / format.blockAlign))
+      #expect(sizes.frames * format.blockAlign <= 128 << 20)
+    }
+  }
+
   @Test func aHeaderWithoutSamplesIsNoFailure() throws {
     let path = try folder.write(TestSound(samples: []).wav, to: "none.wav")
     let result = try measured(path)

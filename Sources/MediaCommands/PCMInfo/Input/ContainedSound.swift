@@ -32,8 +32,6 @@ final class ContainedSound: SoundSource {
       dataByteCount = min(declared ?? .max, max(0, whole - dataOffset))
     } else {
       dataByteCount = declared
-      // What was kept so that FFmpeg might read it is not needed any more.
-      bytes.input.keepNoMore()
     }
     stored = Self.stored(bytes, dataOffset, dataByteCount, format)
     description = Self.describe(parser, format)
@@ -79,6 +77,9 @@ final class ContainedSound: SoundSource {
       case .skip(let count): parser.pass(try bytes.skip(count))
       case .samples, .end: return
       }
+      // FFmpeg, which would read from the beginning, is not asked any more; a pipe may go on with
+      // chunks of any length, none of which is to fill the disk.
+      if parser.format != nil { bytes.input.keepNoMore() }
     }
   }
 

@@ -22,9 +22,10 @@ struct PieceSizes: Sendable {
 
   init(_ format: PCMFormat, settlingFrames: Int) {
     let most = max(1, Self.mostBytes / format.blockAlign)
-    // 10 s or 2 MiB, whichever is smaller, but not under 1 s: settling is to stay the smaller part.
+    // 10 s or 2 MiB, whichever is smaller; but settling is to stay the smaller part, which at a rate
+    // of some hertz would else be nearly all of the work.
     let wanted = max(
-      format.sampleRate, min(10 * format.sampleRate, (2 << 20) / format.blockAlign))
+      2 * settlingFrames, min(10 * format.sampleRate, (2 << 20) / format.blockAlign))
     chunkFrames = min(wanted, most)
     self.settlingFrames = min(settlingFrames, most)
   }
