@@ -3,10 +3,12 @@ import Testing
 
 /// What stands at the end of an input and cannot be sent is told with its size.
 @Suite struct FrameSourceEndTests {
-  private func notes(_ bytes: [UInt8], _ name: String, _ options: String...) throws -> [String] {
+  private func notes(
+    _ bytes: some Sequence<UInt8>, _ name: String, _ options: String...
+  ) throws -> [String] {
     let folder = try ScratchFolder()
     let outcome = try Mediatool.run(
-      ["rtp-pack", "--json", "--verify"] + options + [folder.write(bytes, to: name)])
+      ["rtp-pack", "--json", "--verify"] + options + [folder.write(Array(bytes), to: name)])
     #expect(outcome.ending == .exit(0), "\(outcome)")
     let notes = try JSONText(outcome.stdout)["notes"]?.items?.compactMap(\.string) ?? []
     #expect(notes.allSatisfy { outcome.errors.contains($0) }, "\(outcome)")
@@ -32,6 +34,9 @@ import Testing
     #expect(
       try notes(wav(103), "a.wav")
         == ["the end, 3 bytes, is no whole sample of each channel and is left out"])
+    #expect(
+      try notes(wav(100).dropLast(20), "a.wav")
+        == ["the header promises 100 bytes of samples, the input ends after 80"])
   }
 
   @Test func unitsBehindTheLastPicture() throws {

@@ -82,6 +82,9 @@ final class InputWindow {
     return try source.read(at: offset, into: room)
   }
 
+  /// Bytes of the whole input, as far as that is known without reading on.
+  var knownByteCount: Int64? { source.knownByteCount }
+
   /// Bytes of the whole input, a pipe read to its end for that.
   func byteCount() throws -> Int64 {
     try source.knownByteCount ?? source.byteCountByReadingToEnd()

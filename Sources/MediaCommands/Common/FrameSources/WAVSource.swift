@@ -1,116 +1,97 @@
 internal import MediaBytes
 internal import MediaModel
+internal import MediaRaw
 
 /// Sound of a WAV file: linear PCM and G.711, in blocks of 20 ms.
 final class WAVSource: FrameSource {
   let tracks: [Track]
-  /// What a user should know about what is left out.
+  /// What a user should know about what is left out or missing.
   private(set) var notes: [String] = []
   private let input: InputWindow
+  private var parser: PCMFileParser
   private let blockAlign: Int
   private let samplesPerBlock: Int
-  private var left: Int
-  private var position: Int64 = 0
+  private let byteCount: Int64?
+  private var passed: Int64 = 0
 
   /// Throws where it is no WAV file, or its coding is none that is read here.
   init(_ input: InputWindow) throws {
     self.input = input
-    guard try input.has(12) else { throw Failure(.dataError, "the input ends inside RIFF") }
-    input.consume(12)
-    var format: Format?
-    while true {
-      guard try input.has(8) else { throw Failure(.dataError, "WAV without a chunk of data") }
-      let id = String(decoding: input.bytes.prefix(4), as: UTF8.self)
-      let size = Int(input.bytes.little32(at: 4))
-      input.consume(8)
-      if id == "data" {
-        // Streams are written without knowing their size.
-        left = size == 0xffff_ffff || size == 0 ? Int.max : size
-        break
-      }
-      guard size <= 1 << 24, try input.has(size + size % 2) else {
-        throw Failure(.dataError, "the input ends inside the chunk \(id)")
-      }
-      if id == "fmt " { format = Format(input.bytes, size) }
-      input.consume(size + size % 2)
-    }
-    guard let format, let codec = format.codec, let scale = Timescale(format.rate) else {
-      throw Failure(.unavailable, format?.unknown ?? "WAV without a chunk fmt")
-    }
-    blockAlign = format.channels * format.bits / 8
-    samplesPerBlock = max(1, Int(format.rate) / 50)
+    parser = PCMFileParser(byteCount: input.knownByteCount)
+    byteCount = try Self.findSamples(&parser, input)
+    guard let format = parser.format, let rate = UInt32(exactly: format.sampleRate),
+      let scale = Timescale(rate)
+    else { throw Failure(.dataError, "WAV without samples") }
+    let codec = format.sampleFormat.codecName
+    guard Self.sent.contains(format.sampleFormat),
+      format.blockAlign == format.sampleFormat.byteCount * format.channelCount
+    else { throw Failure(.unavailable, "WAV of \(codec) has no RTP payload format here") }
+    blockAlign = format.blockAlign
+    samplesPerBlock = max(1, format.sampleRate / 50)
     var track = Track(index: 0, kind: .audio, codec: Codec(rawValue: codec), timescale: scale)
-    track.sampleRate = Int(format.rate)
-    track.channels = format.channels
+    track.sampleRate = format.sampleRate
+    track.channels = format.channelCount
     tracks = [track]
   }
 
   func next() throws -> Frame? {
-    let wanted = min(samplesPerBlock * blockAlign, left)
+    let left = byteCount.map { $0 - passed } ?? .max
+    let wanted = Int(min(Int64(samplesPerBlock * blockAlign), left))
     _ = try input.has(wanted)
     let count = min(wanted, input.count) / blockAlign * blockAlign
     guard count > 0 else {
-      let rest = min(wanted, input.count)
-      notes += LeftOver.note(rest, "is no whole sample of each channel")
-      input.consume(rest)
-      left = 0
+      end(min(wanted, input.count))
       return nil
     }
     var frame = Frame(track: 0, data: [UInt8](input.bytes[..<count]))
     frame.offset = input.offset
-    frame.dts = position
-    frame.pts = position
+    frame.dts = passed / Int64(blockAlign)
+    frame.pts = frame.dts
     frame.duration = Int64(count / blockAlign)
     frame.isKey = true
     input.consume(count)
-    if left != Int.max { left -= count }
-    position += Int64(count / blockAlign)
+    passed += Int64(count)
     return frame
   }
 
-  /// The chunk `fmt `.
-  private struct Format {
-    var tag: Int
-    var channels: Int
-    var rate: UInt32
-    var bits: Int
+  /// The last bytes are of no whole frame, if there are any, or fewer than were promised.
+  private func end(_ rest: Int) {
+    guard case .samples = parser.next else { return }
+    input.consume(rest)
+    parser.pass(passed + Int64(rest))
+    notes += LeftOver.note(rest, "is no whole sample of each channel")
+    notes += parser.findings.filter { $0.code == .pcmDataCut }.map(\.message)
+  }
 
-    init?(_ bytes: UnsafeRawBufferPointer, _ size: Int) {
-      guard size >= 16 else { return nil }
-      tag = Int(bytes.little16(at: 0))
-      channels = Int(bytes.little16(at: 2))
-      rate = bytes.little32(at: 4)
-      bits = Int(bytes.little16(at: 14))
-      // WAVE_FORMAT_EXTENSIBLE: the code begins the GUID of the subformat.
-      if tag == 0xfffe, size >= 26 { tag = Int(bytes.little16(at: 24)) }
-    }
+  /// What has an RTP payload format, in the order of bytes that WAV has.
+  private static let sent: Set<SampleFormat> = [.u8, .s16le, .s24le, .alaw, .mulaw]
 
-    var codec: String? {
-      guard (1...255).contains(channels), rate > 0 else { return nil }
-      switch (tag, bits) {
-      case (1, 8): return "pcm_u8"
-      case (1, 16): return "pcm_s16le"
-      case (1, 24): return "pcm_s24le"
-      case (6, 8): return "pcm_alaw"
-      case (7, 8): return "pcm_mulaw"
-      default: return nil
+  /// Reads as far as the first sample, and returns how many bytes of samples there are; nil for all
+  /// that follow.
+  private static func findSamples(
+    _ parser: inout PCMFileParser, _ input: InputWindow
+  ) throws -> Int64? {
+    while true {
+      switch parser.next {
+      case .read(let wanted):
+        _ = try input.has(wanted)
+        let count = min(wanted, input.count)
+        try parser.receive(UnsafeRawBufferPointer(rebasing: input.bytes[..<count]).bytes)
+        input.consume(count)
+      case .skip(let wanted): parser.pass(try skip(wanted, input))
+      case .samples(let byteCount): return byteCount.map { max(0, $0) }
+      case .end: return 0
       }
     }
+  }
 
-    var unknown: String {
-      "WAV of format \(tag) with \(bits) bits and \(channels) channels has no RTP payload format here"
+  private static func skip(_ byteCount: Int64, _ input: InputWindow) throws -> Int64 {
+    var left = byteCount
+    while left > 0, try input.has(1) {
+      let part = Int(min(left, Int64(input.count)))
+      input.consume(part)
+      left -= Int64(part)
     }
-  }
-}
-
-extension UnsafeRawBufferPointer {
-  /// 16 bits, least significant byte first; they must be there.
-  func little16(at index: Int) -> UInt16 {
-    UInt16(littleEndian: loadUnaligned(fromByteOffset: index, as: UInt16.self))
-  }
-
-  /// 32 bits, least significant byte first; they must be there.
-  func little32(at index: Int) -> UInt32 {
-    UInt32(littleEndian: loadUnaligned(fromByteOffset: index, as: UInt32.self))
+    return byteCount - left
   }
 }
