@@ -6,7 +6,7 @@ import Testing
 
 /// Input that is broken, hostile or no sound: the code of the table, one clear line, no crash.
 @Suite struct PCMInfoBadInputTests {
-  /// A WAV file of stereo silence's neighbour, each field as given.
+  /// A WAV file of 100 frames, each field as given.
   private static func wav(
     channels: Int = 2, rate: Int = 48_000, align: Int = 4, formatSize: Int = 16,
     dataSize: Int = 400
