@@ -135,12 +135,17 @@ final class PCMInfoSession: InputSession {
     if let failOn = request.failOn, result.findings.contains(where: { $0.severity >= failOn }) {
       exit = .checkFailed
     }
+    // What is there is measured, but it is not the whole sound.
+    if request.failOn == nil, let cut = result.findings.first(where: { $0.code == .pcmDataCut }) {
+      exit = .dataError
+      say(cut.message)
+    }
     var messages = request.expectations.disappointments(result, PCMInfoReport.document)
     if let target = result.target, !target.isMet {
       messages.append(
         "\(target.target.name) is not met: \(target.failures.joined(separator: "; "))")
     }
-    if !messages.isEmpty { exit = .checkFailed }
+    if !messages.isEmpty { exit = max(exit, .checkFailed) }
     for message in messages { say(message) }
     if let failure = result.failure {
       say(failure.message)

@@ -107,7 +107,9 @@ enum PCMInfo {
       level meets it, as the platform does not turn it down. The gain to apply is said either way.
       """,
       """
-      --expect takes 'path operator value' and tests the JSON result, as in mediatool-probe(1).
+      Of an input that ends inside its samples what is there is measured, and the exit code is 65 \
+      unless --check decides. --expect takes 'path operator value' and tests the JSON result, as in \
+      mediatool-probe(1).
       """,
     ],
     operands: [
