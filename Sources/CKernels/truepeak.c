@@ -25,7 +25,7 @@ static float one(const float *x) {
 }
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "lanes.h"
 
 __attribute__((target("avx2"))) float ckernels_true_peak_avx2(const float *x, size_t count) {
   const __m256 magnitude = _mm256_castsi256_ps(_mm256_set1_epi32(0x7fffffff));
@@ -46,16 +46,14 @@ __attribute__((target("avx2"))) float ckernels_true_peak_avx2(const float *x, si
     __m256 second = _mm256_add_ps(_mm256_and_ps(a2, magnitude), _mm256_and_ps(b2, magnitude));
     largest = _mm256_max_ps(largest, _mm256_max_ps(first, second));
   }
-  float lanes[8];
-  _mm256_storeu_ps(lanes, largest);
-  float result = 0;
-  for (int lane = 0; lane < 8; lane++) result = lanes[lane] > result ? lanes[lane] : result;
+  float result = largest_lane(largest);
   for (; n < count; n++) {
     float value = one(x + n);
     result = value > result ? value : result;
   }
   return result;
 }
+
 __attribute__((target("avx2"))) float ckernels_largest_magnitude_avx2(const float *x,
                                                                       size_t count) {
   const __m256i magnitude = _mm256_set1_epi32(0x7fffffff);
@@ -65,10 +63,7 @@ __attribute__((target("avx2"))) float ckernels_largest_magnitude_avx2(const floa
     __m256i bits = _mm256_loadu_si256((const __m256i *)(x + n));
     largest = _mm256_max_epi32(largest, _mm256_and_si256(bits, magnitude));
   }
-  float lanes[8];
-  _mm256_storeu_ps(lanes, _mm256_castsi256_ps(largest));
-  float result = 0;
-  for (int lane = 0; lane < 8; lane++) result = lanes[lane] > result ? lanes[lane] : result;
+  float result = largest_lane(_mm256_castsi256_ps(largest));
   for (; n < count; n++) result = __builtin_fabsf(x[n]) > result ? __builtin_fabsf(x[n]) : result;
   return result;
 }

@@ -15,7 +15,7 @@ static float one(const float *x) {
 }
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "lanes.h"
 
 __attribute__((target("avx2"))) float ckernels_half_peak_avx2(const float *x, size_t count) {
   const __m256 magnitude = _mm256_castsi256_ps(_mm256_set1_epi32(0x7fffffff));
@@ -31,10 +31,7 @@ __attribute__((target("avx2"))) float ckernels_half_peak_avx2(const float *x, si
     }
     largest = _mm256_max_ps(largest, _mm256_and_ps(sum, magnitude));
   }
-  float lanes[8];
-  _mm256_storeu_ps(lanes, largest);
-  float result = 0;
-  for (int lane = 0; lane < 8; lane++) result = lanes[lane] > result ? lanes[lane] : result;
+  float result = largest_lane(largest);
   for (; n < count; n++) {
     float value = one(x + n);
     result = value > result ? value : result;
