@@ -27,7 +27,7 @@ demo: release ## build, then describe the sample clip
 
 test: ## install what the tests need, run them all
 	@scripts/setup test
-	MEDIATOOL_REQUIRE_PEERS=1 swift test --disable-xctest $(SWIFT_FLAGS)
+	MEDIATOOL_REQUIRE_PEERS=1 scripts/test
 
 release: ## build the static, stripped binary .build/release/mediatool
 	@scripts/setup build
