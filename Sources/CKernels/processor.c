@@ -7,3 +7,12 @@ bool ckernels_has_avx2(void) {
   return false;
 #endif
 }
+
+bool ckernels_has_avx512(void) {
+#if defined(__x86_64__)
+  return ckernels_has_avx2() && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi");
+#else
+  return false;
+#endif
+}

@@ -8,10 +8,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ckernels_formula.h"
+#include "ckernels_layout.h"
+#include "ckernels_pixels.h"
+
 #pragma clang assume_nonnull begin
 
 // Whether this processor has AVX2 and FMA.
 bool ckernels_has_avx2(void);
+
+// Whether this processor has AVX-512 for bytes and words, and picks bytes by number (VBMI).
+bool ckernels_has_avx512(void);
 
 // The C library's functions, for code that may not import it.
 double ckernels_sin(double x);
@@ -61,5 +68,7 @@ void ckernels_int16_sums_avx2(const int16_t *x, size_t count, ckernels_int16_sum
 int64_t ckernels_int16_products_avx2(const int16_t *x, const int16_t *y, size_t count);
 
 #pragma clang assume_nonnull end
+
+#include "ckernels_turn.h"
 
 #endif

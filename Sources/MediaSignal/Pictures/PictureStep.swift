@@ -1,0 +1,15 @@
+public import MediaRaw
+
+/// One thing that is done to pictures: bytes of one form in, bytes of another out.
+///
+/// May be used from several threads at once.
+public protocol PictureStep: Sendable {
+  var input: PictureForm { get }
+  var output: PictureForm { get }
+
+  /// Fills `target` (`output.layout.byteCount` bytes) from `source` (`input.layout.byteCount`);
+  /// they do not overlap.
+  func apply(
+    _ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
+  ) throws
+}
