@@ -14,6 +14,7 @@
 #define FORMAT_SONAME "libavformat.so." TEXT(LIBAVFORMAT_VERSION_MAJOR)
 #define SCALING_SONAME "libswscale.so." TEXT(LIBSWSCALE_VERSION_MAJOR)
 #define RESAMPLING_SONAME "libswresample.so." TEXT(LIBSWRESAMPLE_VERSION_MAJOR)
+#define FILTERING_SONAME "libavfilter.so." TEXT(LIBAVFILTER_VERSION_MAJOR)
 
 static void *open_library(const char *soname, const char *package, struct clibav_failure *failure) {
   /* Lazily, for a millisecond or two: most of what 134 libraries call is never called here. */
@@ -87,6 +88,8 @@ OPENER(scaling, SCALING, SCALING_SONAME, "libswscale" TEXT(LIBSWSCALE_VERSION_MA
        swscale_version, (void)0)
 OPENER(resampling, RESAMPLING, RESAMPLING_SONAME, "libswresample" TEXT(LIBSWRESAMPLE_VERSION_MAJOR),
        LIBSWRESAMPLE_VERSION_INT, swresample_version, (void)0)
+OPENER(filtering, FILTERING, FILTERING_SONAME, "libavfilter" TEXT(LIBAVFILTER_VERSION_MAJOR),
+       LIBAVFILTER_VERSION_INT, avfilter_version, (void)0)
 
 /* The log. */
 

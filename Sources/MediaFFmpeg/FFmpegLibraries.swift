@@ -34,6 +34,13 @@ struct FFmpegLibraries: @unchecked Sendable {  // pointers to tables that never 
     return table
   }
 
+  /// Opens libavfilter, once for the process.
+  func openFiltering() throws(FFmpegError) -> UnsafePointer<clibav_filtering> {
+    var failure = clibav_failure()
+    guard let table = clibav_open_filtering(&failure) else { throw Self.missing(failure) }
+    return table
+  }
+
   private static func missing(_ failure: clibav_failure) -> FFmpegError {
     FFmpegError(
       call: "dlopen",

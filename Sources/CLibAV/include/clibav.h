@@ -12,6 +12,9 @@
 #define CLIBAV_H
 
 #include <libavcodec/avcodec.h>
+#include <libavfilter/avfilter.h>
+#include <libavfilter/buffersink.h>
+#include <libavfilter/buffersrc.h>
 #include <libavformat/avformat.h>
 #include <libavutil/audio_fifo.h>
 #include <libavutil/bprint.h>
@@ -38,6 +41,7 @@ struct clibav_codec { CLIBAV_CODEC_FUNCTIONS(CLIBAV_MEMBER) } __attribute__((swi
 struct clibav_format { CLIBAV_FORMAT_FUNCTIONS(CLIBAV_MEMBER) } __attribute__((swift_attr("@Sendable")));
 struct clibav_scaling { CLIBAV_SCALING_FUNCTIONS(CLIBAV_MEMBER) } __attribute__((swift_attr("@Sendable")));
 struct clibav_resampling { CLIBAV_RESAMPLING_FUNCTIONS(CLIBAV_MEMBER) } __attribute__((swift_attr("@Sendable")));
+struct clibav_filtering { CLIBAV_FILTERING_FUNCTIONS(CLIBAV_MEMBER) } __attribute__((swift_attr("@Sendable")));
 #undef CLIBAV_MEMBER
 
 /* What went wrong when a library could not be opened, for a message that names
@@ -56,6 +60,7 @@ const struct clibav_codec *_Nullable clibav_open_codec(struct clibav_failure *_N
 const struct clibav_format *_Nullable clibav_open_format(struct clibav_failure *_Nonnull failure);
 const struct clibav_scaling *_Nullable clibav_open_scaling(struct clibav_failure *_Nonnull failure);
 const struct clibav_resampling *_Nullable clibav_open_resampling(struct clibav_failure *_Nonnull failure);
+const struct clibav_filtering *_Nullable clibav_open_filtering(struct clibav_failure *_Nonnull failure);
 
 /* FFmpeg's log. Lines go to the sink of the calling thread; a thread without
    one drops them. `context` is the name FFmpeg gives the speaker ("mov,mp4"). */
@@ -327,6 +332,13 @@ static const int CLIBAV_SCALE_EXACTLY = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FUL
 /* As ffmpeg(1) does, of whose pictures others are compared with. */
 static const int CLIBAV_SCALE_USUALLY = SWS_BICUBIC;
 
+#define CLIBAV_ACCURATELY (SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP)
+static const int CLIBAV_SCALE_NEAREST = SWS_POINT | CLIBAV_ACCURATELY;
+static const int CLIBAV_SCALE_BILINEAR = SWS_BILINEAR | CLIBAV_ACCURATELY;
+static const int CLIBAV_SCALE_BICUBIC = SWS_BICUBIC | CLIBAV_ACCURATELY;
+static const int CLIBAV_SCALE_LANCZOS = SWS_LANCZOS | CLIBAV_ACCURATELY;
+static const int CLIBAV_SCALE_AREA = SWS_AREA | CLIBAV_ACCURATELY;
+
 /* A scaler is opaque to its users until FFmpeg 7.0, a struct since: a plain
    pointer here. */
 static inline void *_Nullable clibav_new_scaler(
@@ -334,6 +346,52 @@ static inline void *_Nullable clibav_new_scaler(
     enum AVPixelFormat source_format, int width, int height, enum AVPixelFormat format, int flags) {
   return table->sws_getContext(source_width, source_height, source_format, width, height, format,
                                flags, NULL, NULL, NULL);
+}
+
+/* A scaler that leaves colours as they are: full or limited range on both
+   sides. Places of chroma are those of `src_h_chr_pos`. NULL where libswscale
+   cannot. */
+static const int CLIBAV_USUAL_CHROMA = -513;
+
+struct clibav_resizing {
+  enum AVPixelFormat format;
+  int source_width, source_height, width, height;
+  int flags, is_full;
+  int horizontal_chroma, vertical_chroma;
+};
+
+static inline void *_Nullable clibav_new_resizer(
+    const struct clibav_util *_Nonnull util, const struct clibav_scaling *_Nonnull table,
+    const struct clibav_resizing *_Nonnull way) {
+  struct SwsContext *scaler = table->sws_alloc_context();
+  if (!scaler) return NULL;
+  const struct { const char *name; int value; } options[] = {
+    {"srcw", way->source_width}, {"srch", way->source_height}, {"src_format", way->format},
+    {"dstw", way->width}, {"dsth", way->height}, {"dst_format", way->format},
+    {"sws_flags", way->flags}, {"src_range", way->is_full}, {"dst_range", way->is_full},
+    {"src_h_chr_pos", way->horizontal_chroma}, {"src_v_chr_pos", way->vertical_chroma},
+    {"dst_h_chr_pos", way->horizontal_chroma}, {"dst_v_chr_pos", way->vertical_chroma},
+  };
+  int code = 0;
+  for (size_t i = 0; i < sizeof options / sizeof *options && code >= 0; i++)
+    code = util->av_opt_set_int(scaler, options[i].name, options[i].value, 0);
+  if (code >= 0) code = table->sws_init_context(scaler, NULL, NULL);
+  if (code >= 0) return scaler;
+  table->sws_freeContext(scaler);
+  return NULL;
+}
+
+/* Four planes at most, absent ones NULL. */
+struct clibav_planes {
+  uint8_t *_Nullable data[4];
+  int strides[4];
+};
+
+static inline int clibav_scale_planes(
+    const struct clibav_scaling *_Nonnull table, void *_Nonnull scaler,
+    const struct clibav_planes *_Nonnull source, int source_height, const struct clibav_planes *_Nonnull target) {
+  return table->sws_scale((struct SwsContext *)scaler, (const uint8_t *const *)source->data, source->strides, 0,
+                          source_height, target->data, target->strides);
 }
 
 /* Matrices by AVColorSpace; negative for formats that have no matrix. */

@@ -64,12 +64,17 @@
   X(av_get_pix_fmt_name) \
   X(av_get_sample_fmt_name) \
   X(av_image_get_buffer_size) \
+  X(av_image_get_linesize) \
   X(av_log_set_callback) \
   X(av_malloc) \
   X(av_mallocz) \
   X(av_opt_get) \
   X(av_opt_next) \
+  X(av_opt_set_int) \
+  X(av_pix_fmt_count_planes) \
   X(av_pix_fmt_desc_get) \
+  X(av_pix_fmt_desc_get_id) \
+  X(av_pix_fmt_desc_next) \
   X(av_reduce) \
   X(av_samples_set_silence) \
   X(av_spherical_projection_name) \
@@ -99,6 +104,7 @@
   X(avcodec_decode_subtitle2) \
   X(avcodec_descriptor_get) \
   X(avcodec_descriptor_get_by_name) \
+  X(avcodec_find_best_pix_fmt_of_list) \
   X(avcodec_find_decoder) \
   X(avcodec_find_decoder_by_name) \
   X(avcodec_find_encoder_by_name) \
@@ -145,10 +151,13 @@
   X(avio_size)
 
 #define CLIBAV_SCALING_FUNCTIONS(X) \
+  X(sws_alloc_context) \
   X(sws_freeContext) \
   X(sws_getCoefficients) \
   X(sws_getContext) \
+  X(sws_init_context) \
   X(sws_isSupportedInput) \
+  X(sws_isSupportedOutput) \
   X(sws_scale) \
   X(sws_setColorspaceDetails) \
   X(swscale_version)
@@ -161,5 +170,17 @@
   X(swr_get_out_samples) \
   X(swr_init) \
   X(swresample_version)
+
+#define CLIBAV_FILTERING_FUNCTIONS(X) \
+  X(av_buffersink_get_frame) \
+  X(av_buffersrc_add_frame_flags) \
+  X(avfilter_get_by_name) \
+  X(avfilter_graph_alloc) \
+  X(avfilter_graph_config) \
+  X(avfilter_graph_create_filter) \
+  X(avfilter_graph_free) \
+  X(avfilter_graph_set_auto_convert) \
+  X(avfilter_link) \
+  X(avfilter_version)
 
 #endif
