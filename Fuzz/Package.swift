@@ -9,6 +9,7 @@ let fuzzers = [
   "FuzzExpectations", "FuzzAMF", "FuzzFLVReader", "FuzzFLVBodies", "FuzzFLVInspector",
   "FuzzParameterSets", "FuzzCodecHeaders",
   "FuzzCapture", "FuzzPCMFiles", "FuzzRTP", "FuzzRTCP", "FuzzSDP", "FuzzInterleaved",
+  "FuzzY4M", "FuzzPictures",
   "FuzzDepacketizers", "FuzzPacketizers", "FuzzRTMPChunks", "FuzzRTMPCommand", "FuzzRTSPClient",
   "FuzzRTSPHeaders", "FuzzRTSPServer",
 ]

@@ -60,7 +60,7 @@ _mediatool() {
 
   command=${words[1]-}
   if ((cword == 1)); then
-    _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull rtsp-pull pcm-info help -h --help --version
+    _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull rtsp-pull pcm-info yuv-convert help -h --help --version
     return
   fi
   case $command in
@@ -96,8 +96,12 @@ _mediatool() {
       options=' --json --jsonl --window -o --output -y --force -f --sample-format -r -ar --rate -c -ac --channels --from --to --channels-only --no-loudness --dual-mono --silence-threshold --silence-duration --waveform --spectrogram --loudness-plot --check --fail-on --expect --target --tracks --header --user-agent --timeout --jobs -v --verbose -q --quiet --color --progress -h --help --version '
       valued=' --window -o --output -f --sample-format -r -ar --rate -c -ac --channels --from --to --channels-only --silence-threshold --silence-duration --waveform --spectrogram --loudness-plot --fail-on --expect --target --tracks --header --user-agent --timeout --jobs --color --progress '
       ;;
+    yuv-convert)
+      options=' -o --output --to --frame-range -y --force -s -video_size --video-size -p -pix_fmt -pixel_format --pix-fmt --stride --plane-offset --skip -r -framerate --frame-rate --guess --deinterlace --crop --rotate --flip --scale --filter --fit --pad --pad-color --in-matrix --out-matrix --matrix --in-range --out-range --range --chroma-filter --chroma-siting --interlaced --dither --strict --allow-hdr --report --json --jsonl --hash --verify --reference --max-error --check --fail-on --expect --timeout --jobs -v --verbose -q --quiet --color --progress -h --help --version '
+      valued=' -o --output --to --frame-range -s -video_size --video-size -p -pix_fmt -pixel_format --pix-fmt --stride --plane-offset --skip -r -framerate --frame-rate --crop --rotate --flip --scale --filter --fit --pad --pad-color --in-matrix --out-matrix --matrix --in-range --out-range --range --chroma-filter --chroma-siting --interlaced --dither --hash --reference --max-error --fail-on --expect --timeout --jobs --color --progress '
+      ;;
     help)
-      ((cword == 2)) && _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull rtsp-pull pcm-info help
+      ((cword == 2)) && _mediatool_words probe flv-dump rtp-pack rtp-unpack rtmp-push rtmp-pull rtsp-pull pcm-info yuv-convert help
       return
       ;;
     *) return ;;
@@ -181,6 +185,31 @@ _mediatool() {
       'pcm-info --target') _mediatool_words ebu-r128 atsc-a85 youtube spotify ;;
       'pcm-info --color') _mediatool_words auto always never ;;
       'pcm-info --progress') _mediatool_words auto always never ;;
+      'yuv-convert -o' | 'yuv-convert --output') _mediatool_files ;;
+      'yuv-convert --to') _mediatool_words raw y4m png jpeg bmp ppm pgm tiff yuv420p yuvj420p yuv422p yuvj422p yuv444p yuvj444p yuv411p yuvj411p yv12 gray gbrp yuv420p9le yuv422p9le yuv444p9le gray9le gbrp9le yuv420p10le yuv422p10le yuv444p10le gray10le gbrp10le yuv420p12le yuv422p12le yuv444p12le gray12le gbrp12le yuv420p14le yuv422p14le yuv444p14le gray14le gbrp14le yuv420p16le yuv422p16le yuv444p16le gray16le gbrp16le yuv420p9be yuv422p9be yuv444p9be gray9be gbrp9be yuv420p10be yuv422p10be yuv444p10be gray10be gbrp10be yuv420p12be yuv422p12be yuv444p12be gray12be gbrp12be yuv420p14be yuv422p14be yuv444p14be gray14be gbrp14be yuv420p16be yuv422p16be yuv444p16be gray16be gbrp16be nv12 nv21 nv16 nv24 nv42 p010le p010be p016le p016be p210le p210be p216le p216be yuyv422 uyvy422 yvyu422 y210le y210be y410 v210 rgb24 bgr24 rgba bgra argb abgr rgb0 bgr0 0rgb 0bgr rgb48le rgb48be bgr48le bgr48be rgba64le rgba64be rgb565le rgb565be bgr565le bgr565be ;;
+      'yuv-convert -s' | 'yuv-convert -video_size' | 'yuv-convert --video-size') _mediatool_words sqcif qcif cif 4cif 16cif qvga vga svga xga ntsc pal hd480 hd720 hd1080 2k 4k uhd2160 uhd4320 ;;
+      'yuv-convert -p' | 'yuv-convert -pix_fmt' | 'yuv-convert -pixel_format' | 'yuv-convert --pix-fmt') _mediatool_words yuv420p yuvj420p yuv422p yuvj422p yuv444p yuvj444p yuv411p yuvj411p yv12 gray gbrp yuv420p9le yuv422p9le yuv444p9le gray9le gbrp9le yuv420p10le yuv422p10le yuv444p10le gray10le gbrp10le yuv420p12le yuv422p12le yuv444p12le gray12le gbrp12le yuv420p14le yuv422p14le yuv444p14le gray14le gbrp14le yuv420p16le yuv422p16le yuv444p16le gray16le gbrp16le yuv420p9be yuv422p9be yuv444p9be gray9be gbrp9be yuv420p10be yuv422p10be yuv444p10be gray10be gbrp10be yuv420p12be yuv422p12be yuv444p12be gray12be gbrp12be yuv420p14be yuv422p14be yuv444p14be gray14be gbrp14be yuv420p16be yuv422p16be yuv444p16be gray16be gbrp16be nv12 nv21 nv16 nv24 nv42 p010le p010be p016le p016be p210le p210be p216le p216be yuyv422 uyvy422 yvyu422 y210le y210be y410 v210 rgb24 bgr24 rgba bgra argb abgr rgb0 bgr0 0rgb 0bgr rgb48le rgb48be bgr48le bgr48be rgba64le rgba64be rgb565le rgb565be bgr565le bgr565be ;;
+      'yuv-convert --rotate') _mediatool_words 90 180 270 ;;
+      'yuv-convert --flip') _mediatool_words h v hv ;;
+      'yuv-convert --filter') _mediatool_words nearest bilinear bicubic lanczos area ;;
+      'yuv-convert --fit') _mediatool_words contain cover stretch ;;
+      'yuv-convert --pad-color') _mediatool_words black white gray grey red green lime blue yellow cyan magenta ;;
+      'yuv-convert --in-matrix') _mediatool_words bt601 bt709 bt2020nc smpte240m fcc ycgco ;;
+      'yuv-convert --out-matrix') _mediatool_words bt601 bt709 bt2020nc smpte240m fcc ycgco ;;
+      'yuv-convert --matrix') _mediatool_words bt601 bt709 bt2020nc smpte240m fcc ycgco ;;
+      'yuv-convert --in-range') _mediatool_words limited full ;;
+      'yuv-convert --out-range') _mediatool_words limited full ;;
+      'yuv-convert --range') _mediatool_words limited full ;;
+      'yuv-convert --chroma-filter') _mediatool_words nearest bilinear ;;
+      'yuv-convert --chroma-siting') _mediatool_words left center topleft ;;
+      'yuv-convert --interlaced') _mediatool_words tff bff ;;
+      'yuv-convert --dither') _mediatool_words none bayer ;;
+      'yuv-convert --report') _mediatool_files ;;
+      'yuv-convert --hash') _mediatool_words md5 sha256 ;;
+      'yuv-convert --reference') _mediatool_files ;;
+      'yuv-convert --fail-on') _mediatool_words fatal error warning info ;;
+      'yuv-convert --color') _mediatool_words auto always never ;;
+      'yuv-convert --progress') _mediatool_words auto always never ;;
     esac
   elif [[ ! $ended && $cur == -* ]]; then
     # shellcheck disable=SC2086 # a list of words
@@ -196,6 +225,8 @@ _mediatool() {
       'rtmp-pull 0') _mediatool_files ;;
       'rtsp-pull 0') _mediatool_files ;;
       'pcm-info '*) _mediatool_files ;;
+      'yuv-convert 0') _mediatool_files ;;
+      'yuv-convert 1') _mediatool_files ;;
     esac
   fi
   ((${#COMPREPLY[@]})) && COMPREPLY=("${COMPREPLY[@]#"$prefix"}")

@@ -27,6 +27,8 @@ public struct FuzzBody: Sendable {
     FuzzBody(name: "CodecHeaders", run: fuzzCodecHeaders),
     FuzzBody(name: "Capture", run: fuzzCapture),
     FuzzBody(name: "PCMFiles", run: fuzzPCMFiles),
+    FuzzBody(name: "Y4M", run: fuzzY4M),
+    FuzzBody(name: "Pictures", run: fuzzPictures),
     FuzzBody(name: "RTP", run: fuzzRTP),
     FuzzBody(name: "RTCP", run: fuzzRTCP),
     FuzzBody(name: "SDP", run: fuzzSDP),

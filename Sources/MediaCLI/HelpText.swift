@@ -54,10 +54,15 @@ extension OptionSpec {
     return bareText == nil ? " " + placeholder : "[=\(placeholder)]"
   }
 
+  /// Longer lists would hide the rest; completion has them, and a discussion can tell them once.
+  private static let mostChoicesListed = 40
+
   /// What help adds in parentheses: choices, default, meaning without a value, repetition.
   var notes: String {
     var notes: [String] = []
-    if case .choices(let words) = completion, placeholder != words.joined(separator: "|") {
+    if case .choices(let words) = completion, placeholder != words.joined(separator: "|"),
+      words.count <= Self.mostChoicesListed
+    {
       notes.append("one of: " + words.joined(separator: ", "))
     }
     if let defaultText { notes.append("default: \(defaultText.isEmpty ? "empty" : defaultText)") }

@@ -72,6 +72,7 @@ enum Generate {
       ("schemas/rtmp-push-1.json", RTMPPushReport.jsonSchema().text(style: .pretty) + "\n"),
       ("schemas/rtp-pack-1.json", RTPPackReport.jsonSchema().text(style: .pretty) + "\n"),
       ("schemas/rtp-unpack-1.json", RTPUnpackReport.jsonSchema().text(style: .pretty) + "\n"),
+      ("schemas/yuv-convert-1.json", YUVConvertReport.jsonSchema().text(style: .pretty) + "\n"),
     ]
   }
 }
@@ -83,8 +84,8 @@ extension Generate {
       "00": "Any input", "10": "FLV files and tags", "11": "Bodies of FLV tags",
       "12": "AMF and metadata", "20": "H.264, H.265 and H.266", "21": "Other codecs",
       "30": "RTP", "31": "RTP payload formats", "32": "RTCP", "33": "Session descriptions",
-      "34": "Captures", "50": "Containers of PCM", "51": "Sound", "70": "Timing of tracks",
-      "80": "Other containers",
+      "34": "Captures", "50": "Containers of PCM", "51": "Sound", "60": "Raw video",
+      "70": "Timing of tracks", "80": "Other containers",
     ]
     let byArea = Dictionary(grouping: FindingCode.all) { String($0.code.dropFirst().prefix(2)) }
     let lists = byArea.keys.sorted().map { area in

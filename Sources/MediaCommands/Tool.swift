@@ -24,6 +24,7 @@ public enum Tool {
     Command(spec: RTMPPull.spec) { try RTMPPullRun($0, $1).run() },
     Command(spec: RTSPPull.spec) { try RTSPPullRun($0, $1).run() },
     Command(spec: PCMInfo.spec) { try PCMInfoRun($0, $1).run() },
+    Command(spec: YUVConvert.spec) { try YUVConvertRun($0, $1).run() },
     Command(spec: Generate.spec) { arguments, _ in try Generate.run(arguments) },
   ]
 

@@ -31,7 +31,8 @@ import Testing
         "mediatool-doctor.7", "mediatool-findings.7", "mediatool-flv-dump.1",
         "mediatool-pcm-info.1", "mediatool-probe.1",
         "mediatool-rtmp-pull.1", "mediatool-rtmp-push.1", "mediatool-rtp-pack.1",
-        "mediatool-rtp-unpack.1", "mediatool-rtsp-pull.1", "mediatool.1",
+        "mediatool-rtp-unpack.1", "mediatool-rtsp-pull.1", "mediatool-yuv-convert.1",
+        "mediatool.1",
       ])
     for page in pages {
       let lint = try ProcessRunner.run(

@@ -4,8 +4,8 @@ import Testing
 @Suite struct FindingTests {
   @Test func everyCodeIsWellFormed() {
     let areas = [
-      "00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "34", "45", "50", "51", "70",
-      "80",
+      "00", "10", "11", "12", "20", "21", "30", "31", "32", "33", "34", "45", "50", "51", "60",
+      "70", "80",
     ]
     for code in FindingCode.all {
       let digits = code.code.dropFirst()
@@ -136,6 +136,10 @@ import Testing
       (.captureCut, "W34010"), (.captureMalformed, "W34011"), (.captureChecksum, "I34012"),
       (.captureGap, "E34013"), (.captureJunk, "E34014"), (.captureTimeBack, "I34015"),
       (.captureUnknownLink, "I34016"), (.psPESHeader, "E31324"), (.rtspTrackLeftOut, "I45010"),
+      (.pictureCut, "E60001"), (.outsideRange, "W60002"), (.overshoot, "I60003"),
+      (.manyClipped, "W60004"), (.fewClipped, "I60005"), (.lowBitsSet, "W60006"),
+      (.highBitsSet, "W60007"), (.pictureSizeInName, "W60008"), (.perhapsLimited, "I60009"),
+      (.emptyPictures, "W60010"), (.matrixOfUnusualHeight, "I60011"), (.noColour, "I60012"),
     ]
     for (code, text) in codes {
       #expect(code.code == text)

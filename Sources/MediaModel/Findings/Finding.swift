@@ -87,7 +87,7 @@ public struct FindingCode: Hashable, Sendable {
   /// Every code there is, in the order of their numbers.
   public static let all: [FindingCode] =
     anyInput + flvFile + flvBody + amf + codecs + rtpPackets + rtpVideo + rtpAudio + rtpOtherVideo
-    + rtpControl + rtsp + pcmContainers + sound + timing + containers
+    + rtpControl + rtsp + pcmContainers + sound + pictures + timing + containers
 
   /// Looks a code up by its text, such as `E70002`; nil when there is none.
   public init?(_ text: String) {

@@ -100,7 +100,7 @@ func measure(_ input: SoundInput) throws -> PCMInfoResult {
 }
 
 /// A pipe into which a thread writes, in pieces of odd lengths, and which it may leave open.
-private func pipeCarrying(
+func pipeCarrying(
   _ bytes: [UInt8], _ staysOpen: Bool, _ timeout: Int64
 ) throws(IOFailure) -> ReadableFile {
   signal(SIGPIPE, SIG_IGN)  // a reader that has had enough

@@ -7,7 +7,7 @@ final class ContainedSound: SoundSource {
   private(set) var description: SoundDescription
   let stored: StoredFrames?
 
-  private let bytes: SoundBytes
+  private let bytes: InputBytes
   private var parser: PCMFileParser
   private let dataOffset: Int64
   /// Bytes of samples that there are, or that a pipe may still have; nil for all that follow.
@@ -17,7 +17,7 @@ final class ContainedSound: SoundSource {
   /// Reads as far as the first sample.
   ///
   /// - Throws: `PCMFileError`, or what reading throws.
-  init(_ bytes: SoundBytes) throws {
+  init(_ bytes: InputBytes) throws {
     self.bytes = bytes
     var parser = PCMFileParser(byteCount: bytes.byteCount)
     try Self.advance(&parser, bytes)
@@ -44,7 +44,7 @@ final class ContainedSound: SoundSource {
   }
 
   private static func stored(
-    _ bytes: SoundBytes, _ offset: Int64, _ byteCount: Int64?, _ format: PCMFormat
+    _ bytes: InputBytes, _ offset: Int64, _ byteCount: Int64?, _ format: PCMFormat
   ) -> StoredFrames? {
     guard let place = bytes.place, let byteCount else { return nil }
     return StoredFrames(
@@ -65,7 +65,7 @@ final class ContainedSound: SoundSource {
     return description
   }
 
-  private static func advance(_ parser: inout PCMFileParser, _ bytes: SoundBytes) throws {
+  private static func advance(_ parser: inout PCMFileParser, _ bytes: InputBytes) throws {
     while true {
       switch parser.next {
       case .read(let count):

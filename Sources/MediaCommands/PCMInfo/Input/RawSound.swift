@@ -7,9 +7,9 @@ final class UncontainedSound: SoundSource {
   private(set) var description: SoundDescription
   let stored: StoredFrames?
   private(set) var findings: [Finding] = []
-  private let bytes: SoundBytes
+  private let bytes: InputBytes
 
-  init(_ bytes: SoundBytes, _ format: PCMFormat) {
+  init(_ bytes: InputBytes, _ format: PCMFormat) {
     self.bytes = bytes
     description = SoundDescription(
       containerName: format.sampleFormat.rawValue, codecName: format.sampleFormat.codecName,

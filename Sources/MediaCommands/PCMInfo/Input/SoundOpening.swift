@@ -1,4 +1,3 @@
-internal import Glibc
 internal import MediaCLI
 internal import MediaFFmpeg
 internal import MediaIO
@@ -10,12 +9,6 @@ struct SoundOpening {
   private let options: SoundInputOptions
   /// What FFmpeg said, once it has been asked.
   private(set) var log: FFmpegLog?
-
-  /// What was open already may be read from its beginning by FFmpeg, too.
-  private enum Source {
-    case bytes(SoundBytes, path: String?)
-    case url(String, MediaURL?)
-  }
 
   /// How much is looked at to find out what an input is.
   private static let headByteCount = 65_536
@@ -29,7 +22,7 @@ struct SoundOpening {
   mutating func open(
     _ standardInput: (Int64) throws(IOFailure) -> ReadableFile
   ) throws -> any SoundSource {
-    let source = try locate(standardInput)
+    let source = try InputLocation(text, timeout: options.timeout, standardInput)
     guard case .bytes(let bytes, _) = source else {
       guard options.rawFormat == nil else {
         throw Failure(.usage, "raw samples are read from files and standard input alone")
@@ -44,33 +37,7 @@ struct SoundOpening {
     return try recognize(bytes, source)
   }
 
-  private func locate(
-    _ standardInput: (Int64) throws(IOFailure) -> ReadableFile
-  ) throws -> Source {
-    if text == "-" {
-      return .bytes(try SoundBytes(try standardInput(options.timeout)), path: nil)
-    }
-    let url = MediaURL(text)
-    if let url, url.scheme != "file" { return .url(text, url) }
-    let path = url?.rest ?? text
-    let opened = Result { () throws(IOFailure) in
-      try ReadableFile.open(path, readTimeout: options.timeout)
-    }
-    // Not a file, but perhaps one of FFmpeg's protocols.
-    if case .failure(let error) = opened, error.code == ENOENT, Self.isProtocol(path) {
-      return .url(text, nil)
-    }
-    return .bytes(try SoundBytes(try opened.get()), path: path)
-  }
-
-  /// `concat:a.wav|b.wav`, `data:...`.
-  private static func isProtocol(_ path: String) -> Bool {
-    guard let colon = path.firstIndex(of: ":") else { return false }
-    return path[..<colon].count > 1
-      && path[..<colon].allSatisfy { $0.isLetter || $0.isNumber || $0 == "," || $0 == "+" }
-  }
-
-  private static func empty(_ source: Source) -> Failure {
+  private static func empty(_ source: InputLocation) -> Failure {
     if case .bytes(_, .some) = source { return Failure(.dataError, "the file is empty") }
     return Failure(.dataError, "the input is empty")
   }
@@ -78,7 +45,7 @@ struct SoundOpening {
   // MARK: By content
 
   private mutating func recognize(
-    _ bytes: SoundBytes, _ source: Source
+    _ bytes: InputBytes, _ source: InputLocation
   ) throws -> any SoundSource {
     let prefix = try bytes.prefix(PCMFileParser.prefixLength)
     guard !prefix.isEmpty else { throw Self.empty(source) }
@@ -122,8 +89,8 @@ struct SoundOpening {
   }
 
   /// An input that neither we nor FFmpeg know: raw samples, if its name does not promise more.
-  private static func unknown(_ source: Source, _ head: [UInt8]) -> Failure {
-    if isText(head) { return Failure(.dataError, "plain text, not sound") }
+  private static func unknown(_ source: InputLocation, _ head: [UInt8]) -> Failure {
+    if head.isPlainText { return Failure(.dataError, "plain text, not sound") }
     if case .bytes(_, let path?) = source, suffix(path) != nil {
       return Failure(
         .dataError,
@@ -132,15 +99,9 @@ struct SoundOpening {
     return rawHint("no sound that FFmpeg knows; if these are raw samples")
   }
 
-  /// Printable UTF-8 and line ends only.
-  private static func isText(_ bytes: [UInt8]) -> Bool {
-    bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) || $0 == 0x1B }
-      && String(validating: bytes.dropLast(min(3, bytes.count - 1)), as: UTF8.self) != nil
-  }
-
   // MARK: FFmpeg
 
-  private mutating func demux(_ source: Source, head: [UInt8]?) throws -> any SoundSource {
+  private mutating func demux(_ source: InputLocation, head: [UInt8]?) throws -> any SoundSource {
     let log = try FFmpegLog(level: options.logLevel, forward: options.forwardLog)
     self.log = log
     do {
@@ -148,71 +109,16 @@ struct SoundOpening {
         let guess = try FormatProbe.guess(head)
         if guess == nil || guess?.name == "tty" { throw Self.unknown(source, head) }
       }
-      let demuxer = try demuxer(source)
+      let demuxer = try source.demuxer(
+        timeout: options.timeout, headers: options.headers, userAgent: options.userAgent,
+        // Who wants ten seconds of a pipe does not want to wait for its end.
+        readsToEnd: options.to == nil)
       // A guess that little more than chance speaks for.
       if let head, demuxer.probeScore <= 25 { throw Self.unknown(source, head) }
       try demuxer.findStreamInfo()
       return try DecodedSound(demuxer, tracks: options.tracks)
     } catch let error as FFmpegError {
-      throw explain(error, source, log)
+      throw Failure(error, opening: source.isURL, log)
     }
-  }
-
-  private func demuxer(_ source: Source) throws -> Demuxer {
-    var demuxing = DemuxerOptions()
-    demuxing.timeout = options.timeout
-    demuxing.cancelled = Signals.interrupts
-    switch source {
-    case .bytes(let bytes, let path?) where bytes.place != nil:
-      demuxing.timeout = 0  // a file is never silent, and the clock need not be asked
-      // FFmpeg takes `a:b.mp4` for a protocol named a.
-      let isOdd = path.prefix { $0 != "/" }.contains(":") || path.contains("%")
-      return try Demuxer(url: isOdd ? "file:" + path : path, options: demuxing)
-    case .bytes(let bytes, let path):
-      // Who wants ten seconds of a pipe does not want to wait for its end.
-      demuxing.input = SpooledSource(bytes.input, readsToEnd: options.to == nil)
-      return try Demuxer(url: path ?? "pipe:", options: demuxing)
-    case .url(let text, let location):
-      guard let location else { return try Demuxer(url: text, options: demuxing) }
-      try location.resolveHost(timeout: options.timeout)
-      networkOptions(location, &demuxing)
-      return try Demuxer(url: location.spelledForFFmpeg(text), options: demuxing)
-    }
-  }
-
-  private func networkOptions(_ url: MediaURL, _ demuxing: inout DemuxerOptions) {
-    let timeout = options.timeout
-    if url.scheme.hasPrefix("rtsp") {
-      // RTSP answers its own timeout with "invalid data", so ours has to come first.
-      let later = timeout > Int64.max / 2 ? timeout : 2 * timeout
-      demuxing.optionalOptions.append(("timeout", String(max(1, later / 1000))))
-    } else {
-      demuxing.optionalOptions.append(("rw_timeout", String(max(1, timeout / 1000))))
-      // The protocol bounds its own silence, so that a slow answer in many pieces is none.
-      demuxing.patience = 5
-    }
-    if let agent = options.userAgent { demuxing.optionalOptions.append(("user_agent", agent)) }
-    let headers = options.headers.map { "\($0.key): \($0.value)\r\n" }.joined()
-    if !headers.isEmpty { demuxing.optionalOptions.append(("headers", headers)) }
-  }
-
-  /// FFmpeg's log tells what its codes do not.
-  private func explain(_ error: FFmpegError, _ source: Source, _ log: FFmpegLog) -> Failure {
-    switch error.reason {
-    case .http:
-      var failure = Failure(error)
-      if let said = log.recent.last(where: { $0.text.hasPrefix("HTTP error") })?.text {
-        failure.message += " (\(said))"
-      }
-      return failure
-    case .endOfFile, .system(errno: EIO):
-      guard case .url = source else { break }
-      return Failure(.ioError, log.errors.last?.text ?? "\(error)")
-    case .invalidData, .other, .system(errno: EINVAL), .system(errno: ENOMEM),
-      .system(errno: EPERM), .system(errno: ENOSYS):
-      break
-    default: return Failure(error)
-    }
-    return Failure(.dataError, log.errors.last?.text ?? "\(error)")
   }
 }

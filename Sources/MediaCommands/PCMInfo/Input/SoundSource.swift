@@ -31,7 +31,7 @@ extension SoundSource {
 
 /// Frames that lie one after the other in a file.
 struct StoredFrames: Sendable {
-  var place: SoundBytes.Place
+  var place: InputBytes.Place
   /// Where the first begins.
   var offset: Int64
   /// How many there are.

@@ -3,7 +3,7 @@ internal import MediaIO
 /// The bytes of an input: a file's at any place, anything's one after the other.
 ///
 /// Belongs to one thread, but for `file`.
-final class SoundBytes {
+final class InputBytes {
   /// A file in which every place can be read, by several threads at once.
   struct Place: Sendable {
     var file: ReadableFile
@@ -53,6 +53,13 @@ final class SoundBytes {
   /// Reads the next bytes: as many as there is room for, fewer only at the end.
   func read(into room: UnsafeMutableRawBufferPointer) throws -> Int {
     let count = try read(at: position, into: room)
+    position += Int64(count)
+    return count
+  }
+
+  /// Reads what is at hand: at least a byte, unless the input has ended.
+  func readSome(into room: UnsafeMutableRawBufferPointer) throws -> Int {
+    let count = try interruptible { try input.read(at: position, into: room) }
     position += Int64(count)
     return count
   }
