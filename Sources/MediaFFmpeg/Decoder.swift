@@ -151,8 +151,8 @@ public final class Decoder {
   }
 
   private func pictureLetter(_ type: AVPictureType) -> Character {
-    Character(
-      UnicodeScalar(UInt8(bitPattern: libraries.util.pointee.av_get_picture_type_char(type))))
+    let letter = libraries.util.pointee.av_get_picture_type_char(type)
+    return Character(UnicodeScalar(UInt8(truncatingIfNeeded: letter)))
   }
 
   private func known(_ time: Int64) -> Int64? { time == CLIBAV_NOPTS ? nil : time }

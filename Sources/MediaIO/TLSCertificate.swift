@@ -52,7 +52,8 @@ struct TLSCertificate {
     var text = [CChar](repeating: 0, count: 256)
     let count = library.X509_NAME_get_text_by_NID(
       subject, CSYSTEM_TLS_COMMON_NAME, &text, Int32(text.count))
-    return count > 0 ? printable(text.prefix(Int(count)).map { UInt8(bitPattern: $0) }) : nil
+    guard count > 0 else { return nil }
+    return printable(text.prefix(Int(count)).map { UInt8(truncatingIfNeeded: $0) })
   }
 }
 

@@ -43,7 +43,8 @@ struct FFprobeDocument {
   private static func fixed(_ value: Double) -> String {
     var buffer = [CChar](repeating: 0, count: 400)
     let count = withVaList([value]) { vsnprintf(&buffer, buffer.count, "%f", $0) }
-    return String(decoding: buffer.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let digits = buffer.prefix(Int(count)).map { UInt8(truncatingIfNeeded: $0) }
+    return String(decoding: digits, as: UTF8.self)
   }
 
   private mutating func tags(_ tags: [Tag]) {
