@@ -14,6 +14,10 @@
 
 #pragma clang assume_nonnull begin
 
+// Whether the environment's MEDIATOOL_KERNELS=portable asks for the forms that every processor has:
+// then the questions below are answered with no.
+bool ckernels_is_forced_portable(void);
+
 // Whether this processor has AVX2 and FMA.
 bool ckernels_has_avx2(void);
 

@@ -155,6 +155,7 @@ struct SeamTests {
 
   @Test("The kernels for AVX2 are equal to the plain loops on every value")
   func kernels() {
+    let lacksAVX2 = !TruePeakFilter.hasAVX2
     var generator = Seeded.of("kernels")
     for count in [1, 2, 15, 16, 17, 100, 4800] {
       for extreme in [false, true] {
@@ -166,10 +167,10 @@ struct SeamTests {
         let (one, other) = (values(), values())
         one.withUnsafeBufferPointer { one in
           other.withUnsafeBufferPointer { other in
-            #expect(
-              Int16.integerSums(one, isPortable: true) == Int16.integerSums(one, isPortable: false))
+            let sums = Int16.integerSums(one, isPortable: true)
+            #expect(sums == Int16.integerSums(one, isPortable: lacksAVX2))
             let products = Int16.integerProducts(one, other, isPortable: true)
-            #expect(products == Int16.integerProducts(one, other, isPortable: false))
+            #expect(products == Int16.integerProducts(one, other, isPortable: lacksAVX2))
             let defined = (0..<count).reduce(0 as Int64) { $0 + Int64(one[$1]) * Int64(other[$1]) }
             #expect(products == defined)
           }
