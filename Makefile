@@ -3,6 +3,7 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+ZSH_FUNCTIONS ?= share/zsh/site-functions
 SECONDS ?= 60
 # Not in the manifest: there they would bar the libraries from being a dependency.
 SWIFT_FLAGS ?= -Xswiftc -warnings-as-errors
@@ -18,10 +19,10 @@ STATIC_FLAGS = -Xlinker -s -Xlinker --no-export-dynamic -Xlinker --icf=safe \
 binary = .build/release/mediatool
 to = $(DESTDIR)$(PREFIX)
 
-.PHONY: help demo test release install generate docs bench fuzz harden ci clean
+.PHONY: help demo test release install uninstall generate docs bench fuzz harden ci clean
 
 help: ## list these verbs
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
 	  while IFS='|' read -r verb what; do printf '  make %-10s %s\n' "$$verb" "$$what"; done
 
 demo: release ## build, then describe the sample clip
@@ -42,14 +43,27 @@ release: ## build the static, stripped binary .build/release/mediatool
 install: ## install what `make release` built under PREFIX (default /usr/local)
 	@test -x $(binary) || $(MAKE) release
 	install -d $(to)/bin $(to)/share/man/man1 $(to)/share/man/man7 \
-	  $(to)/share/bash-completion/completions $(to)/share/zsh/site-functions \
-	  $(to)/share/fish/vendor_completions.d
+	  $(to)/share/bash-completion/completions $(to)/$(ZSH_FUNCTIONS) \
+	  $(to)/share/fish/vendor_completions.d $(to)/share/mediatool/schemas \
+	  $(to)/share/doc/mediatool
 	install -m 755 $(binary) $(to)/bin/mediatool
 	install -m 644 man/*.1 $(to)/share/man/man1
 	install -m 644 man/*.7 $(to)/share/man/man7
 	install -m 644 completions/mediatool.bash $(to)/share/bash-completion/completions/mediatool
-	install -m 644 completions/_mediatool $(to)/share/zsh/site-functions/_mediatool
+	install -m 644 completions/_mediatool $(to)/$(ZSH_FUNCTIONS)/_mediatool
 	install -m 644 completions/mediatool.fish $(to)/share/fish/vendor_completions.d/mediatool.fish
+	install -m 644 schemas/*.json $(to)/share/mediatool/schemas
+	install -m 644 README.md CHANGELOG.md LICENSE $(to)/share/doc/mediatool
+	find docs -path docs/site -prune -o -type f \
+	  -exec install -D -m 644 {} $(to)/share/doc/mediatool/{} \;
+
+uninstall: ## remove what `make install` put under PREFIX
+	rm -f $(to)/bin/mediatool \
+	  $(patsubst man/%,$(to)/share/man/man1/%,$(wildcard man/*.1)) \
+	  $(patsubst man/%,$(to)/share/man/man7/%,$(wildcard man/*.7)) \
+	  $(to)/share/bash-completion/completions/mediatool $(to)/$(ZSH_FUNCTIONS)/_mediatool \
+	  $(to)/share/fish/vendor_completions.d/mediatool.fish
+	rm -rf $(to)/share/mediatool $(to)/share/doc/mediatool
 
 generate: ## write man, completions and schemas from the command descriptions
 	@scripts/setup build
