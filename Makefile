@@ -19,7 +19,7 @@ STATIC_FLAGS = -Xlinker -s -Xlinker --no-export-dynamic -Xlinker --icf=safe \
 binary = .build/release/mediatool
 to = $(DESTDIR)$(PREFIX)
 
-.PHONY: help demo test release install uninstall generate docs bench fuzz harden ci clean
+.PHONY: help demo test release install uninstall deb generate docs bench fuzz harden ci clean
 
 help: ## list these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
@@ -64,6 +64,10 @@ uninstall: ## remove what `make install` put under PREFIX
 	  $(to)/share/bash-completion/completions/mediatool $(to)/$(ZSH_FUNCTIONS)/_mediatool \
 	  $(to)/share/fish/vendor_completions.d/mediatool.fish
 	rm -rf $(to)/share/mediatool $(to)/share/doc/mediatool
+
+deb: release ## make a Debian package of it in .build/deb
+	@scripts/setup deb
+	scripts/deb --lint
 
 generate: ## write man, completions and schemas from the command descriptions
 	@scripts/setup build
