@@ -19,7 +19,7 @@ STATIC_FLAGS = -Xlinker -s -Xlinker --no-export-dynamic -Xlinker --icf=safe \
 binary = .build/release/mediatool
 to = $(DESTDIR)$(PREFIX)
 
-.PHONY: help demo test release install uninstall deb generate docs bench fuzz harden ci clean
+.PHONY: help demo test release install uninstall deb deb-check generate docs bench fuzz harden ci clean
 
 help: ## list these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
@@ -68,6 +68,10 @@ uninstall: ## remove what `make install` put under PREFIX
 deb: release ## make a Debian package of it in .build/deb
 	@scripts/setup deb
 	scripts/deb --lint
+
+deb-check: deb ## install, run and remove the package in a clean chroot, as root
+	@scripts/setup deb-check
+	$(if $(filter 0,$(shell id -u)),,sudo) scripts/deb-check
 
 generate: ## write man, completions and schemas from the command descriptions
 	@scripts/setup build
