@@ -7,46 +7,58 @@ import sys
 import tempfile
 import time
 
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+import processes
 
 
-@contextlib.contextmanager
-def nginx(port):
+class Nginx:
     """nginx-rtmp, which takes what is published to `live` and keeps none of it."""
-    with tempfile.TemporaryDirectory() as folder:
+
+    def __enter__(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.address = f"127.0.0.1:{port}"
+        self.folder = tempfile.TemporaryDirectory()
+        folder = self.folder.name
         configuration = pathlib.Path(folder, "nginx.conf")
         configuration.write_text(f"""
             load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
             daemon off; master_process off; pid {folder}/pid; error_log {folder}/log;
             events {{}}
-            rtmp {{ server {{ listen 127.0.0.1:{port}; application live {{ live on; }} }} }}
+            rtmp {{ server {{ listen {self.address}; application live {{ live on; }} }} }}
             """)
-        server = subprocess.Popen(["nginx", "-p", folder, "-c", str(configuration)],
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            for _ in range(1000):
-                with contextlib.suppress(OSError):
-                    socket.create_connection(("127.0.0.1", port)).close()
-                    break
-                time.sleep(0.01)
-            else:
-                sys.exit("bench: nginx with its RTMP module does not start")
-            yield
-        finally:
-            server.terminate()
-            server.wait()
+        self.process = subprocess.Popen(["nginx", "-p", folder, "-c", str(configuration)],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(1000):
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", port)).close()
+                return self
+            time.sleep(0.01)
+        self.__exit__()
+        sys.exit("bench: nginx with its RTMP module does not start")
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.folder.cleanup()
+
+
+class Listener:
+    """A port where one publisher after another is waited for."""
+
+    def __enter__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
 
 
 def seconds_to_first_media(command, listener):
     """Seconds from before the start of `command` until a message of sound or pictures begins to
     arrive at `listener`, which then hangs up."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
+    process = processes.start(command, stderr=subprocess.DEVNULL)
     listener.settimeout(20)
     try:
         connection, _ = listener.accept()

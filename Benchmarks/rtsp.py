@@ -7,6 +7,9 @@ import subprocess
 import threading
 import time
 
+import processes
+from paths import CACHE
+
 
 class Clip:
     """What a capture and its description hold."""
@@ -41,6 +44,15 @@ class Clip:
         return self.bits / self.seconds
 
 
+def clip(path, bit_rate=None):
+    """The clip whose capture and description have this path but for the suffix, at a bit rate."""
+    capture, description = path.with_suffix(".pcap"), path.with_suffix(".sdp")
+    as_it_is = Clip(capture, description)
+    if not bit_rate:
+        return as_it_is
+    return Clip(capture, description, bit_rate / as_it_is.bit_rate)
+
+
 class Server:
     """Plays the clip to each client, from its beginning to its end; over when left."""
 
@@ -59,8 +71,8 @@ class Server:
         self.listener.close()
 
     @property
-    def url(self):
-        return f"rtsp://127.0.0.1:{self.listener.getsockname()[1]}/live"
+    def address(self):
+        return f"127.0.0.1:{self.listener.getsockname()[1]}"
 
     def accept(self):
         while True:
@@ -161,22 +173,12 @@ class Server:
         self.took = time.perf_counter() - start
 
 
-def cpu_seconds(command):
-    """What a command uses of the processor."""
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"bench: {command[0]} failed with {process.returncode}")
-    return usage.ru_utime + usage.ru_stime
-
-
-def seconds_to_first_frame(command, server, pipe):
+def seconds_to_first_frame(command, server):
     """From DESCRIBE until a command has written the first byte of media into a pipe."""
+    pipe = CACHE / "first.h264"
     if not pipe.exists():
         os.mkfifo(pipe)
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
+    process = processes.start(command, stderr=subprocess.DEVNULL)
     try:
         with open(pipe, "rb", buffering=0) as file:
             if not file.read(1):
