@@ -81,10 +81,10 @@ docs: ## write the reference of the libraries to docs/site
 	@scripts/setup build
 	scripts/docs
 
-bench: release ## measure against ffprobe and memcpy, print tables
+bench: release ## measure against other programs, write docs/benchmarks.md
 	@scripts/setup bench
+	swift build -c release --package-path Benchmarks
 	Benchmarks/run
-	swift run -c release --package-path Benchmarks BenchDepacketizing
 
 fuzz: ## fuzz each parser for SECONDS (default 60)
 	@scripts/setup test
