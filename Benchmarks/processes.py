@@ -26,9 +26,14 @@ def hyperfine(row, commands):
     return [result["median"] for result in results]
 
 
-def start(command, **more):
-    return subprocess.Popen(command, cwd=CACHE, stdin=subprocess.DEVNULL,
-                            stdout=subprocess.DEVNULL, **more)
+# What commands complain about.
+ERRORS = CACHE / "errors"
+
+
+def start(command):
+    with open(ERRORS, "ab") as errors:
+        return subprocess.Popen(command, cwd=CACHE, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.DEVNULL, stderr=errors)
 
 
 def cpu_seconds(*processes):
@@ -38,7 +43,7 @@ def cpu_seconds(*processes):
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            sys.exit(f"bench: {process.args[0]} failed with {process.returncode}")
+            sys.exit(f"bench: {process.args[0]} failed with {process.returncode}, see {ERRORS}")
         total += usage.ru_utime + usage.ru_stime
     return total
 

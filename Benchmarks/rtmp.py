@@ -58,7 +58,7 @@ def seconds_to_first_media(command, listener):
     """Seconds from before the start of `command` until a message of sound or pictures begins to
     arrive at `listener`, which then hangs up."""
     start = time.perf_counter()
-    process = processes.start(command, stderr=subprocess.DEVNULL)
+    process = processes.start(command)
     listener.settimeout(20)
     try:
         connection, _ = listener.accept()

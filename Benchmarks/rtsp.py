@@ -3,7 +3,6 @@ import os
 import re
 import socket
 import struct
-import subprocess
 import threading
 import time
 
@@ -178,7 +177,7 @@ def seconds_to_first_frame(command, server):
     pipe = CACHE / "first.h264"
     if not pipe.exists():
         os.mkfifo(pipe)
-    process = processes.start(command, stderr=subprocess.DEVNULL)
+    process = processes.start(command)
     try:
         with open(pipe, "rb", buffering=0) as file:
             if not file.read(1):
