@@ -13,10 +13,11 @@ NAMES, BARS = 330, 790
 STYLE = """\
 <style>
 .chart .bar{fill:#0a5fc2}.chart .limit{fill:#77818c}.chart .missed{fill:#c2410c}
-.chart .one{stroke:#77818c}.chart .spread{stroke:#1b1f24}.chart .wanted{stroke:#1b1f24;stroke-width:2}
+.chart .one{stroke:#77818c}.chart .spread,.chart .wanted{stroke:#1b1f24}
+.chart .wanted{stroke-width:2}
 @media (prefers-color-scheme:dark){
 .chart .bar{fill:#3f86d9}.chart .limit{fill:#6f7a86}.chart .missed{fill:#d9703a}
-.chart .one{stroke:#87929e}.chart .spread{stroke:#e8edf2}.chart .wanted{stroke:#e8edf2}
+.chart .one{stroke:#87929e}.chart .spread,.chart .wanted{stroke:#e8edf2}
 }
 </style>"""
 
@@ -122,8 +123,8 @@ def curves(title, panels):
     for heading, unit, axis, series in panels:
         parts += panel(heading, unit, axis, series, y + HEADING)
         y += HEADING + 200 + AXIS + 10
-        words += [f"{heading}, {name}: from {number(points[0][1])} to {number(points[-1][1])} {unit}"
-                  for name, points in series.items()]
+        words += [f"{heading}, {name}: from {number(points[0][1])} to {number(points[-1][1])} "
+                  f"{unit}" for name, points in series.items()]
     return document(title, "; ".join(words), y, parts)
 
 
@@ -141,7 +142,8 @@ def panel(heading, unit, axis, series, top):
     grid += "".join(f"M{place(x(at))} {top}v200" for at in labels)
     parts = [text(heading, LEFT, top - 10, "panel"),
              text(unit, LEFT + 8 * len(heading) + 12, top - 10, "quiet"),
-             f'<rect class="frame" x="{LEFT}" y="{top}" width="{WIDTH - LEFT - RIGHT}" height="200"/>',
+             f'<rect class="frame" x="{LEFT}" y="{top}" width="{WIDTH - LEFT - RIGHT}" '
+             'height="200"/>',
              line("grid", grid),
              *(text(number(tick), LEFT - 8, y(tick) + 4, "tick end") for tick in ticks),
              *(text(label, x(at), top + 218, "tick middle") for at, label in labels.items()),

@@ -1,4 +1,5 @@
 """docs/benchmarks.md and its pictures, from results alone: the same results, the same bytes."""
+import json
 import statistics
 
 import charts
@@ -56,54 +57,67 @@ def page(results, sections, known_curves):
 
 
 def machine(results):
-    """The machine, and what each group of results was taken with."""
+    """The machine, and what the results were taken with: most of them, then the others."""
     about = results["machine"]
     lines = [f"{about['processor']}, {about['processors']} processors, {about['memory_gb']} GB; "
              f"{about['system']}."]
+    entries = [(name, entry) for kind in ("rows", "facts", "curves")
+               for name, entry in results[kind].items()]
     states = {}
-    for kind in ("rows", "facts", "curves"):
-        for name, entry in results[kind].items():
-            states.setdefault(describe(entry["state"]), []).append(name)
-    for index, (words, names) in enumerate(sorted(states.items(), key=lambda s: -len(s[1]))):
-        lines.append(words if index == 0 else f"Measured apart ({'; '.join(names)}): {words}")
-    work = [entry["other_work"] for kind in ("rows", "facts") for entry in results[kind].values()]
+    for name, entry in entries:
+        states.setdefault(json.dumps(entry["state"]), []).append(name)
+    most, *others = sorted(states, key=lambda state: -len(states[state]))
+    lines.append(describe(json.loads(most)))
+    for state in others:
+        words = describe(json.loads(state), json.loads(most))
+        lines.append(f"{words} Only: {'; '.join(states[state])}.")
+    work = [entry["other_work"] for _, entry in entries if "points" not in entry]
     work += [p["other_work"] for curve in results["curves"].values() for p in curve["points"]]
     lines.append(f"Other work took {100 * statistics.median(work):.0f} % of the processors in the "
                  f"median, at most {100 * max(work):.0f} % during one measurement.")
+    if "seconds" in results:
+        lines[-1] += f" All of it takes {results['seconds'] / 60:.0f} minutes."
     return "\n\n".join(lines) + "\n"
 
 
-def describe(state):
-    versions = ", ".join(f"{name} {version}" for name, version in state["versions"].items())
-    return (f"{state['date']}, commit {state['commit']}, a binary of "
-            f"{state['binary_bytes'] / 1e6:.1f} MB, {state['rounds']} rounds: {versions}.")
+def describe(state, known=None):
+    """A state, or what of it is not as it is known."""
+    known = known or {"versions": {}}
+    versions = [f"{name} {version}" for name, version in state["versions"].items()
+                if known["versions"].get(name) != version]
+    rounds = "1 round" if state["rounds"] == 1 else f"{state['rounds']} rounds"
+    words = (f"{state['date']}, sources of commit {state['commit']}, a binary of "
+             f"{state['binary_bytes'] / 1e6:.1f} MB, {rounds}")
+    return f"{words}: {', '.join(versions)}." if versions else f"{words}."
 
 
 def summary(results, sections, known_curves):
-    wanted = met = 0
-    missed = []
+    verdicts = list(all_verdicts(results, sections, known_curves))
+    unknown = [f"{row.name} against {row.against}" for _, rows in sections.values() for row in rows
+               if not Figure.of(row, results)]
+    missed = [name for name, is_met in verdicts if not is_met]
+    words = [f"Of {len(verdicts)} figures that are wanted, {len(verdicts) - len(missed)} are met."]
+    for what, names in (("Missed", missed), ("Not measured", unknown)):
+        if names:
+            words.append(f"{what}: {'; '.join(names)}.")
+    return "\n\n".join(words) + "\n"
+
+
+def all_verdicts(results, sections, known_curves):
+    """What is wanted of rows, facts and curves, and whether it is met."""
     for row in (row for _, rows in sections.values() for row in rows):
         figure = Figure.of(row, results)
-        verdicts = figure.verdicts if figure else []
-        wanted += len(verdicts)
-        met += sum(is_met for _, is_met in verdicts)
-        missed += [f"{row.name} against {row.against} ({what} wanted)"
-                   for what, is_met in verdicts if not is_met]
-        if not figure:
-            missed.append(f"{row.name} against {row.against} (not measured)")
+        for what, is_met in figure.verdicts if figure else []:
+            yield f"{row.name} against {row.against} ({what} wanted)", is_met
     for name, fact in results["facts"].items():
-        wanted += 1
-        met += fact["value"] <= fact["limit"]
-        missed += [name] if fact["value"] > fact["limit"] else []
+        yield name, fact["value"] <= fact["limit"]
     for curve in known_curves:
-        entry = curve_entry(results, curve)
-        if curve.memory_limit and entry:
-            most = max(megabytes(point["kilobytes"]) for point in entry["points"])
-            wanted += 1
-            met += most <= curve.memory_limit
-            missed += [f"memory of {curve.name}"] if most > curve.memory_limit else []
-    words = f"Of {wanted} figures that are wanted, {met} are met."
-    return words + (f" Missed: {'; '.join(missed)}.\n" if missed else "\n")
+        if curve.memory_limit and (entry := curve_entry(results, curve)):
+            yield f"memory of {curve.name}", most_megabytes(entry) <= curve.memory_limit
+
+
+def most_megabytes(entry):
+    return max(megabytes(point["kilobytes"]) for point in entry["points"])
 
 
 def section(heading, words, rows, results):
@@ -111,8 +125,8 @@ def section(heading, words, rows, results):
     if not figures:
         return ""
     lines = [f"## {heading}", "", words, "",
-             "| | against | ours | peer | ratio (least to greatest) | wanted | ours, MB | peer, MB |",
-             "|---|---|---|---|---|---|---|---|", *map(table_row, figures), ""]
+             "| | against | ours | peer | ratio (least to greatest) | wanted | ours, MB "
+             "| peer, MB |", "|---|---|---|---|---|---|---|---|", *map(table_row, figures), ""]
     lines += [f"{figure.row.name} against {figure.row.against}: {figure.row.note}\n"
               for figure in figures if figure.row.note]
     return "\n".join([*lines, "```sh", *command_lines(figures), "```", ""])
@@ -137,7 +151,9 @@ def command_lines(figures):
     lines = []
     for figure in figures:
         row = figure.row
-        peer = f"for i in $(seq {row.copies}); do {row.peer} & done; wait" if row.copies > 1 else row.peer
+        peer = row.peer
+        if row.copies > 1:
+            peer = f"for i in $(seq {row.copies}); do {peer} & done; wait"
         output = " > output" if row.to_file else ""
         lines += [row.ours + output, peer + output]
     return dict.fromkeys(line for line in lines if line != "memcpy")
@@ -164,8 +180,10 @@ def growth_panels(results, known_curves, axis):
               if curve.axis == axis and (entry := curve_entry(results, curve))}
     if not curves:
         return []
-    name, ticks = {"bytes": ("input", SIZES), "copies": ("copies", COUNTS),
-                   "streams": ("streams", {at: word for at, word in COUNTS.items() if at <= 100})}[axis]
+    ticks = SIZES if axis == "bytes" else COUNTS
+    if axis == "streams":
+        ticks = {at: word for at, word in COUNTS.items() if at <= 100}
+    name = "input" if axis == "bytes" else axis
     times = {curve.name: [(point["at"], statistics.median(point["seconds"]))
                           for point in entry["points"]] for curve, entry in curves.items()}
     memory = {curve.name: [(point["at"], megabytes(point["kilobytes"]))
@@ -184,16 +202,17 @@ def growth(results, known_curves):
         return ""
     lines = ["## Growth", ""]
     if by_axis["bytes"]:
-        lines += ["Time and peak memory against the size of the input, whose kind stays the same: the "
-                  "files above, repeated. Median of the runs, behind one that is not counted.", "",
+        lines += ["Time and peak memory against the size of the input, whose kind stays the same: "
+                  "the files above, repeated. Median of the runs, behind one that is not counted.",
+                  "",
                   "![Time and memory against the size of the input](benchmarks-size.svg)", "",
                   *growth_table(results, by_axis["bytes"], "input", SIZES)]
     if by_axis["copies"] or by_axis["streams"]:
-        lines += ["CPU time and memory (proportional set size) of five seconds, in real time: copies "
-                  "of a stream of 2.8 Mbit/s pushed by one process to nginx, and streams of 1 Mbit/s "
-                  "recorded by a process each, as `rtsp-pull` takes one URL. N is their number, or "
-                  "the number of the process.", "",
-                  "![CPU time and memory against copies and streams](benchmarks-connections.svg)", ""]
+        lines += ["CPU time and memory (proportional set size) of five seconds, in real time: "
+                  "copies of a stream of 2.8 Mbit/s pushed by one process to nginx, and streams of "
+                  "1 Mbit/s recorded by a process each, as `rtsp-pull` takes one URL. N is their "
+                  "number, or the number of the process.", "",
+                  "![CPU time and memory against their number](benchmarks-connections.svg)", ""]
     for axis in ("copies", "streams"):
         if by_axis[axis]:
             lines += growth_table(results, by_axis[axis], axis, COUNTS)
@@ -214,7 +233,7 @@ def growth_table(results, curves, axis, names):
         lines.append(f"| {names[name]}" + "".join(cells) + " |")
     for curve in curves:
         if curve.memory_limit:
-            most = max(megabytes(p["kilobytes"]) for p in curve_entry(results, curve)["points"])
+            most = most_megabytes(curve_entry(results, curve))
             verdict = "met" if most <= curve.memory_limit else "**missed**"
             lines += ["", f"{curve.name} takes at most {number(most)} MB; at most "
                       f"{number(curve.memory_limit)} MB is wanted, {verdict}."]

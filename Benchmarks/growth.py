@@ -89,7 +89,7 @@ def entry(curve, points):
 
 
 def over_sizes(file, curves, runs):
-    """One file at a time, gone before the next, as the largest are most of what a disk may spare."""
+    """One file at a time, gone before the next: the largest are most of what a disk may spare."""
     path = CACHE / file
     try:
         for size in SIZES:

@@ -43,14 +43,15 @@ def make_files():
 
 
 def make_streams():
-    """Packets of both tracks with their descriptions: 8 Mbit/s, 1 Mbit/s and all of the long file."""
+    """Packets of both tracks with their descriptions: 8 Mbit/s, 1 Mbit/s and the long file."""
     make("stream.mkv", lambda part: run(
         *FFMPEG, *constant_rate("1280x720", 40, 10, "7800k", "128k"), part))
     make("slow.mkv", lambda part: run(
         *FFMPEG, *constant_rate("320x180", 60, 5, "900k", "96k"), part))
     for name, source in (("stream", "stream.mkv"), ("slow", "slow.mkv"), ("wide", "long.flv")):
         make(f"{name}.pcap", lambda part, source=source, name=name: run(
-            "mediatool", "rtp-pack", "-qy", "--seed", 1, "--sdp", f"{name}.sdp", "-o", part, source))
+            "mediatool", "rtp-pack", "-qy", "--seed", 1, "--sdp", f"{name}.sdp", "-o", part,
+            source))
 
 
 def make_sound():

@@ -18,7 +18,7 @@ def run(*command):
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT)
     except FileNotFoundError:
-        sys.exit(f"bench: there is no {command[0]}; `make bench` installs and builds what is needed")
+        sys.exit(f"bench: no {command[0]}; `make bench` installs and builds what is needed")
     if result.returncode:
         sys.exit(f"bench: {command[0]} failed:\n{result.stdout}")
     return result.stdout

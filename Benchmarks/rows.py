@@ -107,7 +107,8 @@ FFMPEG_PUSH = "ffmpeg -v error -nostdin {}-i long.flv -c copy -f flv rtmp://SERV
 
 RTMP = [
     *(
-        Row(f"rtmp-push --fast{name}", "mediatool rtmp-push -q --fast long.flv rtmp://SERVER/live/ours",
+        Row(f"rtmp-push --fast{name}",
+            "mediatool rtmp-push -q --fast long.flv rtmp://SERVER/live/ours",
             FFMPEG_PUSH.format("", ""), wanted, runs=3, what=what, server="nginx",
             is_headline=what == "cpu")
         for name, what, wanted in ((", CPU", "cpu", 5), ("", "wall", 1))
@@ -205,17 +206,17 @@ YUV_CONVERT = [
 SECTIONS = {
     "Start": ("Nothing but the start of the program.", START),
     "probe": (
-        "`long.flv` and `long.mp4` hold the same 400 s of H.264 and AAC, 140 MB and 29,000 packets; "
-        "`clip.mp4` is the one in `Samples`.", PROBE),
+        "`long.flv` and `long.mp4` hold the same 400 s of H.264 and AAC, 140 MB and 29,000 "
+        "packets; `clip.mp4` is the one in `Samples`.", PROBE),
     "flv-dump": ("The same file, and one second of it.", FLV_DUMP),
     "rtp-pack and rtp-unpack": (
         "`long.h264` holds the pictures of the same file, `long.pcap` is what rtp-pack makes of "
-        "them. What is sent goes to sockets that nobody reads. Depacketizing is the function alone, "
-        "FU-A to access units, against a copy of the same payloads into arrays of the same kind, "
-        "each the fastest of 200 runs.", RTP),
+        "them. What is sent goes to sockets that nobody reads. Depacketizing is the function "
+        "alone, FU-A to access units, against a copy of the same payloads into arrays of the same "
+        "kind, each the fastest of 200 runs.", RTP),
     "rtmp-push": (
-        "The server is nginx with its RTMP module, which keeps nothing; for the first media it is a "
-        "listener that notes when it comes. The memory of fifty processes is the sum of their "
+        "The server is nginx with its RTMP module, which keeps nothing; for the first media it is "
+        "a listener that notes when it comes. The memory of fifty processes is the sum of their "
         "proportional set sizes.", RTMP),
     "rtsp-pull": (
         "Ten seconds of H.264 and AAC at 8 Mbit/s, and 140 MB at 200 Mbit/s, from a server of the "

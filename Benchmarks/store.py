@@ -47,17 +47,23 @@ def binary_bytes():
     return os.stat(shutil.which("mediatool")).st_size
 
 
+def commit():
+    """The last one that touched what the binary is made of, with a + for what is in none."""
+    def git(*arguments):
+        return subprocess.run(["git", *arguments, "--", "Sources", "Package.swift", "Makefile"],
+                              cwd=ROOT, text=True, capture_output=True).stdout.strip()
+    return (git("log", "-1", "--format=%h") or "unknown") + ("+" if git("diff", "HEAD") else "")
+
+
 def state(rounds):
     """When and with what a result is taken."""
     versions = {}
     for name, (command, pattern) in VERSIONS.items():
         found = re.search(pattern, run(*command))
         versions[name] = found.group(1) if found else "unknown"
-    commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, text=True,
-                            capture_output=True).stdout.strip()
     return {
         "date": datetime.date.today().isoformat(),
-        "commit": commit or "unknown",
+        "commit": commit(),
         "binary_bytes": binary_bytes(),
         "rounds": rounds,
         "versions": versions,

@@ -47,6 +47,7 @@ def curve(command, ats):
 def fixture():
     return {
         "machine": MACHINE,
+        "seconds": 2460,
         "rows": {
             FAST.key: result(FAST, [[0.010, 0.040], [0.010, 0.030], [0.010, 0.050]]),
             SLOW.key: result(SLOW, [[1.0, 3.9], [1.0, 3.9], [1.0, 4.1]]),
@@ -55,7 +56,8 @@ def fixture():
             "gone, peer": result(NEVER, [[1, 1]]),
         },
         "facts": {"lost": {"value": 2, "limit": 0, "unit": "of 9 packets", "other_work": 0,
-                           "state": {**STATE, "date": "2026-02-03"}}},
+                           "state": {**STATE, "date": "2026-02-03", "rounds": 1,
+                                     "versions": {"mediatool": "0.1.0", "ffmpeg": "6"}}}},
         "curves": {"read": curve(CURVES[0].command, [1_000_010, 10_000_007, 1_000_000_001]),
                    "changed": curve("mediatool before growth.flv", [1_000_000]),
                    "push": curve(CURVES[2].command, [1, 50, 200])},
@@ -113,11 +115,13 @@ class DocumentTests(unittest.TestCase):
     def test_the_page_says_what_was_found(self):
         for words in (
             "| fast & small | peer | 10 ms | 40 ms | 4 (3 to 5) | 3, met; at most 16 MB, met | 10.2 | 41 |",
-            "4, **missed**", "slow against peer: It is the disk.", "never against peer (not measured)",
+            "4, **missed**", "slow against peer: It is the disk.", "Not measured: never against peer.",
             "| copied | cp (the limit) |", "20 of memory, **missed**",
             "mediatool fast <in>\npeer -x in\n", "for i in $(seq 50); do ffmpeg rtmp://SERVER/$i & done",
             "Of 7 figures that are wanted, 4 are met.", "| lost | 2 of 9 packets | 0 | **missed** |",
-            "2026-01-02, commit abc1234", "Measured apart (lost): 2026-02-03", "| 1 GB |",
+            "2026-01-02, sources of commit abc1234, a binary of 19.0 MB, 3 rounds: mediatool 0.1.0, ffmpeg 5.1.",
+            "2026-02-03, sources of commit abc1234, a binary of 19.0 MB, 1 round: ffmpeg 6. Only: lost.",
+            "All of it takes 41 minutes.", "| 1 GB |",
             "read takes at most 9.22 MB; at most 16 MB is wanted, met.",
         ):
             self.assertIn(words, self.page)
@@ -146,14 +150,14 @@ class DocumentTests(unittest.TestCase):
             for element in picture.iter():
                 for key, most in (("x", charts.WIDTH), ("y", height), ("width", charts.WIDTH)):
                     if key in element.attrib:
-                        self.assertTrue(0 <= float(element.get(key)) <= most, (name, element.attrib))
+                        self.assertTrue(0 <= float(element.get(key)) <= most, element.attrib)
 
     def test_bars_are_as_long_as_their_ratios(self):
         x = charts.LogScale([0.5, 50], 0, 100)
         self.assertEqual([x(0.5), x(5), x(50)], [0, 50, 100])
         picture = self.files["benchmarks.svg"]
-        self.assertEqual([picture.count(f'<rect class="{kind}"') for kind in ("bar", "missed", "limit")],
-                         [2, 1, 1])
+        counts = [picture.count(f'<rect class="{kind}"') for kind in ("bar", "missed", "limit")]
+        self.assertEqual(counts, [2, 1, 1])
 
     def test_without_results_there_is_a_page_all_the_same(self):
         nothing = {"machine": MACHINE, "rows": {SLOW.key: fixture()["rows"][SLOW.key]}, "facts": {},
