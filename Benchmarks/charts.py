@@ -73,7 +73,7 @@ def bars(title, groups):
     which may be empty, and figures."""
     figures = [figure for _, group in groups for figure in group]
     ends = [ratio for figure in figures for ratio in (*figure.ratios, figure.row.wanted or 1)]
-    x = LogScale([min(0.5, *ends), 1.1 * max(2, *ends)], NAMES, BARS)
+    x = LogScale([0.9 * min(1, *ends), 1.1 * max(2, *ends)], NAMES, BARS)
     parts, y = [], TITLE
     for heading, group in groups:
         if heading:

@@ -41,8 +41,7 @@ def documents(results, sections=SECTIONS, known_curves=CURVES):
         files["benchmarks-short.svg"] = charts.bars("Times as fast", [("", headlines)])
     for name, title, axes in (("size", "The size of the input", ["bytes"]),
                               ("connections", "Many at once", ["copies", "streams"])):
-        panels = [panel for axis in axes for panel in growth_panels(results, known_curves, axis)]
-        if panels:
+        if panels := growth_panels(results, known_curves, axes):
             files[f"benchmarks-{name}.svg"] = charts.curves(title, panels)
     return files
 
@@ -175,23 +174,21 @@ def curve_entry(results, curve):
     return entry if entry and entry["command"] == curve.command else None
 
 
-def growth_panels(results, known_curves, axis):
+def growth_panels(results, known_curves, axes):
+    """A panel of times and one of memory."""
     curves = {curve: entry for curve in known_curves
-              if curve.axis == axis and (entry := curve_entry(results, curve))}
+              if curve.axis in axes and (entry := curve_entry(results, curve))}
     if not curves:
         return []
-    ticks = SIZES if axis == "bytes" else COUNTS
-    if axis == "streams":
-        ticks = {at: word for at, word in COUNTS.items() if at <= 100}
-    name = "input" if axis == "bytes" else axis
     times = {curve.name: [(point["at"], statistics.median(point["seconds"]))
                           for point in entry["points"]] for curve, entry in curves.items()}
     memory = {curve.name: [(point["at"], megabytes(point["kilobytes"]))
                            for point in entry["points"]] for curve, entry in curves.items()}
-    time = "Time" if axis == "bytes" else "CPU time of five seconds"
-    of = "" if axis == "bytes" else f", {', '.join(times)}"
-    return [(f"{time}{of}", "s", (name, ticks), times),
-            (f"Peak memory{of}" if axis == "bytes" else f"Memory{of}", "MB", (name, ticks), memory)]
+    if axes == ["bytes"]:
+        axis = ("input", SIZES)
+        return [("Time", "s", axis, times), ("Peak memory", "MB", axis, memory)]
+    axis = (" or ".join(axes), COUNTS)
+    return [("CPU time of five seconds", "s", axis, times), ("Memory", "MB", axis, memory)]
 
 
 def growth(results, known_curves):
