@@ -234,4 +234,6 @@ def growth_table(results, curves, axis, names):
             verdict = "met" if most <= curve.memory_limit else "**missed**"
             lines += ["", f"{curve.name} takes at most {number(most)} MB; at most "
                       f"{number(curve.memory_limit)} MB is wanted, {verdict}."]
+        if curve.note:
+            lines += ["", f"{curve.name}: {curve.note}"]
     return [*lines, ""]

@@ -21,13 +21,18 @@ class Curve:
     # What grows: "bytes", "copies" or "streams"; the command names the number N.
     axis: str = "bytes"
     memory_limit: float | None = None
+    # What the reader should know.
+    note: str = ""
 
     @property
     def file(self):
         return self.command.split()[-1]
 
 CURVES = [
-    Curve("probe --count", "mediatool probe --count growth.flv"),
+    Curve("probe --count", "mediatool probe --count growth.flv",
+          note="libavformat keeps an index entry of each of FLV's packets of sound, 24 bytes, in our "
+          "process as in ffprobe's; that is what grows."),
+    Curve("ffprobe", "ffprobe -v error -count_packets -show_streams growth.flv"),
     Curve("flv-dump --check", "mediatool flv-dump --check growth.flv", memory_limit=16),
     Curve("rtp-unpack", "mediatool rtp-unpack growth.pcap"),
     Curve("pcm-info", "mediatool pcm-info growth.wav"),

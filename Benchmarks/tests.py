@@ -30,7 +30,7 @@ MANY = Row("many", "mediatool many rtmp://SERVER/{n}", "ffmpeg rtmp://SERVER/$i"
 SECTIONS = {"One": ("About one.", [FAST, SLOW, NEVER]), "Two": ("About two.", [COPY, MANY])}
 CURVES = [growth.Curve("read", "mediatool read growth.flv", memory_limit=16),
           growth.Curve("changed", "mediatool changed growth.flv"),
-          growth.Curve("push", "mediatool push N", axis="copies")]
+          growth.Curve("push", "mediatool push N", axis="copies", note="It is nginx.")]
 
 
 def result(row, pairs, kilobytes=(10_000, 40_000)):
@@ -121,7 +121,7 @@ class DocumentTests(unittest.TestCase):
             "Of 7 figures that are wanted, 4 are met.", "| lost | 2 of 9 packets | 0 | **missed** |",
             "2026-01-02, sources of commit abc1234, a binary of 19.0 MB, 3 rounds: mediatool 0.1.0, ffmpeg 5.1.",
             "2026-02-03, sources of commit abc1234, a binary of 19.0 MB, 1 round: ffmpeg 6. Only: lost.",
-            "All of it takes 41 minutes.", "| 1 GB |",
+            "All of it takes 41 minutes.", "| 1 GB |", "push: It is nginx.",
             "read takes at most 9.22 MB; at most 16 MB is wanted, met.",
         ):
             self.assertIn(words, self.page)
