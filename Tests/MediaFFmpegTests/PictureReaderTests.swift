@@ -37,6 +37,8 @@ struct PictureReaderTests {
     var write = "-f lavfi -i testsrc2=size=98x66:rate=30000/1001 -frames:v 12".words
     write += "-c:v libx264 -bf 2 -g 5 -pix_fmt yuv420p -color_range pc -colorspace bt709".words
     write += "-color_primaries bt709 -color_trc bt709 -aspect 16:9".words
+    // Later releases take these from the pictures, whatever the encoder is told.
+    write += ["-vf", "setparams=color_primaries=bt709:color_trc=bt709"]
     write += ["-chroma_sample_location", "topleft", folder["a.mp4"]]
     write += "-frames:v 7 -c:v ffv1 -pix_fmt yuv422p10le".words + [folder["b.mkv"]]
     write += "-frames:v 9 -c:v mpeg2video -flags +ildct+ilme -s 96x64".words

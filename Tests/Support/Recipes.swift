@@ -111,7 +111,7 @@ package enum Recipes {
     make("mp4-pixel-shape.mp4", picture + ["-vf", "setsar=16/11,setdar=4/3"] + x264),
     make(
       "mp4-variable-rate.mp4",
-      picture + ["-vf", "select='not(mod(n,3))+lt(n,20)'", "-vsync", "vfr"] + x264),
+      picture + ["-vf", "select='not(mod(n,3))+lt(n,20)'", "-fps_mode", "vfr"] + x264),
     make(
       "mp4-open-gop.mp4",
       picture + words("-c:v libx264 -preset veryfast -threads 1 -x264-params")

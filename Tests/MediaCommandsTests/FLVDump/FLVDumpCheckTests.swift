@@ -93,7 +93,7 @@ private func clip() throws -> FLVBytes {
     Written("Speex", tone + words("-c:a libspeex -ar 16000")),
     Written(
       "variable frame rate",
-      picture + ["-vf", "select='not(mod(n,3))+lt(n,20)'", "-vsync", "vfr"] + x264),
+      picture + ["-vf", "select='not(mod(n,3))+lt(n,20)'", "-fps_mode", "vfr"] + x264),
     Written("one picture a second", words("-f lavfi -i testsrc2=s=160x120:r=1:d=4") + x264),
     Written("one picture", words("-f lavfi -i testsrc2=s=160x120:r=25:d=0.04") + x264),
     Written("NTSC", words("-f lavfi -i testsrc2=s=160x120:r=30000/1001:d=2") + x264),

@@ -195,7 +195,7 @@ enum Decoded {
   static func hashes(_ path: String, _ stream: String = "v:0") throws -> [String] {
     let outcome = try ProcessRunner.run(
       "ffmpeg",
-      ["-v", "error", "-nostdin", "-i", path, "-map", "0:\(stream)", "-vsync", "passthrough"]
+      ["-v", "error", "-nostdin", "-i", path, "-map", "0:\(stream)", "-fps_mode", "passthrough"]
         + ["-f", "framemd5", "-"])
     #expect(outcome.ending == .exit(0) && outcome.errors.isEmpty, "\(outcome)")
     return outcome.output.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap {
