@@ -69,9 +69,20 @@ enum TrackFacts {
   private static func rotation(_ stream: StreamDescription) -> Double? {
     for block in stream.sideData {
       guard let degrees = block.integer("rotation") else { continue }
-      // A matrix of zeros turns nothing into something that cannot be shown at all.
-      return (-360...360).contains(degrees) ? Double(degrees) : nil
+      return (-360...360).contains(degrees) && !isFlat(block) ? Double(degrees) : nil
     }
     return 0
+  }
+
+  /// Whether a display matrix leaves no width or no height: that has no angle, though FFmpeg from 6 on
+  /// says 0.
+  private static func isFlat(_ block: SideDataDescription) -> Bool {
+    for field in block.fields where field.name == "displaymatrix" {
+      guard case .string(let text) = field.value else { continue }
+      let numbers = text.split { $0 == " " || $0 == "\n" }.filter { !$0.hasSuffix(":") }
+      let isZero = numbers.map { $0 == "0" }
+      return isZero.count == 9 && (isZero[0] && isZero[3] || isZero[1] && isZero[4])
+    }
+    return false
   }
 }
