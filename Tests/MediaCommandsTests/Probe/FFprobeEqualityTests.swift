@@ -44,8 +44,11 @@ import Testing
     var tally = Comparison(leftOut: Self.leftOut)
     try compare(
       variant.options,
-      ["--input-format", "s16le", "--option", "sample_rate=8000", "--option", "channels=2", path],
-      variant.theirs, ["-f", "s16le", "-sample_rate", "8000", "-channels", "2", path],
+      [
+        "--input-format", "s16le", "--option", "sample_rate=8000", "--option", "ch_layout=stereo",
+        path,
+      ],
+      variant.theirs, ["-f", "s16le", "-sample_rate", "8000", "-ch_layout", "stereo", path],
       name: "raw PCM", tally: &tally)
   }
 

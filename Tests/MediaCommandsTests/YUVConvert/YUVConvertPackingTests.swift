@@ -195,8 +195,9 @@ import Testing
       let results = zip(ours.samples[component].joined(), theirs.samples[component].joined())
       for (place, (code, (own, other))) in zip(codes, results).enumerated() {
         let isLeftOut = isCut && place % width == width - 1 && other == 0
+        let isMended = Peers.ffmpegMajor > 5 && other == own
         guard own == mistake.here(code, depths),
-          isLeftOut || mistake.there(code, depths).contains(other)
+          isLeftOut || isMended || mistake.there(code, depths).contains(other)
         else {
           Issue.record("\(name): \(code) is \(own) here, \(other) there, not so: \(mistake.name)")
           return
