@@ -38,7 +38,8 @@ struct PictureReaderTests {
     write += "-c:v libx264 -bf 2 -g 5 -pix_fmt yuv420p -color_range pc -colorspace bt709".words
     write += "-color_primaries bt709 -color_trc bt709 -aspect 16:9".words
     // Later releases take these from the pictures, whatever the encoder is told.
-    write += ["-vf", "setparams=color_primaries=bt709:color_trc=bt709"]
+    let place = Peers.ffmpegMajor > 6 ? ":chroma_location=topleft" : ""
+    write += ["-vf", "setparams=color_primaries=bt709:color_trc=bt709" + place]
     write += ["-chroma_sample_location", "topleft", folder["a.mp4"]]
     write += "-frames:v 7 -c:v ffv1 -pix_fmt yuv422p10le".words + [folder["b.mkv"]]
     write += "-frames:v 9 -c:v mpeg2video -flags +ildct+ilme -s 96x64".words
@@ -65,7 +66,8 @@ struct PictureReaderTests {
     #expect((a.pixelFormat, a.width, a.height) == ("yuvj420p", 98, 66))
     #expect((a.matrix, a.primaries, a.transfer) == (1, 1, 1))
     #expect(a.primariesName == "bt709" && a.transferName == "bt709")
-    #expect(a.isFullRange == true && a.chromaLocation == "topleft" && !a.isInterlaced)
+    let chroma = Peers.ffmpegMajor == 8 ? "left" : "topleft"  // 8.0 loses it
+    #expect(a.isFullRange == true && a.chromaLocation == chroma && !a.isInterlaced)
     #expect(a.frameRate?.numerator == 30_000 && a.frameRate?.denominator == 1001)
     #expect(a.frameCount == 12 && a.codecName == "h264" && a.rotation == nil)
     let aspect = try #require(a.sampleAspectRatio)
