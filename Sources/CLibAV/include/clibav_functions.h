@@ -83,6 +83,7 @@
   X(av_strerror) \
   X(av_timecode_make_mpeg_tc_string) \
   X(av_timecode_make_smpte_tc_string2) \
+  X(av_version_info) \
   X(avutil_version)
 
 #define CLIBAV_CODEC_FUNCTIONS(X) \

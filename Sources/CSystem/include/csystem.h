@@ -171,7 +171,8 @@ typedef struct csystem_engine csystem_engine;                 // ENGINE, always 
   X(int, EVP_DigestFinal_ex, (csystem_digest_context *, uint8_t *, unsigned *_Nullable))       \
   X(uint8_t *_Nullable, HMAC,                                                                  \
     (const csystem_digest_kind *, const void *_Nullable, int, const uint8_t *_Nullable,        \
-     size_t, uint8_t *, unsigned *_Nullable))
+     size_t, uint8_t *, unsigned *_Nullable))                                                  \
+  X(const char *_Nonnull, OpenSSL_version, (int))
 
 #define CSYSTEM_FIELD(result, name, parameters) result(*_Nonnull name) parameters;
 struct csystem_crypto {
