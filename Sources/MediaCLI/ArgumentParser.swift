@@ -6,6 +6,8 @@ public enum Invocation: Sendable {
   case help(String)
   /// Print this line to standard output and end with 0.
   case version(String)
+  /// Print this line and, below it, the libraries that were found.
+  case versionAndLibraries(String)
 }
 
 extension ToolSpec {
@@ -21,7 +23,9 @@ extension ToolSpec {
     guard let first = arguments.first else { return .help(toolHelp(width: width)) }
     let rest = Array(arguments.dropFirst())
     switch first {
-    case "--version": return .version("\(name) \(version)")
+    case "--version": return version(amid: rest)
+    case "-v" where rest.first == "--version", "--verbose" where rest.first == "--version":
+      return version(amid: arguments)
     case "help", "--help", "-h": return .help(try help(for: rest, width: width))
     default: break
     }
@@ -35,9 +39,16 @@ extension ToolSpec {
     scanner.scan(arguments: rest)
     switch scanner.request {
     case .help: return .help(helpText(for: command, width: width))
-    case .version: return .version("\(name) \(version)")
+    case .version: return version(amid: rest)
     case nil: return .run(commandName: command.name, try scanner.result())
     }
+  }
+
+  private func version(amid words: [String]) -> Invocation {
+    let line = "\(name) \(version)"
+    let options = words.prefix { $0 != "--" }
+    let isVerbose = options.contains("-v") || options.contains("--verbose")
+    return isVerbose ? .versionAndLibraries(line) : .version(line)
   }
 
   private func help(for words: [String], width: Int) throws(UsageError) -> String {

@@ -49,6 +49,7 @@ public enum Tool {
     examples: [
       Example("mediatool probe clip.mp4", caption: "Describe a file"),
       Example("mediatool help probe", caption: "All options of a command"),
+      Example("mediatool --version -v", caption: "The version, and those of FFmpeg and OpenSSL"),
     ],
     seeAlso: ["ffprobe(1)"])
 
@@ -100,6 +101,9 @@ public enum Tool {
       return .success
     case .version(let line):
       try environment.standardOutput.write(line + "\n")
+      return .success
+    case .versionAndLibraries(let line):
+      try environment.standardOutput.write(line + "\n" + LibraryVersions.text())
       return .success
     case .run(let name, let parsed):
       do {

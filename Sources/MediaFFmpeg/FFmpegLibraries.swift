@@ -41,7 +41,7 @@ struct FFmpegLibraries: @unchecked Sendable {  // pointers to tables that never 
     return table
   }
 
-  private static func missing(_ failure: clibav_failure) -> FFmpegError {
+  fileprivate static func missing(_ failure: clibav_failure) -> FFmpegError {
     FFmpegError(
       call: "dlopen",
       reason: .libraryMissing(
@@ -124,10 +124,37 @@ struct FFmpegLibraries: @unchecked Sendable {  // pointers to tables that never 
   }
 }
 
-/// The versions a build was compiled for; it opens libraries of the same major version.
+/// The versions a build was compiled for, whose major it opens, and those that the system has.
 public enum FFmpegVersion {
   /// libavformat's major version: 59 is FFmpeg 5, 60 is 6, 61 is 7, 62 is 8.
   public static var formatMajor: Int { Int(CLIBAV_FORMAT_MAJOR) }
   /// libavformat's minor version, which only ever rises under one major version.
   public static var formatMinor: Int { Int(CLIBAV_FORMAT_MINOR) }
+
+  /// FFmpeg's name for the release that was found, such as `5.1.9-0+deb12u1`; nil without libavutil.
+  public static var foundRelease: String? {
+    var failure = clibav_failure()
+    guard let util = clibav_open_util(&failure) else { return nil }
+    return FFmpegLibraries.string(util.pointee.av_version_info())
+  }
+
+  /// Opens every library and tells its version, such as `59.27.100`, or why it cannot be used.
+  public static func findLibraries() -> [(name: String, version: Result<String, FFmpegError>)] {
+    [
+      ("libavformat", version { clibav_open_format($0)?.pointee.avformat_version() }),
+      ("libavcodec", version { clibav_open_codec($0)?.pointee.avcodec_version() }),
+      ("libavutil", version { clibav_open_util($0)?.pointee.avutil_version() }),
+      ("libswscale", version { clibav_open_scaling($0)?.pointee.swscale_version() }),
+      ("libswresample", version { clibav_open_resampling($0)?.pointee.swresample_version() }),
+      ("libavfilter", version { clibav_open_filtering($0)?.pointee.avfilter_version() }),
+    ]
+  }
+
+  private static func version(
+    _ open: (UnsafeMutablePointer<clibav_failure>) -> CUnsignedInt?
+  ) -> Result<String, FFmpegError> {
+    var failure = clibav_failure()
+    guard let number = open(&failure) else { return .failure(FFmpegLibraries.missing(failure)) }
+    return .success("\(number >> 16).\(number >> 8 & 0xFF).\(number & 0xFF)")
+  }
 }

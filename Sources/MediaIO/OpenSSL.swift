@@ -10,6 +10,18 @@ enum OpenSSL {
   }
 }
 
+/// The OpenSSL that the system has.
+public enum OpenSSLVersion {
+  /// Opens both libraries and tells what they are, such as `OpenSSL 3.0.19 27 Jan 2026` and
+  /// `libssl.so.3`, or why they cannot be used.
+  public static func findLibraries() -> [(name: String, version: Result<String, LibraryFailure>)] {
+    [
+      ("libcrypto", OpenSSL.crypto.map { String(cString: $0.table.OpenSSL_version(0)) }),
+      ("libssl", OpenSSL.tls.map(\.soname)),
+    ]
+  }
+}
+
 /// A library of OpenSSL's and the table of its functions that are used.
 struct OpenedLibrary<Table: BitwiseCopyable & Sendable>: Sendable {
   /// Fills the table; answers false with the reason where it cannot.

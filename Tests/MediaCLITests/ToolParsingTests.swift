@@ -34,6 +34,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ["--version", "-v"], ["-v", "--version"], ["--version", "--verbose"],
+    ["--verbose", "--version"], ["probe", "--version", "-v"], ["probe", "-v", "--version"],
+  ])
+  func verboseVersionNamesLibrariesToo(words: [String]) throws {
+    guard case .versionAndLibraries("mediatool 0.1.0") = try Sample.tool.parse(words) else {
+      Issue.record("not with libraries")
+      return
+    }
+  }
+
+  @Test func anOperandIsNotVerbose() throws {
+    guard case .version = try Sample.tool.parse(["probe", "--version", "--", "-v"]) else {
+      Issue.record("an operand was taken for an option")
+      return
+    }
+  }
+
   @Test func aCommandRuns() throws {
     guard case .run(let name, let arguments) = try Sample.tool.parse(["probe", "--json", "in"])
     else {
@@ -78,6 +96,9 @@ import Testing
     Mistake(
       words: ["--json", "probe"],
       lines: ["mediatool: expected a command before '--json'", "See 'mediatool --help'."]),
+    Mistake(
+      words: ["-v", "probe"],
+      lines: ["mediatool: expected a command before '-v'", "See 'mediatool --help'."]),
     Mistake(
       words: ["--vresion"],
       lines: [

@@ -1,4 +1,5 @@
 import Foundation
+import MediaFFmpeg
 import MediaJSON
 import TestSupport
 import Testing
@@ -118,6 +119,45 @@ import Testing
       let outcome = try Mediatool.run(words, environment: ["LD_LIBRARY_PATH": scratch.path])
       #expect(outcome.ending == .exit(0), "\(outcome)")
     }
+  }
+
+  private let libraries = [
+    "libavformat", "libavcodec", "libavutil", "libswscale", "libswresample", "libavfilter",
+  ]
+
+  @Test(.peers("openssl")) func verboseVersionNamesEveryLibrary() throws {
+    let outcome = try Mediatool.run(["--version", "-v"])
+    #expect(outcome.ending == .exit(0) && outcome.stderr.isEmpty, "\(outcome)")
+    let lines = outcome.output.split(separator: "\n").map { line in
+      line.split(separator: " ", maxSplits: 1).map(String.init)
+    }
+    try #require(lines.allSatisfy { $0.count == 2 }, "\(outcome)")
+    #expect(lines.map { $0[0] } == ["mediatool", "FFmpeg"] + libraries + ["libcrypto", "libssl"])
+    try #require(lines.count == 10)
+    #expect(lines[0][1] == Tool.version)
+    let versions = lines.map { $0[1].drop { $0 == " " } }
+    #expect(versions[2].hasPrefix("\(FFmpegVersion.formatMajor)."))
+    #expect(versions[8].hasPrefix("OpenSSL ") && versions[9].hasPrefix("libssl.so."))
+  }
+
+  /// A library that cannot be used is told as a command that needs it would tell it.
+  @Test func verboseVersionNamesThePackageOfWhatIsMissing() throws {
+    let scratch = try ScratchFolder()
+    for name in libraries + ["libcrypto", "libssl"] {
+      for major in 1...99 { try scratch.write("", to: "\(name).so.\(major)") }
+    }
+    try scratch.write("", to: "libcrypto.so.1.1")
+    let outcome = try Mediatool.run(
+      ["--version", "-v"], environment: ["LD_LIBRARY_PATH": scratch.path])
+    #expect(outcome.ending == .exit(0) && outcome.stderr.isEmpty, "\(outcome)")
+    let lines = outcome.output.split(separator: "\n")
+    let names = lines.compactMap { $0.split(separator: " ").first.map(String.init) }
+    #expect(names == ["mediatool"] + libraries + ["libcrypto", "libssl"])
+    for (line, name) in zip(lines.dropFirst(), libraries) {
+      #expect(line.contains("cannot open FFmpeg's \(name).so."), "\(line)")
+      #expect(line.contains("(Debian package \(name)"), "\(line)")
+    }
+    for line in lines.suffix(2) { #expect(line.contains("(Debian package libssl3)"), "\(line)") }
   }
 
   @Test func goldenTexts() throws {
