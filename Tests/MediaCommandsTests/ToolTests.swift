@@ -121,6 +121,14 @@ import Testing
     }
   }
 
+  /// Of released versions, the changelog's newest is this one.
+  @Test func changelogNamesTheVersion() throws {
+    let lines = try text(of: "\(Mediatool.packageFolder)/CHANGELOG.md").split(separator: "\n")
+    let released = lines.first { $0.hasPrefix("## [") && !$0.hasPrefix("## [Unreleased]") }
+    guard let released else { return }
+    #expect(released.hasPrefix("## [\(Tool.version)]"))
+  }
+
   private let libraries = [
     "libavformat", "libavcodec", "libavutil", "libswscale", "libswresample", "libavfilter",
   ]
