@@ -18,8 +18,9 @@ INTRODUCTION = """\
 Whole commands against other programs that do the same, on one machine. A ratio is the peer's time
 divided by ours: above 1 we are faster. In each round both run in turn, so that a machine that slows
 down slows both; a ratio is the median over the rounds, with the least and the greatest of them.
-Inputs are in the page cache and output goes nowhere, unless a command line says otherwise. `make
-bench` measures all of it anew and writes this page; `Benchmarks/run --help` names its parts.
+Inputs are in the page cache and output goes nowhere, unless a command line says otherwise. A peer
+called the limit does nothing but what cannot be left out: it reads, or it copies. `make bench`
+measures all of it anew and writes this page; `Benchmarks/run --help` names its parts.
 """
 
 
