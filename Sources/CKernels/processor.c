@@ -3,19 +3,25 @@
 
 #include "ckernels.h"
 
-bool ckernels_is_forced_portable(void) {
-  static _Atomic int answer;  // 0 before the first question, then 1 for no and 2 for yes
-  if (answer == 0) {
-    const char *choice = getenv("MEDIATOOL_KERNELS");
-    answer = choice && strcmp(choice, "portable") == 0 ? 2 : 1;
+enum { not_asked, any, portable, sse2 };
+
+// What the environment asks for.
+static int choice(void) {
+  static _Atomic int answer;
+  if (answer == not_asked) {
+    const char *name = getenv("MEDIATOOL_KERNELS");
+    bool is_portable = name && strcmp(name, "portable") == 0;
+    bool is_sse2 = name && strcmp(name, "sse2") == 0;
+    answer = is_portable ? portable : is_sse2 ? sse2 : any;
   }
-  return answer == 2;
+  return answer;
 }
+
+bool ckernels_is_forced_portable(void) { return choice() == portable; }
 
 bool ckernels_has_avx2(void) {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-         !ckernels_is_forced_portable();
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && choice() == any;
 #else
   return false;
 #endif

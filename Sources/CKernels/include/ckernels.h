@@ -15,7 +15,7 @@
 #pragma clang assume_nonnull begin
 
 // Whether the environment's MEDIATOOL_KERNELS=portable asks for the forms that every processor has:
-// then the questions below are answered with no.
+// then the questions below are answered with no, as with MEDIATOOL_KERNELS=sse2.
 bool ckernels_is_forced_portable(void);
 
 // Whether this processor has AVX2 and FMA.
