@@ -3,9 +3,11 @@ internal import Glibc
 
 /// Bytes that a demuxer reads at any position, for inputs FFmpeg does not open itself.
 public protocol RandomAccessInput: AnyObject {
-  /// Bytes in all; nil where it can only be read forward (a live pipe).
+  /// Bytes in all; nil where it can only be read forward (a live pipe). It may throw as `read` does.
   func byteCount() throws -> Int64?
   /// Reads at most `buffer.count` bytes at `offset` and returns how many, 0 at the end.
+  ///
+  /// What it throws, the demuxer's own methods throw.
   func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws -> Int
   /// Whether any offset may be asked for; otherwise offsets only rise.
   var isSeekable: Bool { get }
@@ -101,6 +103,8 @@ public final class Demuxer {
   }
 
   /// Reads some packets ahead to fill in what the header leaves open.
+  ///
+  /// - Throws: `FFmpegError`, and what the input throws.
   public func findStreamInfo() throws {
     // Live transports without bytes to count may use all of this time and yet be alive.
     let analyze = options.analyzeMicroseconds ?? 5_000_000

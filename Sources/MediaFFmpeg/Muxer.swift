@@ -154,6 +154,8 @@ public final class Muxer {
   }
 
   /// Writes what is still buffered and the container's end, once.
+  ///
+  /// - Throws: `FFmpegError`, and what the output throws.
   public func finish() throws {
     guard !isFinished else { return }
     isFinished = true

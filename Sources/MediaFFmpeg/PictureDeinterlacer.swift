@@ -8,7 +8,10 @@ public final class PictureDeinterlacer {
   /// FFmpeg's filters: both keep the first field, and find the other's rows between its own and
   /// those of the pictures before and after.
   public enum Method: String, Hashable, Sendable, CaseIterable {
-    case yadif, bwdif
+    /// "Yet another deinterlacing filter".
+    case yadif
+    /// The same with the weights of the BBC's filters.
+    case bwdif
   }
 
   private let libraries: FFmpegLibraries

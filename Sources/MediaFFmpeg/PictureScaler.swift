@@ -6,9 +6,18 @@ internal import Glibc
 /// Each component is filtered by itself, of RGB too, which libswscale left alone takes through YCbCr.
 /// Belongs to one thread at a time.
 public final class PictureScaler {
-  /// How samples between the source's are found: `area` is the mean of what is covered.
+  /// How samples between the source's are found.
   public enum Filter: String, Hashable, Sendable, CaseIterable {
-    case nearest, bilinear, bicubic, lanczos, area
+    /// The nearest sample.
+    case nearest
+    /// Between two samples each way, by distance.
+    case bilinear
+    /// Between four samples each way, by a cubic curve.
+    case bicubic
+    /// Between more, by a windowed sinc.
+    case lanczos
+    /// The mean of what is covered.
+    case area
 
     fileprivate var flag: CInt {
       switch self {

@@ -83,6 +83,7 @@ public final class RawTranscoder {
   ///
   /// - Returns: bytes of a last picture or sample that never became whole, and what it would have
   ///   had; nil where the input ended with a whole one.
+  /// - Throws: `FFmpegError`, or what `output` threw.
   public func finish(
     output: (Frame) throws -> Void
   ) throws -> (byteCount: Int, expected: Int)? {

@@ -93,6 +93,8 @@ public final class Transcoder {
   }
 
   /// Hands over what is still held back, once, after the last packet.
+  ///
+  /// - Throws: `FFmpegError`, or what `output` threw.
   public func finish(output: (Frame) throws -> Void) throws {
     try decoder.decode(nil) { try stage.take($0, output) }
     try stage.finish(output)

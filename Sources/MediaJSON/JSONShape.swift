@@ -3,16 +3,21 @@
 /// A shape is the one source of the JSON Schema, of `--entries` and of the names that `--expect`
 /// may use.
 public indirect enum JSONShape: Equatable, Sendable {
+  /// A whole number.
   case integer
   /// A number that always has a fraction or an exponent.
   case real
+  /// A text.
   case string
+  /// `true` or `false`.
   case bool
   /// Exactly these members, in this order.
   case object([JSONShapeField])
+  /// Any number of values of one shape.
   case array(JSONShape)
   /// Any keys, such as tags.
   case map(JSONShape)
+  /// Any value.
   case any
 }
 

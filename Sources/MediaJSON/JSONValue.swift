@@ -3,12 +3,19 @@
 /// Whole numbers that fit are `integer`, all others are `real`, so that a 64-bit tick count
 /// survives a round trip.
 public enum JSONValue: Equatable, Sendable {
+  /// `null`.
   case null
+  /// `true` or `false`.
   case bool(Bool)
+  /// A whole number within 64 bits.
   case integer(Int64)
+  /// Any other number, rounded to binary64.
   case real(Double)
+  /// A text.
   case string(String)
+  /// Values in their order.
   case array([JSONValue])
+  /// Members in their order.
   case object(JSONObject)
 }
 

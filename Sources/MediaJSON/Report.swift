@@ -114,6 +114,7 @@ public struct Report<Subject>: Sendable {
 
   /// Which of the fields `writeFields` takes.
   public enum FieldRange: Sendable {
+    /// All of them.
     case all
     /// Those in front of the named one.
     case before(String)

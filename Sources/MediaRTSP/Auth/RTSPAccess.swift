@@ -6,10 +6,13 @@ public struct RTSPAccess: Sendable {
   public enum Way: String, Hashable, Sendable {
     /// RFC 7617.
     case basic
-    /// RFC 7616, as are all that follow.
+    /// Digest by MD5 (RFC 7616).
     case md5 = "MD5"
+    /// Digest by MD5, its key made once a session.
     case md5Session = "MD5-sess"
+    /// Digest by SHA-256.
     case sha256 = "SHA-256"
+    /// Digest by SHA-256, its key made once a session.
     case sha256Session = "SHA-256-sess"
   }
 

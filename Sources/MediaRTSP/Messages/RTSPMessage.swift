@@ -56,7 +56,9 @@ public struct RTSPResponse: Hashable, Sendable {
 
 /// A request or its answer, taken out of the bytes of a connection.
 public enum RTSPMessage: Hashable, Sendable {
+  /// A request.
   case request(RTSPRequest)
+  /// An answer.
   case response(RTSPResponse)
 
   /// Takes apart what a deframer found.

@@ -445,7 +445,20 @@ extension PCMFileParser {
 
 /// A kind of file that holds PCM sound.
 public enum PCMContainer: String, Hashable, Sendable, CaseIterable {
-  case wav, rf64, bw64, w64, aiff, aifc, au
+  /// RIFF or RIFX of the form `WAVE`.
+  case wav
+  /// RF64, with sizes of 64 bits (EBU Tech 3306).
+  case rf64
+  /// BW64, its successor (ITU-R BS.2088).
+  case bw64
+  /// Sony's Wave64.
+  case w64
+  /// AIFF.
+  case aiff
+  /// AIFF-C.
+  case aifc
+  /// Sun's AU, `.snd`.
+  case au
 }
 
 /// Why a file's sound cannot be read.

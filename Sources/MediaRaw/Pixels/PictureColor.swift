@@ -77,7 +77,9 @@ public enum ChromaSiting: String, Hashable, Sendable, CaseIterable {
 
 /// Which field of interlaced pictures came first.
 public enum FieldOrder: String, Hashable, Sendable, CaseIterable {
+  /// The field of lines 0, 2, 4.
   case topFirst = "tff"
+  /// The field of lines 1, 3, 5.
   case bottomFirst = "bff"
 }
 

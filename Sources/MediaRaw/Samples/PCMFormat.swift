@@ -36,9 +36,13 @@ public struct PCMFormat: Hashable, Sendable {
 
 /// A loudspeaker, as bits of WAVE_FORMAT_EXTENSIBLE's `dwChannelMask` number them.
 public enum ChannelPosition: Int, Hashable, Sendable, CaseIterable {
+  /// Around the listener, and the one of low frequencies (LFE).
   case frontLeft, frontRight, frontCenter, lowFrequency, backLeft, backRight
+  /// Between those, and to the sides.
   case frontLeftOfCenter, frontRightOfCenter, backCenter, sideLeft, sideRight
+  /// Above the listener, and above those in front.
   case topCenter, topFrontLeft, topFrontCenter, topFrontRight
+  /// Above those behind.
   case topBackLeft, topBackCenter, topBackRight
 
   /// FFmpeg's name, such as `FL`.

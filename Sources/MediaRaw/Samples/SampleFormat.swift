@@ -67,4 +67,9 @@ public enum SampleFormat: String, Hashable, Sendable, CaseIterable {
 ///
 /// Integers are shifted up to fill the lane, so that full scale is 2^15 or 2^31 whatever the width;
 /// that of floating point is 1.
-public enum SampleLane: Hashable, Sendable { case int16, int32, float, double }
+public enum SampleLane: Hashable, Sendable {
+  /// Integers of 16 and of 32 bits.
+  case int16, int32
+  /// Binary32 and binary64.
+  case float, double
+}

@@ -2,10 +2,15 @@
 public struct Y4MHeader: Hashable, Sendable {
   /// How fields lie in frames: the parameter `I`.
   public enum Interlacing: String, Hashable, Sendable {
+    /// Frames are no fields.
     case progressive = "p"
+    /// The field of lines 0, 2, 4 is the earlier one.
     case topFirst = "t"
+    /// The field of lines 1, 3, 5 is the earlier one.
     case bottomFirst = "b"
+    /// Each frame says it.
     case mixed = "m"
+    /// Nobody says it.
     case unknown = "?"
   }
 
