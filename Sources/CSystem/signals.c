@@ -35,7 +35,7 @@ int csystem_signals_install(void) {
   struct sigaction ignored = {.sa_handler = SIG_IGN};
   sigemptyset(&ignored.sa_mask);
   if (sigaction(SIGINT, &caught, NULL) != 0 || sigaction(SIGTERM, &caught, NULL) != 0 ||
-      sigaction(SIGPIPE, &ignored, NULL) != 0)
+      sigaction(SIGPIPE, &ignored, NULL) != 0 || sigaction(SIGXFSZ, &ignored, NULL) != 0)
     return errno;
   // Some parents start their children with signals blocked.
   sigset_t both;

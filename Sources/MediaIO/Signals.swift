@@ -1,11 +1,12 @@
 import CSystem
 import Glibc
 
-/// SIGINT and SIGTERM end work cleanly, a second one at once; SIGPIPE is ignored.
+/// SIGINT and SIGTERM end work cleanly, a second one at once; SIGPIPE and SIGXFSZ are ignored, so that
+/// writing fails and its failure is told.
 public enum Signals {
   private static let installation = csystem_signals_install()
 
-  /// Catches SIGINT and SIGTERM and ignores SIGPIPE, process-wide, from now on.
+  /// Catches SIGINT and SIGTERM and ignores SIGPIPE and SIGXFSZ, process-wide, from now on.
   ///
   /// The first of the two is kept in `received`; the next ends the process at once with the
   /// exit code 128 + its number. Calling again does nothing.

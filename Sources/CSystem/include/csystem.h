@@ -38,8 +38,8 @@ int csystem_processor_count(void);
 
 // Signals.
 
-/// Catches SIGINT and SIGTERM and ignores SIGPIPE. The first signal caught is kept and makes
-/// the descriptor readable for good; the next ends the process at once with 128 + its number.
+/// Catches SIGINT and SIGTERM and ignores SIGPIPE and SIGXFSZ. The first signal caught is kept and
+/// makes the descriptor readable for good; the next ends the process at once with 128 + its number.
 /// Answers 0 or an errno. To be called once.
 int csystem_signals_install(void);
 /// The first signal caught, 0 before it. Safe from any thread and any handler.
