@@ -2,6 +2,7 @@ internal import Glibc
 internal import MediaBytes
 internal import MediaCLI
 internal import MediaFFmpeg
+internal import MediaFLV
 internal import MediaIO
 internal import MediaJSON
 internal import MediaRaw
@@ -23,6 +24,7 @@ struct Failure: Error {
     case let error as UsageError: self.init(.usage, error.message)
     case let error as ExpressionError: self.init(.usage, error.message)
     case let error as ParseError: self.init(.dataError, "\(error)")
+    case let error as FLVFrameError: self.init(.dataError, "\(error)")
     case PCMFileError.malformed: self.init(.dataError, "\(error)")
     case PCMFileError.unknownCoding: self.init(.unavailable, "\(error)")
     case let error as IOFailure: self = Self.input(error)

@@ -1,6 +1,7 @@
 internal import MediaBitstream
 internal import MediaBytes
 internal import MediaFFmpeg
+internal import MediaFLV
 internal import MediaModel
 
 /// The frames of anything that FFmpeg demuxes.

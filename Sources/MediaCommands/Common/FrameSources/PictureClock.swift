@@ -1,14 +1,4 @@
-/// Where a picture stands among those around it, as its slices say.
-struct PicturePlace {
-  /// PicOrderCnt, which says the order of presentation; nil where it is that of decoding.
-  var order: Int?
-  /// Whether orders begin anew with it.
-  var startsSequence: Bool
-  /// Whether it is one field, half of a frame.
-  var isField: Bool
-  /// Whether decoding can begin with it.
-  var isKey: Bool
-}
+internal import MediaBitstream
 
 /// Turns places of pictures into times, in halves of a frame's length.
 struct PictureClock {

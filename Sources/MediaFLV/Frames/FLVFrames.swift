@@ -1,24 +1,23 @@
-internal import MediaBitstream
-internal import MediaBytes
-internal import MediaFLV
-internal import MediaModel
+package import MediaBitstream
+public import MediaBytes
+public import MediaModel
 
 /// Takes frames out of tags as they come, for files and for live streams.
 ///
 /// The track of a frame is the inspector's index of its stream.
-struct FLVFrames {
+package struct FLVFrames: Sendable {
   /// The first configuration of each stream.
   private var first: [Int: [UInt8]] = [:]
   /// Those that the next frame is the first of.
   private var changed: [Int: [UInt8]] = [:]
   private var lengthSizes: [Int: NALUnitLengthSize] = [:]
 
+  package init() {}
+
   /// The frames of a tag that `inspector` has explained; `body` is all of it.
-  ///
-  /// - Throws: `Failure` where media is encrypted or its framing is broken.
-  mutating func take(
+  package mutating func take(
     _ record: FLVTagRecord, _ body: RawSpan, _ inspector: FLVInspector
-  ) throws -> [Frame] {
+  ) throws(FLVFrameError) -> [Frame] {
     guard let kind = record.mediaKind else { return [] }
     for change in record.configurationChanges {
       if first[change.stream] == nil {
@@ -30,9 +29,7 @@ struct FLVFrames {
     var frames: [Frame] = []
     for part in record.parts {
       guard let index = inspector.streamIndex(kind, trackID: part.trackID) else { continue }
-      if record.isEncrypted {
-        throw Failure(.dataError, "encrypted \(kind.rawValue) at byte \(record.tag.offset)")
-      }
+      if record.isEncrypted { throw .encrypted(kind, offset: record.tag.offset) }
       if part.kind == .sequenceHeader { learn(inspector.streams[index]) }
       guard part.kind == .codedFrames, !part.payload.isEmpty else { continue }
       let payload = body.extracting(part.payload.clamped(to: 0..<body.byteCount))
@@ -49,13 +46,13 @@ struct FLVFrames {
 
   /// The first configuration of a stream; where no sequence header said it, what its first frames
   /// do, among those that wait.
-  func configuration(_ stream: FLVStream, waiting: some Sequence<Frame>) -> [UInt8] {
+  package func configuration(_ stream: FLVStream, waiting: some Sequence<Frame>) -> [UInt8] {
     if let known = first[stream.index] { return known }
     guard stream.codec == .h264 || stream.codec == .hevc else { return [] }
     for frame in waiting where frame.track == stream.index {
       var builder = AccessUnitBuilder(isH265: stream.codec == .hevc)
       var cursor = NALUnitCursor(.lengthPrefixed(.four))
-      let span = frame.data.span.bytes
+      let span = unsafe frame.data.span.bytes
       while let range = try? cursor.next(in: span) { builder.take(span.extracting(range)) }
       let found = builder.configuration
       if !found.isEmpty { return found }
@@ -69,23 +66,42 @@ struct FLVFrames {
     lengthSizes[stream.index] = NALUnitLengthSize(configuration: bytes, of: stream.codec)
   }
 
-  private func data(_ payload: RawSpan, _ index: Int, _ tag: FLVTag) throws -> [UInt8] {
+  private func data(
+    _ payload: RawSpan, _ index: Int, _ tag: FLVTag
+  ) throws(FLVFrameError) -> [UInt8] {
     guard let size = lengthSizes[index], size != .four else { return [UInt8](copying: payload) }
     var writer = ByteWriter(capacity: payload.byteCount + 64)
-    let result = Result {
+    do throws(ParseError) {
       try NALUnitFraming.lengthPrefixed(size)
         .rewrite(payload, as: .lengthPrefixed(.four), into: &writer)
-    }
-    if case .failure(let error) = result {
-      throw Failure(.dataError, "in the tag at byte \(tag.offset): \(error)")
+    } catch {
+      throw .malformed(error, offset: tag.offset)
     }
     return writer.bytes
   }
 }
 
+/// Why the frames of a tag cannot be had.
+public enum FLVFrameError: Error, Hashable, Sendable {
+  /// The media of the tag at an offset is encrypted.
+  case encrypted(MediaKind, offset: Int)
+  /// The NAL units of the tag at an offset do not follow each other as their lengths say.
+  case malformed(ParseError, offset: Int)
+}
+
+extension FLVFrameError: CustomStringConvertible {
+  /// A sentence without a full stop.
+  public var description: String {
+    switch self {
+    case .encrypted(let kind, let offset): "encrypted \(kind.rawValue) at byte \(offset)"
+    case .malformed(let error, let offset): "in the tag at byte \(offset): \(error)"
+    }
+  }
+}
+
 extension NALUnitLengthSize {
   /// That of a configuration of H.264 or H.265; nil of other codecs and where it cannot be read.
-  init?(configuration bytes: [UInt8], of codec: Codec?) {
+  package init?(configuration bytes: [UInt8], of codec: Codec?) {
     var reader = ByteReader(bytes.span)
     switch codec {
     case .h264:

@@ -1,12 +1,22 @@
-internal import MediaBitstream
-internal import MediaBytes
-internal import MediaModel
+import MediaBytes
+
+/// Where a picture stands among those around it, as its slices say.
+package struct PicturePlace: Sendable {
+  /// PicOrderCnt, which says the order of presentation; nil where it is that of decoding.
+  package var order: Int?
+  /// Whether orders begin anew with it.
+  package var startsSequence: Bool
+  /// Whether it is one field, half of a frame.
+  package var isField: Bool
+  /// Whether decoding can begin with it.
+  package var isKey: Bool
+}
 
 /// Says where access units begin, and what the parameter sets tell about them.
 ///
 /// An access unit begins with the first slice of a picture, or with what may stand before that
 /// behind the last slice of the one before (H.264 7.4.1.2.3, H.265 7.4.2.4.4).
-struct AccessUnitBuilder {
+package struct AccessUnitBuilder: Sendable {
   private let isH265: Bool
   private var sets264 = H264ParameterSets()
   private var sets265 = H265ParameterSets()
@@ -17,13 +27,13 @@ struct AccessUnitBuilder {
   private var place: PicturePlace?
   /// The first parameter sets of each kind, in the order they came.
   private var units: [UInt8: [[UInt8]]] = [:]
-  private(set) var frameRate: FrameRate?
-  private(set) var size: (width: Int, height: Int)?
+  package private(set) var frameRate: FrameRate?
+  package private(set) var size: (width: Int, height: Int)?
 
-  init(isH265: Bool) { self.isH265 = isH265 }
+  package init(isH265: Bool) { self.isH265 = isH265 }
 
   /// Whether a unit belongs to another access unit than those taken before it.
-  mutating func beginsAccessUnit(_ unit: RawSpan) -> Bool {
+  package mutating func beginsAccessUnit(_ unit: RawSpan) -> Bool {
     guard place != nil, unit.byteCount > 0 else { return false }
     let first = unit.byte(at: 0)
     if isH265 {
@@ -52,13 +62,13 @@ struct AccessUnitBuilder {
   }
 
   /// Takes a unit of the access unit at hand.
-  mutating func take(_ unit: RawSpan) {
+  package mutating func take(_ unit: RawSpan) {
     guard unit.byteCount > 1 else { return }
     if isH265 { take265(unit) } else { take264(unit) }
   }
 
   /// Ends the access unit; nil where it has no picture.
-  mutating func takePlace() -> PicturePlace? {
+  package mutating func takePlace() -> PicturePlace? {
     defer { place = nil }
     return place
   }
@@ -140,7 +150,7 @@ struct AccessUnitBuilder {
   }
 
   /// avcC or hvcC of the parameter sets met so far; empty where there are none.
-  var configuration: [UInt8] {
+  package var configuration: [UInt8] {
     var writer = ByteWriter()
     if isH265 {
       HEVCDecoderConfigurationRecord(
