@@ -23,23 +23,7 @@ enum RTPPackDescription {
   }
 
   private static func media(_ stream: RTPPackResult.Stream, _ isMultiplexed: Bool) -> SDPMedia {
-    let format = stream.format
-    var media = SDPMedia(
-      SDPMediaLine(
-        kind: stream.track.kind.rawValue, port: stream.port, payloadTypes: [format.payloadType]))
-    // MPEG audio says its channels itself, and some receivers take one channel for a third field.
-    let map = SDPRTPMap(
-      format.payloadType, format.encodingName, clockRate: format.clockRate ?? 90_000,
-      channels: format.channels == 1 ? nil : format.channels)
-    media.add(SDPAttribute("rtpmap", map.description))
-    if !format.parameters.parameters.isEmpty {
-      media.add(SDPAttribute("fmtp", format.parameters.description))
-    }
-    if format.isNamed("JPEG"),
-      let size = JPEGPayloadFormat(format).frameSizeAttribute(format.payloadType)
-    {
-      media.add(size)
-    }
+    var media = SDPMedia(stream.format, kind: stream.track.kind, port: stream.port)
     if isMultiplexed { media.add(SDPAttribute("rtcp-mux")) }
     media.add(SDPAttribute("ssrc", "\(stream.identity.ssrc) cname:\(stream.identity.cname)"))
     return media

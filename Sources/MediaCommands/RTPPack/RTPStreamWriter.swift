@@ -19,19 +19,10 @@ struct RTPStreamWriter {
   let track: Track
   let identity: Identity
   let clock: Timescale
-  private(set) var packer: RTPPacker
-  private let payloadType: UInt8
+  private var sender: RTPSender
   /// The wall clock at time 0, nanoseconds since 1970.
   var wallClock: Int64
-  /// The track's, as it is by now.
-  private var configuration: [UInt8]
-  /// Whether it has become one that packets cannot say.
-  private(set) var hasUnsaidConfiguration = false
-  private var payloads = RTPPayloads()
-  private var nextNumber: Int64
   private var nextReport: Int64?
-  private var lastTicks: Int64 = 0
-  private var smoother: TimestampSmoother
   /// What has been made.
   private(set) var totals = Totals()
 
@@ -52,26 +43,17 @@ struct RTPStreamWriter {
   init(index: Int, track: Track, packer: RTPPacker, identity: Identity, wallClock: Int64) {
     self.index = index
     self.track = track
-    self.packer = packer
+    sender = RTPSender(
+      track, packer, ssrc: identity.ssrc, sequenceNumber: identity.sequenceNumber,
+      timestampOffset: identity.timestampOffset)
     self.identity = identity
     self.wallClock = wallClock
-    configuration = track.configuration
     clock = packer.clock
-    payloadType = packer.format.payloadType.rawValue
-    nextNumber = Int64(identity.sequenceNumber)
-    smoother = TimestampSmoother(source: track.timescale, clock: packer.clock)
   }
 
-  /// The timestamp of a frame with `pts` in the track's ticks, where `origin` is at time `shift`.
-  private mutating func ticks(
-    _ pts: Int64, _ frame: Frame, _ origin: MediaTime, _ shift: MediaTime
-  ) -> Int64 {
-    func rescaled(_ time: MediaTime) -> Int64 { time.rescaled(to: clock)?.ticks ?? 0 }
-    let measured =
-      rescaled(MediaTime(ticks: pts, timescale: track.timescale)) &- rescaled(origin)
-      &+ rescaled(shift)
-    return smoother.next(measured, lasting: packer.duration(of: frame.data.span.bytes))
-  }
+  var packer: RTPPacker { sender.packer }
+  /// Whether the track's configuration has become one that packets cannot say.
+  var hasUnsaidConfiguration: Bool { sender.hasUnsaidConfiguration }
 
   /// Adds the packets of a frame that is sent at `time`; gives its timestamp, wraps counted.
   ///
@@ -80,34 +62,25 @@ struct RTPStreamWriter {
     _ frame: Frame, pts: Int64, isRest: Bool = false, origin: MediaTime, shift: MediaTime,
     at time: Int64, into batch: PacketBatch
   ) throws -> Int64 {
-    let ticks = ticks(pts, frame, origin, shift)
-    lastTicks = ticks
-    payloads.removeAll()
-    if let configuration = frame.configuration { take(configuration) }
-    let span = frame.data.span.bytes
-    try packer.packetize(
-      span, RTPFrameTime(ticks, isKeyframe: frame.isKey), into: &payloads)
+    func rescaled(_ time: MediaTime) -> Int64 { time.rescaled(to: clock)?.ticks ?? 0 }
+    let measured =
+      rescaled(MediaTime(ticks: pts, timescale: track.timescale)) &- rescaled(origin)
+      &+ rescaled(shift)
+    let ticks = try sender.split(frame, at: measured)
     // A frame that comes in pieces is one.
     if !isRest {
       totals.frames += 1
       if frame.isKey { totals.keyframes += 1 }
     }
     if time >= nextReport ?? time { report(at: time, into: batch) }
-    append(span, ticks, time, batch)
+    append(frame.data.span.bytes, time, batch)
     return ticks &+ Int64(identity.timestampOffset)
-  }
-
-  private mutating func take(_ new: [UInt8]) {
-    let isSaid = packer.take(configuration: new, of: track.codec)
-    if !isSaid, new != configuration { hasUnsaidConfiguration = true }
-    configuration = new
   }
 
   /// Adds what was held back.
   mutating func flush(at time: Int64, into batch: PacketBatch) {
-    payloads.removeAll()
-    packer.finish(into: &payloads)
-    append([UInt8]().span.bytes, lastTicks, time, batch)
+    sender.splitRest()
+    append([UInt8]().span.bytes, time, batch)
   }
 
   /// Adds a BYE, when the last frame has been shown: receivers drop what they hold of a source that
@@ -119,24 +92,15 @@ struct RTPStreamWriter {
 
   // MARK: RTP
 
-  private mutating func append(
-    _ frame: RawSpan, _ ticks: Int64, _ time: Int64, _ batch: PacketBatch
-  ) {
-    let headerByteCount = RTPPacket.fixedByteCount
+  private mutating func append(_ frame: RawSpan, _ time: Int64, _ batch: PacketBatch) {
     var packets = batch.takePackets()
-    for payload in payloads.packets {
-      let range = batch.extend(by: headerByteCount + payload.byteCount)
-      let timestamp = payload.timestamp(of: ticks) &+ Int64(identity.timestampOffset)
-      let number = nextNumber
-      let room = batch[range]
-      store(payload, number, timestamp, in: room)
-      let body = UnsafeMutableRawBufferPointer(rebasing: room[headerByteCount...])
-      payloads.copy(payload, of: frame, to: body)
+    for payload in sender.payloads.packets {
+      let range = batch.extend(by: RTPPacket.fixedByteCount + payload.byteCount)
+      let (number, timestamp) = sender.store(payload, of: frame, in: batch[range])
       packets.append(
         PacketBatch.Packet(
           range: range, stream: index, time: time, timestamp: timestamp, number: number,
           payloadByteCount: payload.byteCount, marker: payload.marker))
-      nextNumber += 1
       totals.packets += 1
       totals.payloadBytes += payload.byteCount
       totals.bytes += range.count
@@ -144,20 +108,6 @@ struct RTPStreamWriter {
       totals.end = time
     }
     batch.packets = packets
-  }
-
-  /// The header without extension and contributing sources (RFC 3550 5.1).
-  private func store(
-    _ payload: RTPPayloads.Packet, _ number: Int64, _ timestamp: Int64,
-    in room: UnsafeMutableRawBufferPointer
-  ) {
-    room[0] = 0x80
-    room[1] = (payload.marker ? 0x80 : 0) | payloadType
-    room.storeBytes(
-      of: UInt16(truncatingIfNeeded: number).bigEndian, toByteOffset: 2, as: UInt16.self)
-    room.storeBytes(
-      of: UInt32(truncatingIfNeeded: timestamp).bigEndian, toByteOffset: 4, as: UInt32.self)
-    room.storeBytes(of: identity.ssrc.bigEndian, toByteOffset: 8, as: UInt32.self)
   }
 
   // MARK: RTCP
@@ -186,27 +136,5 @@ struct RTPStreamWriter {
     var next = (nextReport ?? time) + Self.reportInterval
     if next <= time { next = time + Self.reportInterval }
     nextReport = next
-  }
-}
-
-/// Undoes the rounding of containers whose ticks are coarser than those of the payload format's
-/// clock: frames of known length follow each other exactly, until the container says otherwise.
-struct TimestampSmoother {
-  /// How far, in ticks, the container may be off and mean the same.
-  private let tolerance: Int64
-  private var expected: Int64?
-
-  init(source: Timescale, clock: Timescale) {
-    // Two ticks of the container, as both ends of a frame are rounded; it never is worth 5 ms.
-    let ticks = 2 * Int64(clock.ticksPerSecond) / Int64(source.ticksPerSecond) + 1
-    tolerance = min(ticks, Int64(clock.ticksPerSecond) / 200)
-  }
-
-  mutating func next(_ measured: Int64, lasting duration: Int64?) -> Int64 {
-    guard let duration else { return measured }
-    var time = measured
-    if let expected, (measured &- expected).magnitude <= UInt64(tolerance) { time = expected }
-    expected = time &+ duration
-    return time
   }
 }

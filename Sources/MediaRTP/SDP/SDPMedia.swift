@@ -1,4 +1,5 @@
 import MediaBytes
+public import MediaModel
 
 /// `m=`: what is sent, and on which port (RFC 8866 5.14).
 public struct SDPMediaLine: Hashable, Sendable, CustomStringConvertible {
@@ -59,6 +60,24 @@ public struct SDPMedia: SDPSection, Hashable, Sendable {
   /// Makes a description without further lines.
   public init(_ media: SDPMediaLine) {
     self.media = media
+  }
+
+  /// Makes the description of RTP in one payload format: `a=rtpmap`, and what parameters it has.
+  public init(_ format: SDPPayloadFormat, kind: MediaKind, port: UInt16) {
+    media = SDPMediaLine(kind: kind.rawValue, port: port, payloadTypes: [format.payloadType])
+    // MPEG audio says its channels itself, and some receivers take one channel for a third field.
+    let map = SDPRTPMap(
+      format.payloadType, format.encodingName, clockRate: format.clockRate ?? 90_000,
+      channels: format.channels == 1 ? nil : format.channels)
+    add(SDPAttribute("rtpmap", map.description))
+    if !format.parameters.parameters.isEmpty {
+      add(SDPAttribute("fmtp", format.parameters.description))
+    }
+    if format.isNamed("JPEG"),
+      let size = JPEGPayloadFormat(format).frameSizeAttribute(format.payloadType)
+    {
+      add(size)
+    }
   }
 
   /// Whether RTP is what it describes.
