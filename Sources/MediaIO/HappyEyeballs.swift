@@ -1,13 +1,13 @@
 import Glibc
-public import MediaModel
+internal import MediaModel
 
 /// Which of a host's addresses to connect to, and when (RFC 8305): a machine without sockets.
 ///
 /// IPv6 and IPv4 take turns. An attempt begins when the one before has failed, or has had 250 ms;
 /// the first to connect wins, and the others are dropped.
-public struct HappyEyeballs {
+struct HappyEyeballs {
   /// What to do next.
-  public enum Action: Hashable, Sendable {
+  enum Action: Hashable, Sendable {
     /// Begin to connect to the address of this number.
     case connect(Int)
     /// Drop the attempt of this number.
@@ -21,12 +21,12 @@ public struct HappyEyeballs {
   }
 
   /// RFC 8305 section 5, "Connection Attempt Delay".
-  public static let attemptDelay: Nanoseconds = 250_000_000
+  static let attemptDelay: Nanoseconds = 250_000_000
 
   /// The addresses in the order of the attempts.
-  public let addresses: [SocketAddress]
+  let addresses: [SocketAddress]
   /// Why each attempt failed, an errno; nil for those that have not.
-  public private(set) var codes: [Int32?]
+  private(set) var codes: [Int32?]
   private let delay: Nanoseconds
   private let end: Nanoseconds
   private var running: Set<Int> = []
@@ -42,7 +42,7 @@ public struct HappyEyeballs {
   ///   - now: the time.
   ///   - limit: how long all attempts together may take.
   ///   - delay: how long an attempt is alone.
-  public init(
+  init(
     _ addresses: [SocketAddress], at now: Nanoseconds, limit: Nanoseconds,
     delay: Nanoseconds = attemptDelay
   ) {
@@ -69,21 +69,21 @@ public struct HappyEyeballs {
   }
 
   /// Takes that an attempt has connected.
-  public mutating func connected(_ attempt: Int) {
+  mutating func connected(_ attempt: Int) {
     guard !isDecided, running.remove(attempt) != nil else { return }
     abandonAll()
     due.append(.won(attempt))
   }
 
   /// Takes that an attempt has failed with an errno.
-  public mutating func failed(_ attempt: Int, code: Int32, at now: Nanoseconds) {
+  mutating func failed(_ attempt: Int, code: Int32, at now: Nanoseconds) {
     guard !isDecided, running.remove(attempt) != nil else { return }
     codes[attempt] = code
     startNext(at: now)
   }
 
   /// Takes the time.
-  public mutating func tick(at now: Nanoseconds) {
+  mutating func tick(at now: Nanoseconds) {
     guard !isDecided else { return }
     if now >= end {
       for attempt in running { codes[attempt] = ETIMEDOUT }
@@ -95,7 +95,7 @@ public struct HappyEyeballs {
   }
 
   /// The next thing to do, in order.
-  public mutating func nextAction() -> Action {
+  mutating func nextAction() -> Action {
     if !due.isEmpty { return due.removeFirst() }
     guard !isDecided else { return .wait(until: nil) }
     return .wait(until: begun < addresses.count ? min(nextStart, end) : end)
@@ -103,7 +103,7 @@ public struct HappyEyeballs {
 
   /// The errno that tells a user most: a refusal says that the host is there, a time-out that it
   /// may be, and no route says the least, as families that are not in use fail by it.
-  public var mostTelling: Int32? {
+  var mostTelling: Int32? {
     func rank(_ code: Int32) -> Int {
       switch code {
       case ECONNREFUSED: 0

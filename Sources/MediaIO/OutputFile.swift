@@ -1,15 +1,6 @@
 import CSystem
 import Glibc
 
-/// What the options say of every file a command writes.
-public struct OutputPolicy: Equatable, Sendable {
-  /// `-y`, `--force`: an existing regular file may be replaced.
-  public var force: Bool
-
-  /// The policy, by default to refuse.
-  public init(force: Bool = false) { self.force = force }
-}
-
 /// The file behind `-o`.
 ///
 /// `-` is standard output. A regular file appears, or takes the place of the old one, only in
@@ -31,15 +22,10 @@ public struct OutputFile: ~Copyable {
   private var descriptor: FileDescriptor?
   private var output: BufferedOutput
 
-  /// Opens `path` under `policy`.
-  public init(path: String, policy: OutputPolicy) throws(IOFailure) {
-    try self.init(path: path, force: policy.force)
-  }
-
   /// Opens `path`, or a file beside it, for writing.
   ///
   /// - Throws: `IOFailure`; `EEXIST` for a regular file that is there without `force`.
-  public init(path: String, force: Bool) throws(IOFailure) {
+  public init(path: String, force: Bool = false) throws(IOFailure) {
     if path == "-" {
       let output = FileDescriptor(borrowing: STDOUT_FILENO, subject: "standard output")
       self.init(output, path: path, force: force)

@@ -102,37 +102,3 @@ public final class ReadableFile: Sendable {
     try descriptor.read(at: offset, into: bytes)
   }
 }
-
-/// A regular file in memory, as it was long when it was mapped.
-///
-/// If another process shortens the file, touching what is gone ends this process by SIGBUS, so
-/// prefer `ReadableFile.read(at:into:)` in large blocks: it is as fast and only reports the end.
-public final class MappedFile: Sendable {
-  /// The file's bytes, valid as long as this object; empty for an empty file.
-  public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
-
-  /// Maps all of `file`.
-  ///
-  /// - Throws: `IOFailure` of `mmap`; `ENODEV` if it is not a regular file.
-  public init(_ file: ReadableFile) throws(IOFailure) {
-    let status = try file.status()
-    guard status.kind == .regular, let count = Int(exactly: status.byteCount) else {
-      throw IOFailure(call: "mmap", code: ENODEV, subject: file.subject)
-    }
-    guard count > 0 else {  // mmap refuses a length of zero
-      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-      return
-    }
-    let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, file.descriptor.rawValue, 0)
-    guard let start, start != MAP_FAILED else {
-      throw IOFailure(call: "mmap", code: errno, subject: file.subject)
-    }
-    bytes = UnsafeRawBufferPointer(start: start, count: count)
-  }
-
-  deinit {
-    if let start = bytes.baseAddress {
-      munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
-    }
-  }
-}

@@ -44,10 +44,6 @@ struct ByteSink {
     }
   }
 
-  mutating func append(_ text: StaticString) {
-    text.withUTF8Buffer { unsafe append($0) }
-  }
-
   mutating func append(_ text: String) {
     unsafe text.utf8Span.span.withUnsafeBufferPointer { unsafe append($0) }
   }
@@ -70,14 +66,6 @@ struct ByteSink {
     unsafe key.withUnsafeBufferPointer { key in
       unsafe append(isWhole ? key : UnsafeBufferPointer(rebasing: key.dropFirst()))
     }
-  }
-
-  /// Appends a key that needs no escapes.
-  mutating func append(comma: Bool, key: StaticString, spaceAfterColon: Bool) {
-    if comma { append(UInt8(ascii: ",")) }
-    append(UInt8(ascii: "\""))
-    append(key)
-    append(spaceAfterColon ? "\": " : "\":")
   }
 
   // MARK: Numbers

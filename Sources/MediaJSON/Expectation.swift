@@ -59,9 +59,6 @@ public struct Expectation: Sendable {
   }
 }
 
-/// What `Expectation` throws: a usage error.
-public typealias ExpectationError = ExpressionError
-
 /// What came of an expectation.
 public struct ExpectationResult: Equatable, Sendable, CustomStringConvertible {
   /// Whether it holds.

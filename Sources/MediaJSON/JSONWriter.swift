@@ -91,12 +91,6 @@ public struct JSONWriter: Sendable {
 
   // MARK: Keys
 
-  /// Writes a key that needs no escapes.
-  public mutating func key(_ key: StaticString) {
-    let comma = beforeKey()
-    out.append(comma: comma, key: key, spaceAfterColon: style.indent != nil)
-  }
-
   /// Writes a key, with escapes where it needs them.
   public mutating func key(_ key: String) {
     if beforeKey() { out.append(UInt8(ascii: ",")) }

@@ -185,16 +185,6 @@ extension ReportField {
     built(name, summary, .array(.string), when) { .array(value($0).map(JSONValue.string)) }
   }
 
-  /// An array of texts, `null` where it is not known.
-  public static func strings(
-    _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,
-    _ value: @escaping @Sendable (Subject) -> [String]?
-  ) -> Self {
-    built(name, summary, .array(.string), isNullable: true, when) {
-      value($0).map { .array($0.map(JSONValue.string)) } ?? .null
-    }
-  }
-
   /// An object of any keys whose values are texts, such as tags.
   public static func map(
     _ name: String, _ summary: String, when: (@Sendable (Subject) -> Bool)? = nil,

@@ -1,4 +1,4 @@
-/// One coded access unit of a track, the currency between sources and sinks.
+/// One coded access unit of a track, what sources yield and sinks take.
 ///
 /// The form of `data` does not depend on where it came from: H.264 and H.265 as NAL units with
 /// 4-byte lengths and in-band parameter sets left in place, AAC without ADTS headers, AV1 without
@@ -20,10 +20,6 @@ public struct Frame: Hashable, Sendable {
   public var isDamaged = false
   /// The track's new configuration, set where it changes before this frame.
   public var configuration: [UInt8]?
-  /// What to add to its times below one tick, in nanoseconds (Enhanced RTMP v2, ModEx).
-  public var nanosecondOffset = 0
-  /// The wall clock at `pts`, in nanoseconds since 1970-01-01T00:00:00Z (RTCP sender reports).
-  public var wallClock: Int64?
   /// Where it begins in the source, in bytes.
   public var offset: Int?
 
@@ -41,16 +37,4 @@ public protocol FrameSource {
 
   /// The next frame in the source's order; nil at the end.
   mutating func next() throws -> Frame?
-}
-
-/// Something that takes frames: a file, a connection, a report.
-public protocol FrameSink {
-  /// Begins with the tracks to come, once.
-  mutating func start(_ tracks: [Track]) throws
-
-  /// Takes one frame of one of those tracks.
-  mutating func write(_ frame: Frame) throws
-
-  /// Completes the output, once, after the last frame.
-  mutating func finish() throws
 }

@@ -71,8 +71,6 @@ public struct Track: Hashable, Sendable {
   public var channelLayout: String?
   /// Declared bits per second.
   public var bitRate: Int?
-  /// ISO 639-2 or BCP 47 language, as the source declares it.
-  public var language: String?
 
   /// Makes a track with what is always known; the rest is set afterwards.
   public init(index: Int, kind: MediaKind, codec: Codec, timescale: Timescale) {

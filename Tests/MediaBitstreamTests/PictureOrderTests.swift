@@ -110,3 +110,50 @@ import Testing
     return places + (order?.finish() ?? [])
   }
 }
+
+/// Where pictures that come in decoding order stand in output order, as a decoder's buffer gives
+/// them out (ISO/IEC 14496-10 C.4.5.3, ISO/IEC 23008-2 C.5.2.4).
+private struct OutputOrder {
+  /// A picture and its place.
+  struct Place: Hashable, Sendable {
+    /// How many pictures came before it in decoding order.
+    var decoding: Int
+    /// How many come before it in output order.
+    var output: Int
+  }
+
+  private let depth: Int
+  private var pending: [(count: Int64, decoding: Int)] = []
+  private var (decoded, placed) = (0, 0)
+
+  /// `depth`: how many pictures at most precede one in decoding and follow it in output.
+  init(depth: Int) {
+    self.depth = depth
+  }
+
+  /// Takes the next picture; answers those whose places are known now, in output order.
+  ///
+  /// With `beginsSequence` all before it come first, whatever the counts say.
+  mutating func take(_ pictureOrderCount: Int64, beginsSequence: Bool) -> [Place] {
+    var places = beginsSequence ? finish() : []
+    let next = (pictureOrderCount, decoded)
+    let index = pending.firstIndex { $0.count > pictureOrderCount } ?? pending.count
+    pending.insert(next, at: index)
+    decoded += 1
+    while pending.count > depth { places.append(place()) }
+    return places
+  }
+
+  /// Answers those that are left.
+  mutating func finish() -> [Place] {
+    var places: [Place] = []
+    while !pending.isEmpty { places.append(place()) }
+    return places
+  }
+
+  private mutating func place() -> Place {
+    let first = pending.removeFirst()
+    defer { placed += 1 }
+    return Place(decoding: first.decoding, output: placed)
+  }
+}

@@ -20,7 +20,7 @@ import TestSupport
 
   @Test func appearsOnlyWhenComplete() throws {
     let folder = try Folder()
-    var file = try OutputFile(path: folder("out"), policy: OutputPolicy())
+    var file = try OutputFile(path: folder("out"))
     try file.write("first ")
     try file.flush()
     #expect(try folder.names.count == 1)

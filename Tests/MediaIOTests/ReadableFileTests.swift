@@ -92,17 +92,6 @@ import Testing
     #expect(failure == IOFailure(call: "stat", code: ENOENT, subject: folder("missing")))
   }
 
-  @Test func mapsAFile() throws {
-    let folder = try Folder()
-    let content = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
-    let mapped = try MappedFile(ReadableFile.open(folder.write("file", content)))
-    #expect(Array(mapped.bytes) == content)
-    let empty = try MappedFile(ReadableFile.open(folder.write("empty", [])))
-    #expect(empty.bytes.isEmpty)
-    let device = try ReadableFile.open("/dev/null")
-    #expect(ioFailure { _ = try MappedFile(device) }?.code == ENODEV)
-  }
-
   @Test func closeTellsABadDescriptor() throws {
     let ends = try makePipe()
     close(ends.writing)

@@ -38,8 +38,6 @@ public struct RTMPChunkReader: Sendable {
     buffer = StreamBuffer(limit: .max, offset: offset)
   }
 
-  /// Where the first unread byte lies in its direction.
-  public var offset: Int { buffer.offset }
   /// How many bytes are held, of unfinished messages and unread.
   public var heldByteCount: Int { partialByteCount + buffer.count }
 

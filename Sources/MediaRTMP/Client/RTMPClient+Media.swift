@@ -19,9 +19,6 @@ extension RTMPClient {
     session.sendMedia(type, timestamp: timestamp, payload, on: streamID ?? 0)
   }
 
-  /// How many of our bytes the server has not acknowledged; all of them where it never does.
-  public var bytesInFlight: Int { session.sentBytes.inFlight }
-
   // MARK: Playing
 
   /// Halts playing, or goes on, where playing is at a time (Adobe RTMP 1.0 §7.2.2.8).

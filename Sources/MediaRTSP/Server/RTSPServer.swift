@@ -99,9 +99,6 @@ public struct RTSPServer: Machine {
     deadline = sessionID == nil ? options.timeout.map { now + $0 } : now + session
   }
 
-  /// Ends the connection once all is sent.
-  public mutating func close() { isClosed = true }
-
   // MARK: Sending
 
   /// Sends a packet on a channel of the connection (§10.12); none of more than 65,535 bytes.

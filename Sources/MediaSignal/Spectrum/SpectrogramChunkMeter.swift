@@ -1,10 +1,10 @@
-public import MediaRaw
+internal import MediaRaw
 
 /// The spectra of one chunk of a sound; `SpectrogramMeter` joins those of all.
 ///
 /// Each transform belongs to the chunk that holds its last frame; what it reads of the frames before
 /// the chunk comes from settling, and is silence beyond that.
-public struct SpectrogramChunkMeter: Sendable {
+struct SpectrogramChunkMeter: Sendable {
   private let tables: SpectrogramTables
   /// The last samples of each channel so far, at least those that transforms to come will read.
   private var recent: [[Float]]
@@ -16,12 +16,12 @@ public struct SpectrogramChunkMeter: Sendable {
   private var scratch: [Float]
 
   /// A meter of a chunk that begins with a frame; chunks of one sound should rather share tables.
-  public init(plan: SpectrogramPlan, channelCount: Int, firstFrame: Int64) {
+  init(plan: SpectrogramPlan, channelCount: Int, firstFrame: Int64) {
     self.init(SpectrogramTables(plan), channelCount: channelCount, firstFrame: firstFrame)
   }
 
   /// A meter of a chunk that begins with a frame.
-  public init(_ tables: SpectrogramTables, channelCount: Int, firstFrame: Int64) {
+  init(_ tables: SpectrogramTables, channelCount: Int, firstFrame: Int64) {
     self.tables = tables
     position = firstFrame
     next = tables.grid.first(endingAfter: firstFrame)
@@ -32,16 +32,16 @@ public struct SpectrogramChunkMeter: Sendable {
   }
 
   /// Takes frames that stand right before the chunk, in order, before any of the chunk's own.
-  public mutating func settle(_ planes: SamplePlanes) { take(planes) }
+  mutating func settle(_ planes: SamplePlanes) { take(planes) }
 
   /// Takes the next frames of the chunk.
-  public mutating func add(_ planes: SamplePlanes) {
+  mutating func add(_ planes: SamplePlanes) {
     take(planes)
     advance(planes.frameCount)
   }
 
   /// The chunk, of which all frames have been added.
-  public consuming func finish() -> SpectrogramChunk {
+  consuming func finish() -> SpectrogramChunk {
     let size = tables.transform.size
     chunk.end = position
     chunk.tail = recent.map { Array($0.suffix(size)) }
@@ -114,7 +114,7 @@ public struct SpectrogramChunkMeter: Sendable {
 }
 
 /// The spectra that end within a chunk.
-public struct SpectrogramChunk: Sendable {
+struct SpectrogramChunk: Sendable {
   var places: [SpectrogramGrid.Place] = []
   /// One spectrum after the other, a list a channel.
   var powers: [[Float]]

@@ -51,14 +51,14 @@ struct SpectrogramGrid: Hashable, Sendable {
 }
 
 /// What every chunk of a spectrogram needs: made once, shared.
-public struct SpectrogramTables: Sendable {
+struct SpectrogramTables: Sendable {
   let grid: SpectrogramGrid
   let transform: FourierTransform
   /// Hann's window, scaled so that a sine of full scale has a power of 1.
   let window: [Float]
 
   /// The tables of a plan, whose `transformSize` must be a power of two from 64 to 32768.
-  public init(_ plan: SpectrogramPlan) {
+  init(_ plan: SpectrogramPlan) {
     grid = SpectrogramGrid(plan)
     transform = FourierTransform(size: plan.transformSize)
     let size = Double(plan.transformSize)

@@ -1,7 +1,7 @@
 internal import CKernels
 
 /// Joins the spectra of a sound's chunks to one spectrogram of at most so many columns.
-public struct SpectrogramMeter: Sendable {
+struct SpectrogramMeter: Sendable {
   /// Power of a sine of full scale is 1; nothing is told below this.
   static let floorDecibels: Float = -160
   private static let floorPower = 1e-16
@@ -18,12 +18,12 @@ public struct SpectrogramMeter: Sendable {
   private var end: Int64 = 0
 
   /// A meter of a sound from its first frame on.
-  public init(plan: SpectrogramPlan, channelCount: Int) {
+  init(plan: SpectrogramPlan, channelCount: Int) {
     self.init(SpectrogramTables(plan), channelCount: channelCount)
   }
 
   /// A meter of a sound from its first frame on.
-  public init(_ tables: SpectrogramTables, channelCount: Int) {
+  init(_ tables: SpectrogramTables, channelCount: Int) {
     self.tables = tables
     self.channelCount = channelCount
     step = tables.grid.first.step
@@ -31,7 +31,7 @@ public struct SpectrogramMeter: Sendable {
   }
 
   /// Takes the next chunk.
-  public mutating func append(_ chunk: SpectrogramChunk) {
+  mutating func append(_ chunk: SpectrogramChunk) {
     append(chunk, before: .max)
     tail = chunk.tail
     end = chunk.end
@@ -39,7 +39,7 @@ public struct SpectrogramMeter: Sendable {
 
   /// The spectrogram of the frames so far, whose number is known by now; what the last transforms
   /// would read beyond them is taken as silence.
-  public func spectrogram(frameCount: Int64) -> Spectrogram {
+  func spectrogram(frameCount: Int64) -> Spectrogram {
     var whole = self
     whole.appendEnd(frameCount)
     return Spectrogram(
