@@ -92,6 +92,16 @@ public final class ReadableFile: Sendable {
     try descriptor.read(into: bytes, timeout: readTimeout)
   }
 
+  /// The same bytes in an array of their own: at most `byteCount`, none only where the input ends.
+  public func read(upTo byteCount: Int) throws(IOFailure) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: byteCount)
+    let count = bytes.withUnsafeMutableBytes { room in
+      Result { () throws(IOFailure) in try read(into: room) }
+    }
+    bytes.removeLast(byteCount - (try count.get()))
+    return bytes
+  }
+
   /// Reads from the byte `offset` on.
   ///
   /// - Returns: `bytes.count`, less only where the file ends.

@@ -22,9 +22,11 @@ public struct SoundPlan: Sendable {
   public var minimumSilence: Int
 
   /// Everything but series, envelope and spectrogram; silence from half a second at −60 dBFS on.
-  public init(format: PCMFormat, loudnessWeights: [Double]) {
+  ///
+  /// Without weights all channels count alike, as of mono and stereo they do.
+  public init(format: PCMFormat, loudnessWeights: [Double]? = nil) {
     self.format = format
-    self.loudnessWeights = loudnessWeights
+    self.loudnessWeights = loudnessWeights ?? Array(repeating: 1, count: format.channelCount)
     silenceThreshold = 0.001
     minimumSilence = max(1, format.sampleRate / 2)
   }

@@ -46,6 +46,15 @@ public final class PictureConverter: PictureStep {
     unsafe loop.run(source, into: target)
   }
 
+  /// Converts a picture of `input.layout.byteCount` bytes to one of `output.layout.byteCount`.
+  public func apply(_ picture: [UInt8]) -> [UInt8] {
+    let count = output.layout.byteCount
+    return unsafe [UInt8](unsafeUninitializedCapacity: count) { room, filled in
+      unsafe picture.withUnsafeBytes { unsafe apply($0, into: UnsafeMutableRawBufferPointer(room)) }
+      filled = count
+    }
+  }
+
   /// How many samples of each of the output's components the formula puts beyond the codes there are.
   ///
   /// Goes through the whole picture once more.

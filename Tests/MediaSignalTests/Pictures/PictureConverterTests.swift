@@ -8,6 +8,14 @@ import Testing
 struct PictureConverterTests {
   // MARK: Against the plain one
 
+  @Test("A picture in an array is converted as one in memory")
+  func arrays() throws {
+    var random = Seeded.of("arrays")
+    let conversion = PictureConversion(from: try form("nv12", 9, 5), to: try form("rgb24", 9, 5))
+    let (picture, converter) = (conversion.input.random(&random), PictureConverter(conversion))
+    #expect(try converter.apply(picture) == converter.convert(picture))
+  }
+
   /// Formats that differ in kind: sampling, depth, packing, model.
   static let kinds = [
     "yuv420p", "yuv422p10le", "yuv444p12be", "yuv411p", "yuv420p16le", "yuv420p16be", "gray",
