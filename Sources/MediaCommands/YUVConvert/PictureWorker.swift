@@ -94,10 +94,10 @@ struct PictureWorker: Sendable {
 final class ImageEncoding: Sendable {
   private let format: StillPicture.Format
   private let layout: PictureLayout
-  private let aspectRatio: FrameRate?
+  private let aspectRatio: PictureRatio?
   private let encoders = IdlePool<StillPicture>()
 
-  init(_ format: StillPicture.Format, _ layout: PictureLayout, aspectRatio: FrameRate?) {
+  init(_ format: StillPicture.Format, _ layout: PictureLayout, aspectRatio: PictureRatio?) {
     self.format = format
     self.layout = layout
     self.aspectRatio = aspectRatio

@@ -25,7 +25,7 @@ enum YUVConvert {
   static let skip = Key<Int64>(
     "skip", value: "BYTES", help: "Pass this much before the first raw picture",
     parse: ValueParsers.integer(atLeast: 0))
-  static let frameRate = Key<FrameRate>(
+  static let frameRate = Key<PictureRatio>(
     "frame-rate", short: "r", aliases: ["-framerate"], value: "FPS",
     help: "Frames per second, such as 25 or 30000/1001; nothing is dropped or repeated",
     parse: YUVConvertValues.frameRate)

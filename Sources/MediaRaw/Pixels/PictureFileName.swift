@@ -10,7 +10,7 @@ public struct PictureFileName: Hashable, Sendable {
   /// How pixels are stored.
   public var format: PixelFormat?
   /// Frames per second.
-  public var frameRate: FrameRate?
+  public var frameRate: PictureRatio?
 
   /// Reads the name behind the last slash.
   public init(_ path: String) {
@@ -25,11 +25,12 @@ public struct PictureFileName: Hashable, Sendable {
   }
 }
 
-/// Frames per second, as a fraction.
-public struct FrameRate: Hashable, Sendable {
-  /// Frames.
+/// Frames per second, or the width of a sample by its height, as a fraction that is kept as it is
+/// written.
+public struct PictureRatio: Hashable, Sendable {
+  /// Frames, or the width.
   public var numerator: Int
-  /// In so many seconds.
+  /// Seconds in which they are shown, or the height.
   public var denominator: Int
 
   /// Both as they are given, not in their lowest terms.
@@ -54,24 +55,24 @@ public struct FrameRate: Hashable, Sendable {
       }
     }
     guard number <= 1000 * scale else { return nil }
-    self = FrameRate(number, scale).reduced
+    self = PictureRatio(number, scale).reduced
   }
 
   /// In its lowest terms.
-  public var reduced: FrameRate {
+  public var reduced: PictureRatio {
     let divisor = Self.commonDivisor(numerator, denominator)
-    return divisor > 0 ? FrameRate(numerator / divisor, denominator / divisor) : self
+    return divisor > 0 ? PictureRatio(numerator / divisor, denominator / divisor) : self
   }
 
   /// The rate of NTSC's family that some digits stand for.
-  private static func ntsc(_ number: Int, _ scale: Int) -> FrameRate? {
+  private static func ntsc(_ number: Int, _ scale: Int) -> PictureRatio? {
     let scales = scale > 1 ? [scale] : [100, 1000]
     for scale in scales {
       for rate in [24, 30, 48, 60, 120, 240] {
         // As near as two digits behind the point can be, cut off or rounded.
         let difference = abs(number * 1001 - rate * 1000 * scale)
         if difference * 100 < 1001 * scale, number < rate * scale {
-          return FrameRate(rate * 1000, 1001)
+          return PictureRatio(rate * 1000, 1001)
         }
       }
     }

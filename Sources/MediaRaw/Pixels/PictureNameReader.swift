@@ -5,7 +5,7 @@ struct PictureNameReader {
   var size: Size?
   /// By a name such as `cif`.
   var namedSize: Size?
-  var frameRate: FrameRate?
+  var frameRate: PictureRatio?
   private var format: PixelFormat?
   /// `420`, `yuv422`: sampling without a depth.
   private var sampling: String?
@@ -100,7 +100,7 @@ struct PictureNameReader {
     let rest = behind.dropFirst(1 + second.count)
     isBehindSize = rest.isEmpty || rest == "p" || rest == "i"
     if isBehindSize { return true }
-    if rest.first == "p" || rest.first == "i", let rate = FrameRate(written: rest.dropFirst()) {
+    if rest.first == "p" || rest.first == "i", let rate = PictureRatio(written: rest.dropFirst()) {
       frameRate = rate
     } else {
       isBehindSize = true
@@ -127,9 +127,9 @@ struct PictureNameReader {
       rest.first == "p" || rest.first == "i"
     else { return false }
     let rate = rest.dropFirst()
-    guard rate.isEmpty || FrameRate(written: rate) != nil else { return false }
+    guard rate.isEmpty || PictureRatio(written: rate) != nil else { return false }
     namedSize = found
-    if let rate = FrameRate(written: rate) { frameRate = rate }
+    if let rate = PictureRatio(written: rate) { frameRate = rate }
     return true
   }
 
@@ -169,15 +169,15 @@ struct PictureNameReader {
   /// `30fps`, `25p`, `p50`, `59.94`; a whole number only behind a size.
   private mutating func readRate(_ word: Substring, _ isBehindSize: Bool) -> Bool {
     for unit in ["fps", "hz", "p", "i"] where word.hasSuffix(unit) {
-      guard let rate = FrameRate(written: word.dropLast(unit.count)) else { continue }
+      guard let rate = PictureRatio(written: word.dropLast(unit.count)) else { continue }
       frameRate = rate
       return true
     }
-    if word.hasPrefix("p"), let rate = FrameRate(written: word.dropFirst()) {
+    if word.hasPrefix("p"), let rate = PictureRatio(written: word.dropFirst()) {
       frameRate = rate
       return true
     }
-    guard let rate = FrameRate(written: word) else { return false }
+    guard let rate = PictureRatio(written: word) else { return false }
     let isPlausible = isBehindSize && rate.numerator <= 300 * rate.denominator
     guard isPlausible || rate.denominator == 1001 else { return false }
     frameRate = rate

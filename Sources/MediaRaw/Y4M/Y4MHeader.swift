@@ -19,9 +19,9 @@ public struct Y4MHeader: Hashable, Sendable {
   /// In lines of luma.
   public var height: Int
   /// The parameter `F`; nil where it is missing or 0:0.
-  public var frameRate: FrameRate?
+  public var frameRate: PictureRatio?
   /// The parameter `A` (of a pixel); nil where it is missing or 0:0.
-  public var sampleAspectRatio: FrameRate?
+  public var sampleAspectRatio: PictureRatio?
   /// The parameter `I`; progressive where it is missing.
   public var interlacing: Interlacing
   /// The parameter `C`, else what `XYSCSS=` says, else 4:2:0 of 8 bits.
@@ -35,9 +35,10 @@ public struct Y4MHeader: Hashable, Sendable {
 
   /// A header of what is known; `line` writes it.
   public init(
-    width: Int, height: Int, frameRate: FrameRate?, format: PixelFormat, range: ColorRange? = nil,
+    width: Int, height: Int, frameRate: PictureRatio?, format: PixelFormat,
+    range: ColorRange? = nil,
     interlacing: Interlacing = .progressive, siting: ChromaSiting? = nil,
-    sampleAspectRatio: FrameRate? = nil, comments: [String] = []
+    sampleAspectRatio: PictureRatio? = nil, comments: [String] = []
   ) {
     self.width = width
     self.height = height

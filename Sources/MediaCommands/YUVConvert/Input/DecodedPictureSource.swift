@@ -27,7 +27,7 @@ final class DecodedPictureSource: PictureSource {
   ///   - explain: says what one of its errors means here.
   /// - Throws: `Failure`, `FFmpegError`.
   init(
-    _ demuxer: Demuxer, range: Range<Int64>, frameRate: FrameRate?, log: FFmpegLog,
+    _ demuxer: Demuxer, range: Range<Int64>, frameRate: PictureRatio?, log: FFmpegLog,
     explain: @escaping (FFmpegError) -> Failure
   ) throws {
     self.demuxer = demuxer
@@ -126,9 +126,9 @@ enum DecodedPictures {
       found.isInterlaced ? (found.isTopFieldFirst ? .topFirst : .bottomFirst) : nil
     description.primaries = found.primariesName
     description.transfer = found.transferName
-    description.frameRate = found.frameRate.map { FrameRate($0.numerator, $0.denominator) }
+    description.frameRate = found.frameRate.map { PictureRatio($0.numerator, $0.denominator) }
     description.sampleAspectRatio = found.sampleAspectRatio.map {
-      FrameRate($0.numerator, $0.denominator)
+      PictureRatio($0.numerator, $0.denominator)
     }
     description.notes = notes(found)
     return description

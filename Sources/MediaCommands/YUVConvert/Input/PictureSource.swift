@@ -19,8 +19,8 @@ struct PictureSourceDescription: Sendable {
   /// FFmpeg's names; nil where nothing says.
   var primaries: String?
   var transfer: String?
-  var frameRate: FrameRate?
-  var sampleAspectRatio: FrameRate?
+  var frameRate: PictureRatio?
+  var sampleAspectRatio: PictureRatio?
   /// Pictures that `next` will give, where that is known before.
   var frameCount: Int64?
   /// Of the whole input where it is known.

@@ -125,7 +125,7 @@ struct RawPictureForm {
   private static let sampleByteCount: Int64 = 4 << 20
 }
 
-extension FrameRate {
+extension PictureRatio {
   /// `25`, `30000/1001`.
   var words: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
 }

@@ -22,7 +22,7 @@ final class Y4MPictureSource: PictureSource {
   ///   - range: numbers of the pictures wanted.
   ///   - frameRate: in place of the header's.
   /// - Throws: `Failure` where that line is malformed; what reading throws.
-  init(_ bytes: InputBytes, range: Range<Int64>, frameRate: FrameRate? = nil) throws {
+  init(_ bytes: InputBytes, range: Range<Int64>, frameRate: PictureRatio? = nil) throws {
     self.range = range
     bytes.input.keepNoMore()
     var (input, parser) = (LineBytes(bytes), Y4MParser())

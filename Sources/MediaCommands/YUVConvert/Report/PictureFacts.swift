@@ -99,7 +99,7 @@ extension YUVConvertResult {
   }
 }
 
-extension FrameRate {
+extension PictureRatio {
   /// As ffprobe writes it: `30000/1001`.
   var fraction: String { "\(numerator)/\(denominator)" }
   var ratio: String { "\(numerator):\(denominator)" }

@@ -10,7 +10,7 @@ final class YUVConvertPrinter {
   private static let list = "frame_hashes"
 
   /// Of the input, where it has one: events then carry their time.
-  var frameRate: FrameRate?
+  var frameRate: PictureRatio?
   private let checks: PictureCheckOptions
   private let output: any ByteOutput
   private let isWanted: Bool
