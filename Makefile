@@ -19,7 +19,8 @@ STATIC_FLAGS = -Xlinker -s -Xlinker --no-export-dynamic -Xlinker --icf=safe \
 binary = .build/release/mediatool
 to = $(DESTDIR)$(PREFIX)
 
-.PHONY: help demo test release install uninstall deb deb-check generate docs bench fuzz harden ci clean
+.PHONY: help demo test release install uninstall deb deb-check generate docs bench examples fuzz \
+  harden ci clean
 
 help: ## list these verbs
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
@@ -85,6 +86,10 @@ bench: release ## measure against other programs, write docs/benchmarks.md
 	@scripts/setup bench
 	swift build -c release --package-path Benchmarks
 	Benchmarks/run
+
+examples: release ## build and run the programs in Examples
+	@scripts/setup test
+	scripts/examples
 
 fuzz: ## fuzz each parser for SECONDS (default 60)
 	@scripts/setup test
