@@ -35,6 +35,6 @@ public protocol FrameSource {
   /// The tracks, known before the first frame.
   var tracks: [Track] { get }
 
-  /// The next frame in the source's order; nil at the end.
+  /// The next frame in the source's order; nil at the end. Throws where the source cannot go on.
   mutating func next() throws -> Frame?
 }
