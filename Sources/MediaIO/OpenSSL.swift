@@ -1,12 +1,16 @@
 import CSystem
 
 /// OpenSSL's libraries, opened on first use.
+///
+/// Version 3, else 4, which has the same functions. Version 1.1 has those for hashes, but not all
+/// that TLS needs.
 enum OpenSSL {
   static let crypto = Result { () throws(LibraryFailure) in
-    try OpenedLibrary(sonames: ["libcrypto.so.3", "libcrypto.so.1.1"], csystem_crypto_open)
+    try OpenedLibrary(
+      sonames: ["libcrypto.so.3", "libcrypto.so.4", "libcrypto.so.1.1"], csystem_crypto_open)
   }
   static let tls = Result { () throws(LibraryFailure) in
-    try OpenedLibrary(sonames: ["libssl.so.3"], csystem_tls_open)
+    try OpenedLibrary(sonames: ["libssl.so.3", "libssl.so.4"], csystem_tls_open)
   }
 }
 

@@ -1,5 +1,6 @@
 // OpenSSL's libssl, opened on first use: its own headers are not needed for the functions used
-// here. Names and numbers are those of OpenSSL 3; tls.c compares the numbers where it has headers.
+// here. Names and numbers are those of OpenSSL 3 and 4; tls.c compares the numbers where it has
+// headers.
 #ifndef CSYSTEM_TLS_H
 #define CSYSTEM_TLS_H
 
