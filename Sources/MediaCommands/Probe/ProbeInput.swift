@@ -260,6 +260,8 @@ final class ProbeInput {
   private func networkFailure(_ error: FFmpegError, _ url: MediaURL, _ log: FFmpegLog) -> Failure? {
     func said(_ words: String) -> String? { log.recent.last { $0.text.contains(words) }?.text }
     if let line = said("Failed to resolve hostname") { return Failure(.noHost, line) }
+    // FFmpeg verifies from version 9 on, before it only if told to.
+    if let line = said("ertificate") { return Failure(.protocolError, line) }
     if url.scheme.hasPrefix("rtmp"), let line = said("Server error: ") {
       let isMissing = line.contains("NotFound") || line.contains("not found")
       return Failure(isMissing ? .noInput : .unavailable, line)

@@ -75,6 +75,22 @@ import Testing
     #expect(outcome.isOneClearLine(76) == nil || outcome.isOneClearLine(65) == nil, "\(outcome)")
   }
 
+  @Test(.peers("openssl")) func aCertificateThatNobodyKnows() throws {
+    let identity = try TestAuthority().issue()
+    let server = try ProcessRunner.start(
+      "openssl",
+      ["s_server", "-accept", "127.0.0.1:0", "-cert", identity.certificate, "-key", identity.key])
+    defer { server.stop() }
+    func port(_ output: [UInt8]) -> Substring? {  // of a line such as `ACCEPT 127.0.0.1:4433`
+      String(decoding: output, as: UTF8.self)
+        .split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        .first { $0.hasPrefix("ACCEPT ") }?.split(separator: ":").last
+    }
+    #expect(server.waitForOutput { port($0) != nil })
+    let url = "https://127.0.0.1:\(try #require(port(server.outputSoFar)))/x"
+    try expectOneLine(76, ["ertificate"], "--option", "tls_verify=1", url)
+  }
+
   @Test func unknownScheme() throws {
     try expectOneLine(69, ["nosuch"], "nosuch://127.0.0.1/x")
     for scheme in ["rtmpe", "rtmpt", "rtspu"] {
