@@ -67,6 +67,12 @@ public final class Demuxer {
     if !options.options.contains(where: { $0.name == "scan_all_pmts" }) {
       try dictionary.set("scan_all_pmts", "1")
     }
+    // Playlists and session descriptions lead elsewhere. FFmpeg bounds that by the protocol they came
+    // by; bytes that are handed over have none, so it is that of a file, or of a pipe.
+    if bridge != nil, !options.options.contains(where: { $0.name == "protocol_whitelist" }) {
+      let isNameless = url.isEmpty || url.hasPrefix("pipe:")
+      try dictionary.set("protocol_whitelist", isNameless ? "crypto,data" : "file,crypto,data")
+    }
     guard let allocated = libraries.format.pointee.avformat_alloc_context() else {
       throw FFmpegError(call: "avformat_alloc_context", reason: .system(errno: ENOMEM))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import MediaFFmpeg
+import TestSupport
 import Testing
 
 private let clip = URL(fileURLWithPath: #filePath)
@@ -85,6 +86,36 @@ private func packetSizes(_ demuxer: Demuxer) throws -> [Int: Int] {
     input.brokenFrom = 300_000
     let demuxer = try open(input)
     #expect(throws: MemoryInput.Broken.self) { _ = try packetSizes(demuxer) }
+  }
+
+  /// A playlist or a description under whatever name: its bytes are read, and lead nowhere.
+  @Test(arguments: ["pipe:", "", "/tmp/clip.mp4"]) func bytesOpenNoNetwork(url: String) throws {
+    let server = try LoopbackServer(.file(clip))
+    let texts = [
+      "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n\(server.url("a.ts"))\n#EXT-X-ENDLIST\n",
+      """
+      v=0\r
+      o=- 1 1 IN IP4 127.0.0.1\r
+      s=x\r
+      c=IN IP4 127.0.0.1\r
+      t=0 0\r
+      m=audio 5004 RTP/AVP 96\r
+      a=rtpmap:96 opus/48000/2\r
+
+      """,
+    ]
+    for text in texts {
+      var options = DemuxerOptions()
+      options.input = MemoryInput(Array(text.utf8))
+      options.timeout = 2_000_000_000
+      let began = ContinuousClock.now
+      let error = #expect(throws: FFmpegError.self) {
+        let demuxer = try Demuxer(url: url, options: options)
+        try demuxer.findStreamInfo()
+      }
+      #expect(error?.reason != .timedOut, "\(ContinuousClock.now - began)")
+    }
+    #expect(server.log.split(separator: "\n").count == 1, "it was asked: \(server.log)")
   }
 
   @Test func errorsNameTheCall() throws {

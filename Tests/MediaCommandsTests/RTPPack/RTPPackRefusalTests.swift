@@ -48,6 +48,10 @@ import Testing
     let inputs: [(String, Int32)] = [
       (folder["missing.mp4"], 66), (try folder.write([], to: "empty.h264"), 65),
       (try folder.write("no media at all", to: "text.mp4"), 65),
+      (
+        try folder.write("v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 5004 RTP/AVP 0\r\n", to: "sdp.mp4"),
+        65
+      ),
       (try folder.write([0, 0, 0, 1, 0x67, 1, 2, 3], to: "cut.h264"), 65),
       (try folder.write([0xff, 0xf1, 0x50, 0x80, 0x02, 0x1f, 0xfc, 0], to: "cut.aac"), 65),
     ]
