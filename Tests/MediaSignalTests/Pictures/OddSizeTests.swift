@@ -25,9 +25,9 @@ struct OddSizeTests {
     }
   }
 
-  /// `MEDIATOOL_ALL_PAIRS=1` tries every pair of formats at every size, which is for release builds.
+  /// `MEDIATOOL_EXHAUSTIVE=1` tries every pair of formats, at four sizes.
   private static let triesAll =
-    ProcessInfo.processInfo.environment["MEDIATOOL_ALL_PAIRS"] == "1"
+    ProcessInfo.processInfo.environment["MEDIATOOL_EXHAUSTIVE"] == "1"
 
   @Test("Pairs of all formats, every fourth of them", arguments: [0, 1])
   func pairs(_ half: Int) throws {
@@ -37,7 +37,7 @@ struct OddSizeTests {
       for (column, to) in formats.enumerated() {
         let number = row * formats.count + column
         if Self.triesAll {
-          for size in 0..<289 {
+          for size in stride(from: number % 73, to: 289, by: 73) {
             try compare(from.name, to.name, size % 17 + 1, size / 17 + 1, &random)
           }
         } else if (row + column) % 4 == 0 {
