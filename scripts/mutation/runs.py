@@ -14,7 +14,9 @@ from . import cases, peers
 EXITS = {0, 1, 64, 65, 66, 68, 69, 71, 73, 74, 75, 76, 77}
 SECONDS = 5
 KILOBYTES = 512 * 1024
-UNSEEMLY = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
+# What a terminal may obey; in JSON, of which DEL and C1 may be part, only what breaks it.
+OBEYED = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
+UNLAWFUL = re.compile(rb"[\x00-\x08\x0b-\x1f]")
 
 Result = collections.namedtuple("Result", "case exit seconds kilobytes faults")
 
@@ -150,9 +152,9 @@ class Runner:
         # Remarks may precede it, each a line, but not without end.
         if exit >= 64 and not lines or len(lines) > 8:
             yield f"{len(lines)} lines of messages"
-        if not all(line.startswith(("mediatool", "See 'mediatool")) for line in lines):
-            yield "a message that does not say whose it is"
-        if UNSEEMLY.search(errors) or UNSEEMLY.search(out):
+        if exit >= 64 and lines and not lines[-1].startswith(("mediatool ", "See 'mediatool ")):
+            yield "the last line does not say what failed"
+        if OBEYED.search(errors) or (OBEYED if case.form == "text" else UNLAWFUL).search(out):
             yield "control characters of the input are shown"
         for name, bytes in (("standard output", out), ("standard error", errors)):
             if cases.KEY.encode() in bytes or cases.PASSWORD.encode() in bytes:
