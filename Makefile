@@ -95,7 +95,7 @@ fuzz: ## fuzz each parser for SECONDS (default 60)
 	@scripts/setup test
 	scripts/fuzz $(SECONDS)
 
-harden: ## tests under sanitizers, coverage, fuzzing (slow)
+harden: ## changed inputs, fuzzing, tests with coverage and under sanitizers (slow)
 	@scripts/setup test
 	MEDIATOOL_REQUIRE_PEERS=1 scripts/harden
 
