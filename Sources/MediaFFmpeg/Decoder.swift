@@ -28,20 +28,10 @@ public final class Decoder {
     libraries = demuxer.libraries
     self.demuxer = demuxer
     guard let stream = demuxer.stream(streamIndex),
-      let codec = libraries.codec.pointee.avcodec_find_decoder(
-        stream.pointee.codecpar.pointee.codec_id)
+      let frames = try FrameDecoder(decoding: stream, demuxer.libraries)
     else { return nil }
-    self.stream = stream
+    (self.stream, self.frames) = (stream, frames)
     kind = stream.pointee.codecpar.pointee.codec_type
-    let parameters = stream.pointee.codecpar
-    let timeBase = stream.pointee.time_base
-    let libraries = libraries
-    frames = try FrameDecoder(codec, libraries) { context throws(FFmpegError) in
-      try libraries.check(
-        "avcodec_parameters_to_context",
-        libraries.codec.pointee.avcodec_parameters_to_context(context, parameters))
-      context.pointee.pkt_timebase = timeBase
-    }
   }
 
   /// Decodes a packet, or what is still held back when `packet` is nil.

@@ -158,6 +158,14 @@ public final class Demuxer {
     throw Self.explain("av_read_frame", code, watch, bridge, libraries)
   }
 
+  /// The next packet of one track that holds something; false at the end.
+  func read(_ streamIndex: Int, into packet: Packet) throws -> Bool {
+    while try read(into: packet) {
+      if packet.streamIndex == streamIndex, packet.byteCount > 0 { return true }
+    }
+    return false
+  }
+
   /// Leaves out packets of tracks nobody wants.
   public func discard(streamsExcept wanted: (Int) -> Bool) {
     for index in 0..<Int(context.pointee.nb_streams) where !wanted(index) {

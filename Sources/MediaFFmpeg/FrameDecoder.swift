@@ -23,6 +23,24 @@ final class FrameDecoder {
     try libraries.check("avcodec_open2", libraries.codec.pointee.avcodec_open2(context, codec, nil))
   }
 
+  /// Opens the decoder of a demuxer's track; nil where this FFmpeg has none for its codec.
+  convenience init?(
+    decoding stream: UnsafeMutablePointer<AVStream>, _ libraries: FFmpegLibraries,
+    configure: (UnsafeMutablePointer<AVCodecContext>) throws(FFmpegError) -> Void = { _ in }
+  ) throws(FFmpegError) {
+    let parameters = stream.pointee.codecpar
+    guard let id = parameters?.pointee.codec_id,
+      let codec = libraries.codec.pointee.avcodec_find_decoder(id)
+    else { return nil }
+    try self.init(codec, libraries) { context throws(FFmpegError) in
+      try libraries.check(
+        "avcodec_parameters_to_context",
+        libraries.codec.pointee.avcodec_parameters_to_context(context, parameters))
+      context.pointee.pkt_timebase = stream.pointee.time_base
+      try configure(context)
+    }
+  }
+
   deinit {
     var context: UnsafeMutablePointer<AVCodecContext>? = context
     libraries.codec.pointee.avcodec_free_context(&context)

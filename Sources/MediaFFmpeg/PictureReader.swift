@@ -85,7 +85,7 @@ public final class PictureReader {
     var pending = PictureFrames(demuxer.libraries)
     var (undecodable, isAtEnd) = (0, false)
     while pending.first == nil, !isAtEnd {
-      isAtEnd = try !Self.next(demuxer, streamIndex, packet)
+      isAtEnd = try !demuxer.read(streamIndex, into: packet)
       undecodable += try Self.decode(isAtEnd ? nil : packet, frames, &pending)
     }
     guard let first = pending.first else {
@@ -112,7 +112,7 @@ public final class PictureReader {
   {
     while pending.first == nil {
       guard !isAtEnd else { return false }
-      isAtEnd = try !Self.next(demuxer, streamIndex, packet)
+      isAtEnd = try !demuxer.read(streamIndex, into: packet)
       undecodablePackets += try Self.decode(isAtEnd ? nil : packet, frames, &pending)
     }
     guard let frame = pending.first else { return false }
@@ -138,33 +138,21 @@ public final class PictureReader {
   private static func decoder(
     _ demuxer: Demuxer, _ index: Int
   ) throws(FFmpegError) -> FrameDecoder {
-    let libraries = demuxer.libraries
     guard let stream = demuxer.stream(index),
       stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO,
-      let codec = libraries.codec.pointee.avcodec_find_decoder(
-        stream.pointee.codecpar.pointee.codec_id)
+      let frames = try FrameDecoder(
+        decoding: stream, demuxer.libraries,
+        configure: { context in
+          context.pointee.framerate = stream.pointee.avg_frame_rate
+          // As many as there are cores.
+          context.pointee.thread_count = 0
+        })
     else {
       throw FFmpegError(
         call: "avcodec_find_decoder", reason: .decoderNotFound,
         text: "this FFmpeg has no decoder for the pictures")
     }
-    return try FrameDecoder(codec, libraries) { context throws(FFmpegError) in
-      try libraries.check(
-        "avcodec_parameters_to_context",
-        libraries.codec.pointee.avcodec_parameters_to_context(context, stream.pointee.codecpar))
-      context.pointee.pkt_timebase = stream.pointee.time_base
-      context.pointee.framerate = stream.pointee.avg_frame_rate
-      // As many as there are cores.
-      context.pointee.thread_count = 0
-    }
-  }
-
-  /// The next packet of the track; false at the end.
-  private static func next(_ demuxer: Demuxer, _ index: Int, _ packet: Packet) throws -> Bool {
-    while try demuxer.read(into: packet) {
-      if packet.streamIndex == index, packet.byteCount > 0 { return true }
-    }
-    return false
+    return frames
   }
 
   /// Answers how many pictures could not be decoded, or not wholly: the next one may be fine.

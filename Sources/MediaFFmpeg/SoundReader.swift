@@ -52,7 +52,7 @@ public final class SoundReader {
     var interleaver = Interleaver(demuxer.libraries)
     var (undecodable, isAtEnd) = (0, false)
     while interleaver.form == nil, interleaver.change == nil, !isAtEnd {
-      isAtEnd = try !Self.next(demuxer, streamIndex, packet)
+      isAtEnd = try !demuxer.read(streamIndex, into: packet)
       undecodable += try Self.decode(isAtEnd ? nil : packet, frames, &interleaver)
     }
     guard let form = interleaver.form else {
@@ -79,7 +79,7 @@ public final class SoundReader {
     if interleaver.isEmpty {
       if let change = interleaver.change { throw change }
       guard !isAtEnd else { return false }
-      isAtEnd = try !Self.next(demuxer, streamIndex, packet)
+      isAtEnd = try !demuxer.read(streamIndex, into: packet)
       position = packet.position ?? position
       undecodableCount += try Self.decode(isAtEnd ? nil : packet, frames, &interleaver)
     }
@@ -90,29 +90,14 @@ public final class SoundReader {
   private static func decoder(
     _ demuxer: Demuxer, _ index: Int
   ) throws(FFmpegError) -> FrameDecoder {
-    let libraries = demuxer.libraries
     guard let stream = demuxer.stream(index),
-      let codec = libraries.codec.pointee.avcodec_find_decoder(
-        stream.pointee.codecpar.pointee.codec_id)
+      let frames = try FrameDecoder(decoding: stream, demuxer.libraries)
     else {
       throw FFmpegError(
         call: "avcodec_find_decoder", reason: .decoderNotFound,
         text: "this FFmpeg has no decoder for the sound")
     }
-    return try FrameDecoder(codec, libraries) { context throws(FFmpegError) in
-      try libraries.check(
-        "avcodec_parameters_to_context",
-        libraries.codec.pointee.avcodec_parameters_to_context(context, stream.pointee.codecpar))
-      context.pointee.pkt_timebase = stream.pointee.time_base
-    }
-  }
-
-  /// The next packet of the track; false at the end.
-  private static func next(_ demuxer: Demuxer, _ index: Int, _ packet: Packet) throws -> Bool {
-    while try demuxer.read(into: packet) {
-      if packet.streamIndex == index, packet.byteCount > 0 { return true }
-    }
-    return false
+    return frames
   }
 
   /// Answers 1 where a packet could not be decoded: the next one may be fine.
