@@ -69,6 +69,19 @@ extension Chunk {
     return .read(Int(size))
   }
 
+  /// The chunk `data` of WAV and its sisters.
+  func useAsWaveSamples(_ facts: PCMFileFacts) throws(PCMFileError) -> ChunkUse {
+    guard facts.format != nil else {
+      throw .malformed(offset: offset, "samples before the chunk 'fmt ' that describes them")
+    }
+    return .samples(lead: 0, byteCount: size)
+  }
+
+  /// Their chunk `fmt `; what is longer is passed: all that is known of it comes first.
+  func useAsWaveFormat(_ facts: PCMFileFacts) -> ChunkUse {
+    facts.format == nil ? .read(Int(min(size ?? 0, 128))) : .skip
+  }
+
   /// Its id for messages.
   var name: String { id.isEmpty ? "of an unknown GUID" : "'\(id.printable)'" }
 }

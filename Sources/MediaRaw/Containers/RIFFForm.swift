@@ -40,15 +40,8 @@ struct RIFFForm: ChunkForm {
 
   func use(_ chunk: Chunk, _ facts: inout PCMFileFacts) throws(PCMFileError) -> ChunkUse {
     switch chunk.id {
-    case "data":
-      guard facts.format != nil else {
-        throw .malformed(
-          offset: chunk.offset, "samples before the chunk 'fmt ' that describes them")
-      }
-      return .samples(lead: 0, byteCount: chunk.size)
-    case "fmt ":
-      // What is longer is passed: all that is known of it comes first.
-      return facts.format == nil ? .read(Int(min(chunk.size ?? 0, 128))) : .skip
+    case "data": return try chunk.useAsWaveSamples(facts)
+    case "fmt ": return chunk.useAsWaveFormat(facts)
     case "ds64": return has64Bits ? chunk.useWhole(&facts) : .skip
     case "fact": return .read(Int(min(chunk.size ?? 0, 4)))
     case "bext", "iXML", "cue ", "LIST": return chunk.useWhole(&facts)

@@ -49,13 +49,8 @@ struct W64Form: ChunkForm {
 
   func use(_ chunk: Chunk, _ facts: inout PCMFileFacts) throws(PCMFileError) -> ChunkUse {
     switch chunk.id {
-    case "data":
-      guard facts.format != nil else {
-        throw .malformed(
-          offset: chunk.offset, "samples before the chunk 'fmt ' that describes them")
-      }
-      return .samples(lead: 0, byteCount: chunk.size)
-    case "fmt ": return facts.format == nil ? .read(Int(min(chunk.size ?? 0, 128))) : .skip
+    case "data": return try chunk.useAsWaveSamples(facts)
+    case "fmt ": return chunk.useAsWaveFormat(facts)
     case "fact": return .read(Int(min(chunk.size ?? 0, 8)))
     case "bext": return chunk.useWhole(&facts)
     default: return .skip
