@@ -12,6 +12,8 @@ let common: [SwiftSetting] = [
 // Parsers of hostile bytes spell out everything unsafe.
 let strict = common + [.strictMemorySafety()]
 
+// For manifests of 6.2 on SwiftPM takes unsafe flags from dependencies too: they bar nobody.
+
 // Packets pass through objects that one thread owns; debug builds, and so the tests, check that.
 let unchecked: [SwiftSetting] = [
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
