@@ -100,9 +100,9 @@ import Testing
     let (ours, theirs) = (
       try MediaContents.times(result, "0"), try MediaContents.times(source, "0")
     )
-    // What decoders of Opus skip stands before 0; RTP does not know of it.
-    let origin = test.name == "Opus" ? theirs.first?.pts ?? 0 : 0
-    #expect(!ours.isEmpty && origin <= 0)
+    // What decoders of Opus skip, and with FFmpeg 9 of AAC, stands before 0; RTP does not know of it.
+    let origin = min(0, theirs.first?.pts ?? 0)
+    #expect(!ours.isEmpty)
     for (our, their) in zip(ours, theirs) {
       #expect(abs(our.pts - (their.pts - origin)) < 0.0021, "\(our) \(their)")
       guard let dts = our.dts else { continue }
