@@ -41,8 +41,11 @@ final class PlayServer {
 
   deinit { loop.stop() }
 
+  /// Where it listens.
+  var port: Int { Int(loop.port) }
+
   func url(_ name: String = "secretname") -> String {
-    "rtmp://127.0.0.1:\(loop.port)/live/\(name)"
+    "rtmp://127.0.0.1:\(port)/live/\(name)"
   }
 
   /// What was asked for, one connection after the other.
