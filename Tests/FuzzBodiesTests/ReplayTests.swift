@@ -3,14 +3,18 @@ import FuzzBodies
 import Testing
 import TestSupport
 
-private let corpus = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-  .appendingPathComponent("../../Fuzz/corpus").standardizedFileURL
+private let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .appendingPathComponent("../../Fuzz").standardizedFileURL
 
-/// The committed inputs of a body, those that once crashed included.
+/// The committed inputs of a body: those to begin with, and those that once crashed it.
 private func inputs(of body: FuzzBody) throws -> [(name: String, bytes: [UInt8])] {
-  let folder = corpus.appendingPathComponent("Fuzz" + body.name)
-  let files = try FileManager.default.contentsOfDirectory(
-    at: folder, includingPropertiesForKeys: nil)
+  let folders = ["corpus", "crashers"].map {
+    package.appendingPathComponent("\($0)/Fuzz\(body.name)")
+  }
+  let files = folders.flatMap { folder in
+    (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil))
+      ?? []
+  }
   return try files.sorted { $0.path < $1.path }.map {
     ($0.lastPathComponent, [UInt8](try Data(contentsOf: $0)))
   }
@@ -39,8 +43,16 @@ private func inputs(of body: FuzzBody) throws -> [(name: String, bytes: [UInt8])
 
   @Test func everyBodyHasItsExecutable() throws {
     let manifest = try String(
-      contentsOf: corpus.appendingPathComponent("../Package.swift"), encoding: .utf8)
+      contentsOf: package.appendingPathComponent("Package.swift"), encoding: .utf8)
     for body in FuzzBody.all { #expect(manifest.contains("\"Fuzz\(body.name)\""), "\(body.name)") }
+  }
+
+  /// A folder of another name would be replayed by nobody.
+  @Test(arguments: ["corpus", "crashers"]) func everyFolderIsOfABody(_ name: String) throws {
+    let folder = package.appendingPathComponent(name).path
+    let known = Set(FuzzBody.all.map { "Fuzz\($0.name)" })
+    let folders = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(!folders.isEmpty && known.isSuperset(of: folders), "\(folders)")
   }
 }
 

@@ -39,6 +39,7 @@ class RTMP:
                 case b"connect": yield False, messages.connected(number)
                 case b"createStream": yield False, messages.result(number, 1)
                 case b"publish": yield False, messages.status("NetStream.Publish.Start")
+                case b"deleteStream": yield False, messages.status("NetStream.Unpublish.Success")
                 case b"play":
                     yield False, (messages.message(4, struct.pack(">HI", 0, 1))
                                   + messages.status("NetStream.Play.Start"))
