@@ -223,7 +223,7 @@ extension YUVConvert {
         "mediatool yuv-convert --frame-range 0-9 clip.mp4 frame-%04d.png",
         caption: "The first ten pictures as files"),
       Example(
-        "mediatool yuv-convert --verify --report --to p010le in_1280x720.yuv /dev/null",
+        "mediatool yuv-convert --verify --report --to p010le in_1280x720_yuv420p.yuv /dev/null",
         caption: "Prove every sample and see what the planes hold"),
       Example(
         "ffmpeg -i in.mp4 -f yuv4mpegpipe - | mediatool yuv-convert --to rgb24 - - | consumer",

@@ -41,7 +41,7 @@ enum DocumentFiles {
     ("capture.raw", .bytes { [UInt8](repeating: 0, count: 192_000) }),
 
     ("in.yuv", .bytes { [UInt8](repeating: 128, count: 1920 * 1080 * 3 / 2) }),
-    ("in_1280x720.yuv", .bytes { [UInt8](repeating: 128, count: 1280 * 720 * 3 / 2) }),
+    ("in_1280x720_yuv420p.yuv", .bytes { [UInt8](repeating: 128, count: 1280 * 720 * 3 / 2) }),
     ("clip_1280x720_25_nv12.yuv", .bytes { [UInt8](repeating: 128, count: 1280 * 720 * 3 / 2) }),
     ("unknown.yuv", .ffmpeg(fractal + " -frames:v 3 -pix_fmt yuv420p -f rawvideo")),
 
@@ -112,8 +112,10 @@ enum DocumentFiles {
     let words = script.components(separatedBy: signs).filter { !$0.isEmpty }
     return words.indices.contains { index in
       let isWritten = index > 0 && words[index - 1] == "-o"
-      let isMeant = words[index].hasPrefix("*.") && name.hasSuffix(words[index].dropFirst())
-      return !isWritten && (words[index] == name || isMeant)
+      // One file is enough for a pattern.
+      let pattern = words[index].hasPrefix("*.") ? words[index].dropFirst() : nil
+      let isMeant = pattern.map { end in all.first { $0.name.hasSuffix(end) }?.name == name }
+      return !isWritten && (words[index] == name || isMeant == true)
     }
   }
 }
