@@ -5,9 +5,8 @@ import TestSupport
 enum DocumentFiles {
   /// How a file comes to be.
   enum Source: Sendable {
-    /// A clip of the recipes, or of those for RTP.
+    /// A clip of the recipes.
     case clip(String)
-    case rtp(String)
     /// What the arguments make ffmpeg write.
     case ffmpeg(String)
     /// What the tool makes of other files of this table; words stand for files in its folder.
@@ -24,8 +23,6 @@ enum DocumentFiles {
     ("in.flv", .clip("flv-h264")),
     ("in.h264", .clip("raw-h264")),
     ("in.y4m", .clip("yuv4mpeg")),
-    ("in.mpg", .clip("ps-mpeg2")),
-    ("camera.flv", .ffmpeg(picture + " -c:v libx264 -preset ultrafast -threads 1")),
     ("broken.flv", .bytes { broken(try contents(of: Clips.path("flv-h264"))) }),
     ("stutter.ts", .ffmpeg(picture + dropped + " -c:v libx264 -preset ultrafast -threads 1")),
     ("original.mp4", .ffmpeg(picture + " -c:v libx264 -preset ultrafast -crf 10 -threads 1")),
@@ -42,7 +39,6 @@ enum DocumentFiles {
 
     ("in.yuv", .bytes { [UInt8](repeating: 128, count: 1920 * 1080 * 3 / 2) }),
     ("in_1280x720_yuv420p.yuv", .bytes { [UInt8](repeating: 128, count: 1280 * 720 * 3 / 2) }),
-    ("clip_1280x720_25_nv12.yuv", .bytes { [UInt8](repeating: 128, count: 1280 * 720 * 3 / 2) }),
     ("unknown.yuv", .ffmpeg(fractal + " -frames:v 3 -pix_fmt yuv420p -f rawvideo")),
 
     ("camera.sdp", .mediatool("rtp-pack -q --seed 1 --sdp camera.sdp in.mp4")),
@@ -83,7 +79,6 @@ enum DocumentFiles {
     guard access(folder[name], F_OK) != 0 else { return }
     switch source {
     case .clip(let clip): try copy(try Clips.path(clip), to: folder[name])
-    case .rtp(let clip): try copy(try RTPClips.path(clip), to: folder[name])
     case .ffmpeg(let line):
       let words = line.split(separator: " ").map(String.init)
       try copy(try Clips.path(Recipe("document-\(name)", words)), to: folder[name])
