@@ -60,7 +60,7 @@ import Testing
         }
       }
     }
-    #expect(count > 60)
+    #expect(count >= 40)
   }
 
   /// The tool's calls in lines for a shell, without comments.
