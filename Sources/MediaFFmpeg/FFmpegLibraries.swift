@@ -126,7 +126,7 @@ struct FFmpegLibraries: @unchecked Sendable {  // pointers to tables that never 
 
 /// The versions a build was compiled for, whose major it opens, and those that the system has.
 public enum FFmpegVersion {
-  /// libavformat's major version: 59 is FFmpeg 5, 60 is 6, 61 is 7, 62 is 8.
+  /// libavformat's major version: 59 is FFmpeg 5, 60 is 6, 61 is 7, 62 is 8, 63 is 9.
   public static var formatMajor: Int { Int(CLIBAV_FORMAT_MAJOR) }
   /// libavformat's minor version, which only ever rises under one major version.
   public static var formatMinor: Int { Int(CLIBAV_FORMAT_MINOR) }

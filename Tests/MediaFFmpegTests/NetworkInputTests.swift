@@ -374,7 +374,8 @@ private let isInterrupted = Atomic(false)
     let (bytes, error) = readAll(try connect(url, server))
     #expect(bytes == expected.stdout)
     #expect(error == nil)
-    #expect(server.wait().exitCode == 0)
+    // FFmpeg 9 answers AVERROR_EOF if it hears of our close before it is done with its own.
+    #expect([0, 187].contains(server.wait().exitCode))
   }
 
   @Test func aStreamWhoseServerDies() throws {

@@ -6,7 +6,7 @@
  * the function signatures; the major version in each soname is the one of the
  * headers this was compiled with, so a build never meets another layout.
  *
- * One source serves FFmpeg 5 to 8: what changed between them is hidden behind
+ * One source serves FFmpeg 5 to 9: what changed between them is hidden behind
  * the inline functions at the end. */
 #ifndef CLIBAV_H
 #define CLIBAV_H
