@@ -79,7 +79,8 @@ import Testing
     let identity = try TestAuthority().issue()
     let server = try ProcessRunner.start(
       "openssl",
-      ["s_server", "-accept", "127.0.0.1:0", "-cert", identity.certificate, "-key", identity.key])
+      ["s_server", "-accept", "127.0.0.1:0", "-rev"]
+        + ["-cert", identity.certificate, "-key", identity.key])
     defer { server.stop() }
     func port(_ output: [UInt8]) -> Substring? {  // of a line such as `ACCEPT 127.0.0.1:4433`
       String(decoding: output, as: UTF8.self)
