@@ -13,6 +13,8 @@ final class ResultOutput: ByteOutput {
   private var isAbandoned = false
   /// How much was written to it.
   private(set) var byteCount: Int64 = 0
+  /// How much of that is of no use alone.
+  private var headerByteCount: Int64 = 0
 
   /// - Throws: `Failure` when the file may not be created.
   init(
@@ -45,8 +47,13 @@ final class ResultOutput: ByteOutput {
 
   func flush() throws(IOFailure) {
     guard path != nil else { return try standard.flush() }
-    if isRecording { try file?.appear() } else { try file?.flush() }
+    guard isRecording else { return try file?.flush() ?? () }
+    if byteCount > headerByteCount { try file?.appear() }
   }
+
+  /// What was written so far is a header: a recording does not appear with that alone, which players
+  /// take for damage.
+  func endHeader() { headerByteCount = byteCount }
 
   /// Writes over what begins a recording, where there is a way back.
   func rewriteStart(_ bytes: [UInt8]) throws(IOFailure) {

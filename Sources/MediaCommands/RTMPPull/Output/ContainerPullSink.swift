@@ -122,6 +122,7 @@ final class ContainerPullSink: PullSink {
       muxer = try Muxer(format: format.muxer, tracks: described, options: options) { bytes, _ in
         try output.write(bytes)
       }
+      output.endHeader()
     } catch let error as FFmpegError {
       let codecs = described.map(\.codec).joined(separator: ", ")
       throw Failure(.unavailable, "this FFmpeg makes no \(format.name) file of \(codecs): \(error)")

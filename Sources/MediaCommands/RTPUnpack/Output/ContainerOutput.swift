@@ -138,6 +138,7 @@ final class ContainerOutput: RTPMediaOutput {
         format: format.muxer, tracks: chosen.map { tracks[$0].muxerTrack(format) },
         options: options
       ) { bytes, _ in try output.write(bytes) }
+      output.endHeader()
     } catch let error as IOFailure {
       throw Failure.output(error)
     } catch let error as FFmpegError {

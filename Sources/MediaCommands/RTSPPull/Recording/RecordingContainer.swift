@@ -30,6 +30,7 @@ final class RecordingContainer {
       muxer = try Muxer(format: format.muxer, tracks: tracks, options: options) { bytes, _ in
         try output.write(bytes)
       }
+      output.endHeader()
     } catch let error as IOFailure {
       throw Failure.output(error)
     } catch let error as FFmpegError {
