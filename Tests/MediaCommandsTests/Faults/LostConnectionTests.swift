@@ -31,7 +31,7 @@ import Testing
   @Test(arguments: Dialogue.all) func endsByTheTable(_ dialogue: Dialogue) throws {
     let whole = try dialogue.run(.nothing)
     try #require(whole.outcome.ending == .exit(0), "\(whole.outcome)")
-    for place in Self.places(whole.sentCount, dialogue.testDescription, sample: 10) {
+    for place in Self.places(whole.sentCount, dialogue.testDescription, sample: 7) {
       for fault in [FaultyLink.Fault.close(after: place), .reset(after: place)] {
         let run = try dialogue.run(fault)
         if place >= whole.sentCount - dialogue.farewellCount, run.outcome.ending == .exit(0) {
