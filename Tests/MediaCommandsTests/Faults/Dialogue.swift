@@ -3,6 +3,13 @@ import MediaRTMP
 import TestSupport
 import Testing
 
+/// The words of a command line, its places filled in all at once: what is filled in may look like one.
+func filled(_ words: String, _ places: [String: String]) -> [String] {
+  words.split(separator: " ").map {
+    String($0).replacing(#/PORT|OUT|IN/#) { places[String($0.output)] ?? "" }
+  }
+}
+
 /// A command that talks with a server of ours, through a link that goes wrong.
 struct Dialogue: Sendable, CustomTestStringConvertible {
   /// What is left of a run.
@@ -44,11 +51,7 @@ struct Dialogue: Sendable, CustomTestStringConvertible {
 
   /// The words with a port and a folder for what is written.
   func arguments(port: Int, _ folder: ScratchFolder) throws -> [String] {
-    let clip = try Self.clip.get()["in.flv"]
-    return words.split(separator: " ").map {
-      String($0).replacing("PORT", with: "\(port)").replacing("OUT", with: folder["out"])
-        .replacing("IN", with: clip)
-    }
+    filled(words, ["PORT": "\(port)", "OUT": folder["out"], "IN": try Self.clip.get()["in.flv"]])
   }
 
   /// The first tags of a clip, as a file.

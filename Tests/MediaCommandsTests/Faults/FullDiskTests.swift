@@ -59,10 +59,7 @@ import Testing
 
   @Test(arguments: cases) func leavesNothingHalf(_ each: Case) throws {
     let (folder, output) = (try Self.inputs.get(), try ScratchFolder())
-    let words = each.words.split(separator: " ").map {
-      String($0).replacing("IN/", with: folder.path + "/").replacing(
-        "OUT/", with: output.path + "/")
-    }
+    let words = filled(each.words, ["IN": folder.path, "OUT": output.path])
     // Files end at two blocks of 512 bytes, which a signal says first, and then an error.
     let outcome = try ProcessRunner.run(
       "sh", ["-c", "ulimit -f 2; exec \"$@\"", "sh", Mediatool.path, each.command] + words)

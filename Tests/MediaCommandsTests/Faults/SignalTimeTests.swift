@@ -122,9 +122,7 @@ import Testing
   @Test(arguments: works) func filesAreWholeOrNotThere(_ work: String) throws {
     let input = try Self.inputs.get()
     func words(_ output: ScratchFolder) -> [String] {
-      work.split(separator: " ").map {
-        String($0).replacing("IN/", with: input.path + "/").replacing("OUT", with: output["o"])
-      }
+      filled(work, ["IN": input.path, "OUT": output["o"]])
     }
     let folder = try ScratchFolder()
     let began = Date()
