@@ -31,6 +31,8 @@ struct Dialogue: Sendable, CustomTestStringConvertible {
   /// How many of the last bytes of the server's are of no consequence: everything has come, or is on its
   /// way, before them.
   var farewellCount = 0
+  /// Which of the server's bytes are neither media nor arbitrary.
+  var meaningful = [0..<1500]
   /// Whether a file is a beginning of the whole one.
   var isPart: @Sendable (_ file: [UInt8], _ whole: [UInt8]) throws -> Bool = { $1.starts(with: $0) }
 
@@ -84,6 +86,9 @@ struct Dialogue: Sendable, CustomTestStringConvertible {
     return try media(whole).starts(with: media(file))
   }
 
+  /// The edges of S0, S1 and S2, and what follows up to media.
+  private static let rtmp = [0..<16, 1530..<1550, 3000..<4200]
+
   /// All of them.
   static let all = [rtmpPush, rtmpPull, rtspPull, rtspPullUDP, http]
 
@@ -93,7 +98,7 @@ struct Dialogue: Sendable, CustomTestStringConvertible {
       let server = try PlayServer([])
       return (server.port, server)
     }, words: "rtmp-push --fast IN rtmp://127.0.0.1:PORT/live/k",
-    farewellCount: 400)
+    farewellCount: 400, meaningful: rtmp)
 
   static let rtmpPull = Dialogue(
     testDescription: "rtmp-pull",
@@ -101,7 +106,7 @@ struct Dialogue: Sendable, CustomTestStringConvertible {
       let server = try PlayServer([.play(try played()), .end])
       return (server.port, server)
     }, words: "rtmp-pull -o OUT.flv rtmp://127.0.0.1:PORT/live/k", farewellCount: 150,
-    isPart: isPartOfFLV)
+    meaningful: rtmp, isPart: isPartOfFLV)
 
   static let rtspPull = Dialogue(
     testDescription: "rtsp-pull", server: rtspServer,
@@ -117,5 +122,5 @@ struct Dialogue: Sendable, CustomTestStringConvertible {
     server: {
       let server = try LoopbackServer(.file(try clip.get()["in.flv"]))
       return (server.port, server)
-    }, words: "flv-dump --jsonl http://127.0.0.1:PORT/in.flv")
+    }, words: "flv-dump --jsonl http://127.0.0.1:PORT/in.flv", meaningful: [0..<300])
 }
