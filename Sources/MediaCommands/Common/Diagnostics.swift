@@ -11,9 +11,11 @@ struct Diagnostics {
   let usesColor: Bool
   /// The command's name as it stands in front of each line.
   let command: String
+  private let output: any ByteOutput
 
   init(command: String, arguments: ParsedArguments, environment: CommandEnvironment) {
     self.command = command
+    output = environment.standardError
     verbosity = arguments[CommonOptions.quiet] ? -1 : arguments[CommonOptions.verbose]
     usesColor =
       switch arguments[CommonOptions.color] {
@@ -49,9 +51,7 @@ struct Diagnostics {
   func says(_ level: Level) -> Bool { verbosity >= level.verbosity }
 
   /// Says something where it is wanted.
-  func say(
-    _ level: Level, subject: String?, _ message: String, on output: any ByteOutput
-  ) {
+  func say(_ level: Level, subject: String?, _ message: String) {
     guard says(level) else { return }
     // A message that cannot be shown changes nothing about the result.
     try? output.write(line(level, subject: subject, message) + "\n")

@@ -10,6 +10,11 @@ struct FailedInput {
 }
 
 extension FailedInput {
+  /// A failure as a report has it, without secrets.
+  init(_ input: String, _ failure: Failure, _ redactor: Redactor) {
+    self.init(input: input, exit: failure.exit, message: redactor.redact(failure.message))
+  }
+
   /// `error` of a document about what came before.
   static let report = Report<FailedInput>([
     .integer("exit", "The exit code it leads to") { $0.exit.rawValue },

@@ -16,6 +16,14 @@ enum Quantity {
   /// `0.040 s`, three decimals.
   static func seconds(_ seconds: Double) -> String { decimal(seconds, digits: 3) + " s" }
 
+  /// `2.023`, of whole milliseconds.
+  static func decimal(milliseconds: Int64) -> String {
+    let (whole, rest) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
+    let digits = String(rest)
+    return (milliseconds < 0 ? "-" : "") + "\(whole)."
+      + String(repeating: "0", count: 3 - digits.count) + digits
+  }
+
   /// `571.2 kB`, `1.4 GB`.
   static func bytes(_ count: Int64) -> String {
     scaled(Double(count), units: ["bytes", "kB", "MB", "GB", "TB"])

@@ -4,11 +4,19 @@ internal import MediaCLI
 struct Redactor: Sendable {
   private var replacements: [(secret: [UInt8], mask: [UInt8])] = []
 
+  /// Knows nothing yet.
+  init() {}
+
+  /// Knows the secrets in words of the command line, in headers, and others.
+  init(_ words: [String], headers: [KeyValuePair] = [], secrets: [String] = []) {
+    for word in words { learn(urlsIn: word) }
+    for header in headers { learn(headerValue: header.value) }
+    for secret in secrets { learn(secret: secret) }
+  }
+
   /// A word of the command line as it may be shown.
   static func shown(_ word: String) -> String {
-    var redactor = Redactor()
-    redactor.learn(urlsIn: word)
-    return redactor.redact(word)
+    Redactor([word]).redact(word)
   }
 
   /// Learns every URL in a word of the command line: `async:http://user:password@host/`.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import MediaCLI
 internal import MediaIO
 
 /// `-o FILE`, or standard output.
@@ -32,6 +33,15 @@ final class ResultOutput: ByteOutput {
     // That it can be made is known now; until something comes nothing needs to lie there. Whoever
     // reads a FIFO would take its closing for the end.
     if isRecording, file?.isRegular == true { file = nil }
+  }
+
+  /// The one that `--output` names.
+  convenience init(
+    _ arguments: ParsedArguments, _ environment: CommandEnvironment
+  ) throws(Failure) {
+    try self.init(
+      path: arguments[CommonOptions.output], force: arguments[CommonOptions.force],
+      environment: environment)
   }
 
   private func open() throws(IOFailure) {
@@ -68,11 +78,29 @@ final class ResultOutput: ByteOutput {
     if path == nil { try standard.flush() } else { try file?.finish() }
   }
 
+  /// Finishes what `body` has written, and leaves no file behind where it throws.
+  func finish<Result>(after body: () throws -> Result) throws -> Result {
+    do {
+      let result = try body()
+      try finish()
+      return result
+    } catch {
+      abandon()
+      throw error
+    }
+  }
+
   /// Leaves no file behind; there is nothing to finish then.
   func abandon() {
     isAbandoned = true
     file?.abandon()
   }
+}
+
+/// Output that nobody asked for.
+final class NoOutput: ByteOutput {
+  func write(_ bytes: UnsafeRawBufferPointer) {}
+  func flush() {}
 }
 
 /// What stands behind a header that only the end knows.

@@ -50,7 +50,7 @@ enum FLVDumpReport {
     .object("format", "The file's header and metadata; null where it is no FLV", report: format) {
       $0.header == nil ? nil : $0
     },
-    .array("streams", "The tracks", report: stream) {
+    .array("streams", "The tracks", report: FLVStreamLine.report) {
       $0.facts.streams.map(FLVStreamLine.init)
     },
     .object(
@@ -82,57 +82,6 @@ enum FLVDumpReport {
     .json("metadata", "The last onMetaData", shape: .any) {
       $0.facts.metadata.map { AMFJSON.value($0.source) }
     },
-  ])
-
-  static let stream = Report<FLVStreamLine>([
-    .integer("index", "Position in this list") { $0.stream.index },
-    .integer("track", "trackId; 0 is the default track") { $0.stream.trackID },
-    .string("codec_type", "audio or video") { $0.stream.kind.rawValue },
-    .string("codec_name", "FFmpeg's name of the codec") { $0.stream.codec?.rawValue },
-    .string("fourcc", "The codec as Enhanced RTMP names it") { $0.stream.fourCC?.description },
-    .string("profile", "Profile") { $0.info.profile },
-    .integer("level", "Level as the codec writes it, such as 31 for 3.1 of H.264") {
-      $0.info.levelCode
-    },
-    .integer("width", "Pixels across") { $0.info.width },
-    .integer("height", "Pixels down") { $0.info.height },
-    .integer("sample_rate", "Samples per second") { $0.info.sampleRate },
-    .integer("channels", "Number of channels") { $0.info.channels },
-    .string("channel_layout", "Names of the channels") { $0.info.channelLayout },
-    .integer("frames", "Tags, or parts of tags, with media") { $0.stream.frames },
-    .integer("keyframes", "Keyframes among them") { $0.stream.keyframes },
-    .integer("bytes", "Bytes of media") { $0.stream.bytes },
-    .real("start_time", "First presentation in seconds") {
-      $0.stream.pts.map { Double($0.lowerBound) / 1000 }
-    },
-    .integer("first_dts", "First timestamp in milliseconds") { $0.stream.firstDTS },
-    .integer("last_dts", "Last timestamp in milliseconds") { $0.stream.lastDTS },
-    .real("duration", "Seconds") { $0.stream.duration.map(FLVStreamLine.rounded) },
-    .real("frame_rate", "Frames per second on average") {
-      $0.stream.frameRate.map(FLVStreamLine.rounded)
-    },
-    .real("bit_rate", "Bits per second") { $0.stream.bitRate.map { $0.rounded() } },
-    .real("keyframe_interval_min", "Seconds") {
-      $0.stream.keyframeInterval.milliseconds.map { Double($0.lowerBound) / 1000 }
-    },
-    .real("keyframe_interval_mean", "Seconds") {
-      $0.stream.keyframeInterval.mean.map(FLVStreamLine.rounded)
-    },
-    .real("keyframe_interval_max", "Seconds") {
-      $0.stream.keyframeInterval.milliseconds.map { Double($0.upperBound) / 1000 }
-    },
-    .integer("keyframe_interval_max_frames", "Frames") {
-      $0.stream.keyframeInterval.frames?.upperBound
-    },
-    .integer("sequence_headers", "Decoder configurations") { $0.stream.sequenceHeaders },
-    .integer("config_changes", "Configurations that differ from the one before") {
-      $0.stream.configurationChanges
-    },
-    .bool(
-      "closed_captions",
-      "CEA-608 or 708 was seen; null where the first keyframe begins without and no NAL units were "
-        + "walked"
-    ) { $0.stream.hasCaptions },
   ])
 
   private static let count = Report<FLVTotals.Count>([
@@ -174,17 +123,4 @@ enum FLVDumpReport {
     .integer("warning", "Likely trouble, no media lost") { $0[.warning] ?? 0 },
     .integer("info", "Lawful but unusual") { $0[.info] ?? 0 },
   ])
-}
-
-/// A track as it is printed.
-struct FLVStreamLine {
-  var stream: FLVStream
-  var info: CodecInfo
-
-  init(_ stream: FLVStream) {
-    self.stream = stream
-    info = CodecInfo(stream)
-  }
-
-  static func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
 }

@@ -21,26 +21,20 @@ struct FLVDumpRun {
     diagnostics = Diagnostics(command: "flv-dump", arguments: arguments, environment: environment)
     self.environment = environment
     text = arguments.operands[0]
-    var redactor = Redactor()
-    redactor.learn(urlsIn: text)
-    for header in arguments[CommonOptions.header] { redactor.learn(headerValue: header.value) }
-    self.redactor = redactor
+    redactor = Redactor([text], headers: arguments[CommonOptions.header])
   }
 
   /// - Throws: `Failure` where the input cannot be opened or results cannot be written.
   func run() throws -> ExitCode {
     if request.repairs { return try FLVRepairRun(request, environment, say).run() }
     let input = try redactor.naming(name) { try openInput() }
-    let output = try ResultOutput(
-      path: request.arguments[CommonOptions.output],
-      force: request.arguments[CommonOptions.force], environment: environment)
+    let output = try ResultOutput(request.arguments, environment)
     let extraction = try Extraction(request, environment)
     do {
-      let exit = try dump(input, request.lists ? output : NoOutput(), extraction)
-      try output.finish()
-      return exit
+      return try output.finish {
+        try dump(input, request.lists ? output : NoOutput(), extraction)
+      }
     } catch {
-      output.abandon()
       extraction.abandon()
       throw error
     }
@@ -100,7 +94,7 @@ struct FLVDumpRun {
       if let signal = Signals.received { throw Failure(.signal(signal), "interrupted") }
       failure = Failure(.dataError, Self.notFLV(error))
       printer.add(Finding(.unreadable, Self.notFLV(error), offset: error.offset))
-    } catch let error as FLVInputFailure {
+    } catch let error as ReadFailure {
       let reason = Failure(error.reason)
       failure = reason
       if Signals.received == nil {
@@ -118,9 +112,7 @@ struct FLVDumpRun {
     result.facts = walk.analysis.inspector.facts
     result.findings = printer.findings
     result.counts = printer.counts
-    result.failure = failure.map {
-      FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
-    }
+    result.failure = failure.map { FailedInput(name, $0, redactor) }
     try printer.finish(result)
     let exit = try verdict(result, failure, walk.analysis.end)
     if request.checks, !request.lists {
@@ -180,19 +172,11 @@ struct FLVDumpRun {
       exit = .dataError
       say("the input ends inside the tag at byte \(offset)")
     }
-    for message in request.expectations.disappointments(result, FLVDumpReport.document) {
-      exit = max(exit, .checkFailed)
-      say(message)
-    }
-    if let failure {
-      say(failure.message)
-      exit = max(exit, failure.exit)
-    }
-    return exit
+    return max(
+      exit, request.expectations.verdict(result, FLVDumpReport.document, failure, say: say))
   }
 
   private func say(_ text: String) {
-    diagnostics.say(
-      .error, subject: name, redactor.redact(text), on: environment.standardError)
+    diagnostics.say(.error, subject: name, redactor.redact(text))
   }
 }

@@ -11,7 +11,7 @@ enum FLVDumpSummary {
       let totals = result.facts.totals
       lines.append("  " + tags(totals, header))
       if let skew = totals.largestSkew {
-        let seconds = FLVDumpText.seconds(skew.milliseconds)
+        let seconds = Quantity.decimal(milliseconds: skew.milliseconds)
         lines.append("  largest A/V skew \(seconds) s at byte \(skew.offset)")
       }
       if let metadata = result.facts.metadata {
@@ -23,7 +23,7 @@ enum FLVDumpSummary {
         lines.append("  \(Quantity.counted(totals.skippedBytes, "byte")) skipped as damage")
       }
     }
-    lines += result.facts.streams.flatMap(track)
+    lines += result.facts.streams.flatMap { FLVStreamLine($0).lines }
     lines += findings(result)
     return lines.map { Quantity.printable($0) + "\n" }.joined()
   }
@@ -43,41 +43,11 @@ enum FLVDumpSummary {
       ("unknown", totals.other),
     ]
     let parts = kinds.filter { $0.1.tags > 0 }.map { name, count in
-      let first = count.firstTimestamp.map { ", from \(FLVDumpText.seconds($0))" } ?? ""
+      let first = count.firstTimestamp.map { ", from \(Quantity.decimal(milliseconds: $0))" } ?? ""
       return "\(count.tags) \(name) (\(Quantity.bytes(Int64(count.bytes)))\(first))"
     }
     return Quantity.counted(totals.tags, "tag")
       + (parts.isEmpty ? "" : ": ") + parts.joined(separator: ", ")
-  }
-
-  static func track(_ stream: FLVStream) -> [String] {
-    let info = CodecInfo(stream)
-    var parts = [info.words.isEmpty ? stream.codec?.rawValue ?? "unknown codec" : info.words]
-    parts.append(Quantity.counted(stream.frames, "frame"))
-    if stream.kind == .video, let rate = stream.frameRate {
-      parts.append("\(Quantity.short(rate)) fps")
-    }
-    if let rate = stream.bitRate { parts.append(Quantity.bitRate(rate)) }
-    let place = stream.trackID == 0 ? "" : " track \(stream.trackID)"
-    var lines = [
-      "  #\(stream.index) \(stream.kind.rawValue)\(place)  " + parts.joined(separator: ", ")
-    ]
-    if stream.kind == .video {
-      var words = "     " + Quantity.counted(stream.keyframes, "keyframe")
-      let interval = stream.keyframeInterval
-      if let range = interval.milliseconds, let mean = interval.mean {
-        words +=
-          " every \(FLVDumpText.seconds(range.lowerBound)) to "
-          + "\(FLVDumpText.seconds(range.upperBound)) s, mean \(Quantity.decimal(mean, digits: 3))"
-      }
-      if stream.hasCaptions == true { words += "; carries closed captions" }
-      lines.append(words)
-    }
-    if stream.configurationChanges > 0 {
-      let times = Quantity.counted(stream.configurationChanges, "time")
-      lines.append("     the configuration changes \(times)")
-    }
-    return lines
   }
 
   /// The last line of `--check`.

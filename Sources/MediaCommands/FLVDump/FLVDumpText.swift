@@ -31,7 +31,9 @@ enum FLVDumpText {
     }
     text += right("\(record.tag.offset)", 10) + "  "
     text += left(line.type, 7) + right("\(record.size)", 8) + "  "
-    text += right(seconds(record.dts), 10) + " " + right(seconds(record.pts), 10) + "  "
+    text +=
+      right(Quantity.decimal(milliseconds: record.dts), 10) + " "
+      + right(Quantity.decimal(milliseconds: record.pts), 10) + "  "
     text += Quantity.printable(left(line.codec ?? "", 6) + "  " + FLVTagWords.describe(line)) + "\n"
     for detail in below(line, onlyChanges: onlyChanges) {
       text += Self.indentation + Quantity.printable(detail) + "\n"
@@ -61,7 +63,7 @@ enum FLVDumpText {
       lines += line.record.parts.map { part in
         let due = line.record.dts + part.presentationOffset
         return "track \(part.trackID)  \(part.codec?.rawValue ?? "unknown")  "
-          + "\(FLVTagKind(part.kind).rawValue)  \(Quantity.counted(part.payload.count, "byte"))  pts \(seconds(due))"
+          + "\(FLVTagKind(part.kind).rawValue)  \(Quantity.counted(part.payload.count, "byte"))  pts \(Quantity.decimal(milliseconds: due))"
       }
     }
     if line.detail?.listsNALUnits ?? false, let units = line.detail?.nalUnits {
@@ -111,14 +113,6 @@ enum FLVDumpText {
 
   static func left(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.utf8.count))
-  }
-
-  /// Milliseconds as seconds.
-  static func seconds(_ milliseconds: Int64) -> String {
-    let (whole, rest) = milliseconds.magnitude.quotientAndRemainder(dividingBy: 1000)
-    let digits = String(rest)
-    return (milliseconds < 0 ? "-" : "") + "\(whole)."
-      + String(repeating: "0", count: 3 - digits.count) + digits
   }
 }
 

@@ -71,9 +71,9 @@ final class FLVFollowStatistics: FLVTagObserver {
     let media = current.media ?? 0
     let speed = Double(media - (first.media ?? 0)) / 1000 / seconds
     var text =
-      "\(FLVDumpText.seconds(media)) s  video \(Quantity.short(pictures)) fps "
+      "\(Quantity.decimal(milliseconds: media)) s  video \(Quantity.short(pictures)) fps "
       + "\(rate(\.videoBytes))  audio \(rate(\.audioBytes))  speed \(Quantity.short(speed))x"
-    if let skew { text += "  largest A/V skew \(FLVDumpText.seconds(skew)) s" }
+    if let skew { text += "  largest A/V skew \(Quantity.decimal(milliseconds: skew)) s" }
     if findings > 0 { text += "  " + Quantity.counted(findings, "finding") }
     print(text)
   }

@@ -23,13 +23,13 @@ struct FLVTagWalk {
   mutating func run() throws {
     do {
       try readOn()
-    } catch let failure as FLVInputFailure {
+    } catch let failure as ReadFailure {
       // Whoever stops us knows where the input was.
       guard Signals.received == nil, analysis.header != nil, input.endEarly() else { throw failure }
       analysis.isCutShort = true
       do {
         try readOn()
-      } catch is FLVInputFailure {
+      } catch is ReadFailure {
         throw failure
       }
       throw failure

@@ -22,7 +22,7 @@ struct PCMInfoRequest: Sendable {
     var spectrogram: PicturePath?
     var loudnessPlot: PicturePath?
 
-    var all: [(option: String, path: String)] {
+    var all: [NamedOutputs.Output] {
       [
         ("--waveform", waveform), ("--spectrogram", spectrogram),
         ("--loudness-plot", loudnessPlot),
@@ -91,24 +91,13 @@ struct PCMInfoRequest: Sendable {
   private func checkOutputs() throws(UsageError) {
     let inputs = arguments.operands.count
     if let first = pictures.all.first, inputs > 1 {
-      throw UsageError("\(first.option) \(first.path) draws one input, \(inputs) were given")
+      throw UsageError("\(first.name) \(first.path) draws one input, \(inputs) were given")
     }
-    var outputs = [(option: "--output", path: arguments[CommonOptions.output] ?? "-")]
-    outputs += pictures.all
-    for (place, output) in outputs.enumerated() {
-      for other in outputs[(place + 1)...] {
-        if output.path == "-", other.path == "-" {
-          let what = place == 0 ? "the results" : output.option
-          throw UsageError("\(other.option) - and \(what) cannot both go to standard output")
-        }
-        if output.path == other.path || FileIdentity.isSame(output.path, other.path),
-          !output.path.hasPrefix("/dev/")
-        {
-          throw UsageError("\(output.option) and \(other.option) cannot both be \(other.path)")
-        }
-      }
-    }
+    try outputs.refuseSharing()
   }
+
+  /// Where results and pictures go.
+  var outputs: NamedOutputs { NamedOutputs(results: arguments, pictures.all) }
 
   // MARK: What it means for reading
 

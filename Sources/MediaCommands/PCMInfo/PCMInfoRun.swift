@@ -15,37 +15,14 @@ struct PCMInfoRun {
     inputs = arguments.operands
     diagnostics = Diagnostics(command: "pcm-info", arguments: arguments, environment: environment)
     self.environment = environment
-    var redactor = Redactor()
-    for input in inputs { redactor.learn(urlsIn: input) }
-    for header in arguments[CommonOptions.header] { redactor.learn(headerValue: header.value) }
-    self.redactor = redactor
+    redactor = Redactor(inputs, headers: arguments[CommonOptions.header])
   }
 
   /// - Throws: `Failure` where results cannot be written, and what `IOFailure` says of that.
   func run() throws -> ExitCode {
-    try refuseInputsAsOutputs()
-    let output = try ResultOutput(
-      path: request.arguments[CommonOptions.output],
-      force: request.arguments[CommonOptions.force], environment: environment)
-    do {
-      let exit = inputs.count == 1 ? try runOne(inputs[0], output) : try runAll(output)
-      try output.finish()
-      return exit
-    } catch {
-      output.abandon()
-      throw error
-    }
-  }
-
-  /// A result must never take the place of what it describes.
-  private func refuseInputsAsOutputs() throws(UsageError) {
-    var outputs = request.pictures.all
-    if let path = request.arguments[CommonOptions.output] { outputs.append(("--output", path)) }
-    for (option, path) in outputs where path != "-" {
-      for input in inputs where FileIdentity.isSame(path, asInput: input) {
-        throw UsageError("\(option) \(path) is an input")
-      }
-    }
+    try request.outputs.refuse(inputs: inputs)
+    let output = try ResultOutput(request.arguments, environment)
+    return try output.finish { try measure(output) }
   }
 
   // MARK: Inputs
@@ -86,33 +63,16 @@ struct PCMInfoRun {
     return (locale ?? "").uppercased().contains("UTF")
   }
 
-  /// One input: results and messages go out as they come.
-  private func runOne(_ input: String, _ output: ResultOutput) throws -> ExitCode {
-    let session = PCMInfoSession(task(input, threads: jobs), output: output, say: say)
-    session.progress = Progress.wanted(request.arguments, environment, diagnostics)
-    do {
-      return try session.run()
-    } catch let failure as InputFailure {
-      say(failure.message)
-      // Where nothing was found out, nothing is written.
-      if !session.hasResult { output.abandon() }
-      return failure.exit
-    }
-  }
-
-  private func runAll(_ output: ResultOutput) throws -> ExitCode {
-    let several = SeveralInputs(
+  private func measure(_ output: ResultOutput) throws -> ExitCode {
+    let sessions = InputSessions(
       output: output, isArray: request.format == .json,
-      separator: request.format == .text ? "\n" : "", say: say)
+      separator: request.format == .text ? "\n" : "",
+      progress: Progress.wanted(request.arguments, environment, diagnostics), say: diagnostics.say)
     let abreast = min(jobs, inputs.count)
     let tasks = inputs.map { task($0, threads: max(1, jobs / abreast)) }
-    return try several.run(jobs: abreast, count: tasks.count) {
+    return try sessions.run(jobs: abreast, count: tasks.count) {
       PCMInfoSession(tasks[$0], output: $1, say: $2)
     }
   }
 
-  private func say(_ message: InputMessage) {
-    diagnostics.say(
-      message.level, subject: message.subject, message.text, on: environment.standardError)
-  }
 }

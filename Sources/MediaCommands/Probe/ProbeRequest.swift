@@ -42,6 +42,11 @@ struct ProbeRequest: Sendable {
     format != .ffprobe && (selection == nil || selection?["findings"] != nil)
   }
 
+  /// Where results and the picture go.
+  var outputs: NamedOutputs {
+    NamedOutputs(results: arguments, plotPath.map { [("--plot", $0)] } ?? [])
+  }
+
   init(_ arguments: ParsedArguments) throws {
     self.arguments = arguments
     let shape = ProbeReport.document.shape
@@ -70,9 +75,7 @@ struct ProbeRequest: Sendable {
     if let plotPath, arguments.operands.count > 1 {
       throw UsageError("--plot \(plotPath) draws one input, \(arguments.operands.count) were given")
     }
-    if plotPath == "-", arguments[CommonOptions.output] ?? "-" == "-" {
-      throw UsageError("--plot - and the results cannot both go to standard output")
-    }
+    try outputs.refuseSharing()
     if arguments.operands.filter({ $0 == "-" }).count > 1 {
       throw UsageError("standard input can be read only once")
     }

@@ -92,7 +92,7 @@ final class RTMPPullPrinter {
     ]
     let phases = result.phases.words(start: "play")
     if !phases.isEmpty { lines.append("   \(phases)") }
-    lines += result.facts.streams.flatMap(FLVDumpSummary.track).map { " " + $0 }
+    lines += result.facts.streams.flatMap { FLVStreamLine($0).lines }.map { " " + $0 }
     lines += result.gaps.map { "   \($0)" }
     if request.showsDoctor {
       lines += result.doctor.map { "   \($0)" }

@@ -69,7 +69,7 @@ enum RTMPPullReport {
     .real("source_offset", "The server's time of the first frame, seconds") {
       $0.sourceOffset.map { Double($0) / 1000 }
     },
-    .array("streams", "The tracks, their times as in the recording", report: FLVDumpReport.stream) {
+    .array("streams", "The tracks, their times as in the recording", report: FLVStreamLine.report) {
       $0.facts.streams.map(FLVStreamLine.init)
     },
     .json("metadata", "The last onMetaData", shape: .any) {

@@ -64,16 +64,11 @@ struct RTMPPullRequest {
     if output == nil, format == .text, !showsDoctor {
       throw UsageError("nothing to do: give --output FILE, --json, --jsonl or --doctor")
     }
-    let places = [output?.path, arguments[RTMPPull.gaps], reports ? "-" : nil]
-    let standard = places.count { $0 == "-" }
-    guard standard <= 1 else {
+    let outputs = NamedOutputs(arguments, [RTMPPull.output, RTMPPull.gaps])
+    guard outputs.standardCount + (reports ? 1 : 0) <= 1 else {
       throw UsageError("only one of the report, --output and --gaps can go to standard output")
     }
-    if let path = output?.path, path != "-", let gaps = arguments[RTMPPull.gaps],
-      gaps == path || FileIdentity.isSame(gaps, path)
-    {
-      throw UsageError("--gaps and --output are the same file")
-    }
+    try outputs.refuseSharing()
     if start != nil, arguments[RTMPPull.live] {
       throw UsageError("--start and --live exclude each other: a live stream has no beginning")
     }

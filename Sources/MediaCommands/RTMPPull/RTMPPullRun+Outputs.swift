@@ -1,7 +1,6 @@
 internal import MediaCLI
 internal import MediaFLV
 internal import MediaIO
-internal import MediaJSON
 internal import MediaModel
 
 // What becomes of what is played.
@@ -48,14 +47,7 @@ extension RTMPPullRun {
       result.notes.append(note)
       try tell("warning", note, .warning)
     }
-    try beginGaps(message)
-  }
-
-  /// That there was no gap is worth a file, too.
-  private func beginGaps(_ message: PullMessage) throws {
-    guard message.isFrame, result.frames == 1 else { return }
-    try gapOutput?.write("")
-    try gapOutput?.flush()
+    if message.isFrame, result.frames == 1 { try gaps?.begin() }
   }
 
   func tell(
@@ -74,12 +66,7 @@ extension RTMPPullRun {
     var event = RTMPPullEvent()
     event.gap = gap
     try printer.event("gap", event)
-    guard let gapOutput else { return }
-    var writer = JSONWriter(style: .compact)
-    RecordingGap.report.write(gap, into: &writer)
-    writer.newline()
-    try writer.drain(to: gapOutput)
-    try gapOutput.flush()
+    try gaps?.add(gap)
   }
 
   // MARK: The end
@@ -87,11 +74,11 @@ extension RTMPPullRun {
   func finishOutputs() throws {
     guard result.frames > 0 else {
       sink?.abandon()
-      gapOutput?.abandon()
+      gaps?.abandon()
       return result.files = []
     }
     try sink?.finish(inspector)
-    try gapOutput?.finish()
+    try gaps?.finish()
   }
 
   func finish() throws -> ExitCode {
@@ -101,9 +88,7 @@ extension RTMPPullRun {
       failure = Failure(.unavailable, "the stream ended before anything came\(words)")
     }
     if failure == nil { failure = inputFailure }
-    result.failure = failure.map {
-      FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
-    }
+    result.failure = failure.map { FailedInput(name, $0, redactor) }
     printer.status.clear()
     // What fails before it has a result prints none.
     if result.messages > 0 || request.showsDoctor && !result.doctor.isEmpty {

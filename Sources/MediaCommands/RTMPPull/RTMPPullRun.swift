@@ -16,7 +16,7 @@ final class RTMPPullRun {
   var result: RTMPPullResult
   var timeline = PullTimeline()
   var sink: (any PullSink)?
-  var gapOutput: ResultOutput?
+  var gaps: JSONLineFile<RecordingGap>?
   var inspector = FLVInspector()
   var checker = FLVChecker()
   var findings = FindingCollector(keptOfEach: 100)
@@ -38,10 +38,7 @@ final class RTMPPullRun {
     request = try RTMPPullRequest(arguments, environment)
     self.environment = environment
     diagnostics = Diagnostics(command: "rtmp-pull", arguments: arguments, environment: environment)
-    var redactor = Redactor()
-    redactor.learn(urlsIn: arguments.operands[0])
-    for secret in request.secrets { redactor.learn(secret: secret) }
-    self.redactor = redactor
+    redactor = Redactor([arguments.operands[0]], secrets: request.secrets)
     name = request.url.description
     result = RTMPPullResult(input: name)
     printer = RTMPPullPrinter(request, environment, diagnostics)
@@ -70,10 +67,9 @@ final class RTMPPullRun {
 
   private func openOutputs() throws {
     sink = try request.output.map { try makeSink($0.path, $0.format) }
-    gapOutput = try request.arguments[RTMPPull.gaps].map {
-      try ResultOutput(
-        path: $0, force: request.arguments[CommonOptions.force], isRecording: true,
-        environment: environment)
+    gaps = try request.arguments[RTMPPull.gaps].map {
+      try JSONLineFile(
+        $0, of: RecordingGap.report, force: request.arguments[CommonOptions.force], environment)
     }
   }
 
@@ -205,7 +201,6 @@ final class RTMPPullRun {
   /// Says something that holds no secret of ours; a server's words may.
   func say(_ level: Diagnostics.Level, _ text: String) {
     printer.status.clear()
-    diagnostics.say(
-      level, subject: name, redactor.redact(text), on: environment.standardError)
+    diagnostics.say(level, subject: name, redactor.redact(text))
   }
 }

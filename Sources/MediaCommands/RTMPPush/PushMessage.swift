@@ -12,7 +12,7 @@ struct PushMessage: Hashable, Sendable {
   var payload: [UInt8]
   var role: RTMPMessageRole
   /// The codec where the body is one of Enhanced RTMP.
-  var fourCC: MediaFLV.FourCC?
+  var fourCC: FourCC?
 
   /// The timestamp as it is sent.
   var timestamp: UInt32 { UInt32(truncatingIfNeeded: time) }

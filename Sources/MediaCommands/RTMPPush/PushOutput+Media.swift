@@ -46,7 +46,7 @@ extension PushOutput {
 
   /// Hands over a batch; whether there was any that the machine took.
   private func write(_ connection: Connection<RTMPClient>) -> Bool {
-    var unoffered: [MediaFLV.FourCC] = []
+    var unoffered: [FourCC] = []
     let byteCount = connection.update { client in
       var byteCount = 0
       while byteCount < batchByteCount, client.canSendMedia {
@@ -78,7 +78,7 @@ extension PushOutput {
   }
 
   /// Most servers that know Enhanced RTMP say so, and those that do not drop its media in silence.
-  private func complain(_ fourCC: MediaFLV.FourCC) {
+  private func complain(_ fourCC: FourCC) {
     let text = "the server did not offer \(fourCC) of Enhanced RTMP"
     guard options.isStrict else {
       return tell(self, .warning("\(text) and may drop it in silence"))

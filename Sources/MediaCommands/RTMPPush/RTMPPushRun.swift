@@ -31,10 +31,7 @@ final class RTMPPushRun {
     request = try RTMPPushRequest(arguments, environment)
     self.environment = environment
     diagnostics = Diagnostics(command: "rtmp-push", arguments: arguments, environment: environment)
-    var redactor = Redactor()
-    for operand in arguments.operands { redactor.learn(urlsIn: operand) }
-    for secret in request.secrets { redactor.learn(secret: secret) }
-    self.redactor = redactor
+    redactor = Redactor(arguments.operands, secrets: request.secrets)
     name = redactor.redact(request.input)
     result = RTMPPushResult(input: name)
     printer = RTMPPushPrinter(request, environment, diagnostics)
@@ -244,8 +241,7 @@ final class RTMPPushRun {
     let subject = output.url.description
     func say(_ level: Diagnostics.Level, _ text: String) {
       printer.clearLine()
-      diagnostics.say(
-        level, subject: subject, redactor.redact(text), on: environment.standardError)
+      diagnostics.say(level, subject: subject, redactor.redact(text))
     }
     var event = RTMPPushEvent(output: output.index, url: subject)
     switch news {
@@ -292,8 +288,7 @@ final class RTMPPushRun {
     result.outputs = outputs.map { output in
       var described = RTMPPushResult.Output(output)
       if let failure = output.failure, output.state == .failed {
-        described.failure = FailedInput(
-          input: name, exit: output.exit, message: redactor.redact(failure.message))
+        described.failure = FailedInput(name, Failure(output.exit, failure.message), redactor)
       }
       return described
     }
@@ -302,9 +297,7 @@ final class RTMPPushRun {
     }
     let notes = result.encoded.compactMap(\.note) + (failure == nil ? feed.notes : [])
     result.notes = notes.map(redactor.redact)
-    result.failure = failure.map {
-      FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
-    }
+    result.failure = failure.map { FailedInput(name, $0, redactor) }
     printer.clearLine()
     for note in result.notes { say(.warning, note) }
     // What fails before it has a result prints none.
@@ -322,13 +315,12 @@ final class RTMPPushRun {
     for output in outputs where output.state == .finished && output.dropped > 0 {
       diagnostics.say(
         .error, subject: output.url.description,
-        "\(Quantity.counted(output.dropped, "frame")) were dropped", on: environment.standardError)
+        "\(Quantity.counted(output.dropped, "frame")) were dropped")
     }
     return exit
   }
 
   private func say(_ level: Diagnostics.Level, _ text: String) {
-    diagnostics.say(
-      level, subject: name, redactor.redact(text), on: environment.standardError)
+    diagnostics.say(level, subject: name, redactor.redact(text))
   }
 }

@@ -31,14 +31,6 @@ final class CaptureSink {
   /// An empty batch, or the one that is being filled.
   var batch: PacketBatch { ring[position] }
 
-  /// What a file's name asks for; classic pcap where it says nothing else.
-  static func format(of path: String) -> CaptureWriter.Format {
-    let name = path.lowercased()
-    if name.hasSuffix(".pcapng") { return .pcapng }
-    if name.hasSuffix(".rtpdump") || name.hasSuffix(".rtp") { return .rtpdump }
-    return .pcap
-  }
-
   /// Takes the packets in `batch`, which is another then.
   func writeBatch() throws {
     do {
@@ -73,7 +65,7 @@ final class CaptureSink {
     var reason: any Error {
       switch self {
       case .io(let error): error
-      case .writer(let error): Failure(.ioError, CaptureSink.message(error))
+      case .writer(let error): Failure(error)
       }
     }
   }
@@ -126,23 +118,11 @@ final class CaptureSink {
 
     func drain() throws(CaptureFailure) {
       guard writer.pendingByteCount > 0 else { return }
-      let output = output
-      let result = Result { () throws(IOFailure) in
-        try writer.drain { (bytes) throws(IOFailure) in
-          try bytes.withUnsafeBytes { (raw) throws(IOFailure) in try output.write(raw) }
-        }
+      do throws(IOFailure) {
+        try writer.drain(to: output)
+      } catch {
+        throw .io(error)
       }
-      if case .failure(let error) = result { throw .io(error) }
-    }
-  }
-
-  static func message(_ failure: CaptureWriter.Failure) -> String {
-    switch failure {
-    case .payloadTooLarge(let count, let limit):
-      "a packet of \(count) bytes does not fit in the capture, whose limit is \(limit)"
-    case .timeOutOfRange: "the capture has no place for times that far from its first"
-    case .mixedAddresses(let source, let destination):
-      "\(source) and \(destination) are not of one version of IP"
     }
   }
 }

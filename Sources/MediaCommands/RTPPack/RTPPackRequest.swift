@@ -70,11 +70,9 @@ struct RTPPackRequest {
     if options.aggregation != .none, options.packetizationMode == 0 {
       throw UsageError("--aggregate needs --packetization-mode 1")
     }
-    if let output, output != "-" {
-      let input = arguments.operands[0] == "-" ? "/dev/stdin" : arguments.operands[0]
-      if FileIdentity.isSame(output, input) { throw UsageError("--output \(output) is the input") }
-      if let sdp, sdp == output { throw UsageError("--output and --sdp name the same file") }
-    }
+    let outputs = NamedOutputs(arguments, [RTPPack.output, RTPPack.sdp])
+    try outputs.refuseSharing()
+    try outputs.refuse(inputs: arguments.operands)
   }
 
   /// Refuses options that have no effect on what is sent.

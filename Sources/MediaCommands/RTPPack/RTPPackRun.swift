@@ -19,9 +19,7 @@ final class RTPPackRun {
     request = try RTPPackRequest(arguments)
     self.environment = environment
     diagnostics = Diagnostics(command: "rtp-pack", arguments: arguments, environment: environment)
-    var redactor = Redactor()
-    redactor.learn(urlsIn: arguments.operands[0])
-    self.redactor = redactor
+    redactor = Redactor([arguments.operands[0]])
     name = redactor.redact(arguments.operands[0])
     let input = environment.standardInput
     sources = FrameSources(
@@ -64,7 +62,8 @@ final class RTPPackRun {
     session.start()
     let capture = try output.map {
       CaptureSink(
-        CaptureSink.format(of: request.output ?? ""), to: $0, flows: try session.addresses.flows(),
+        CaptureWriter.Format(suffixOf: request.output ?? ""), to: $0,
+        flows: try session.addresses.flows(),
         wallClock: session.wallClock)
     }
     let printer = RTPPackPrinter(request, name: name, environment.standardOutput)
@@ -108,7 +107,7 @@ final class RTPPackRun {
     while true {
       do {
         if try send(session, sinks, progress) { break }
-      } catch let failure as RTPPackInputFailure {
+      } catch let failure as ReadFailure {
         return Failure(failure.reason)
       }
       guard Signals.received == nil else { break }
@@ -155,9 +154,7 @@ final class RTPPackRun {
     result.duration = session.duration
     result.notes = session.notes + session.lateNotes()
     for note in session.lateNotes() { say(.warning, note) }
-    result.failure = failure.map {
-      FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
-    }
+    result.failure = failure.map { FailedInput(name, $0, redactor) }
     let isSilent = request.output == "-" || request.sdp == "-" || diagnostics.verbosity < 0
     try sinks.printer.finish(result, isSilent: isSilent)
     return verdict(session, failure)
@@ -175,7 +172,6 @@ final class RTPPackRun {
   }
 
   private func say(_ level: Diagnostics.Level, _ text: String) {
-    diagnostics.say(
-      level, subject: name, redactor.redact(text), on: environment.standardError)
+    diagnostics.say(level, subject: name, redactor.redact(text))
   }
 }

@@ -4,11 +4,6 @@ internal import MediaIO
 internal import MediaModel
 internal import MediaRTP
 
-/// What reading an input threw, apart from what writing results throws.
-struct RTPPackInputFailure: Error {
-  var reason: any Error
-}
-
 /// The streams of one run: tracks of the input, each with its writer, its addresses and its place in
 /// time.
 final class RTPPackSession {
@@ -193,7 +188,7 @@ final class RTPPackSession {
 
   /// The next frame of a selected track; nil at the end.
   ///
-  /// - Throws: `RTPPackInputFailure`.
+  /// - Throws: `ReadFailure`.
   func nextFrame() throws -> TimedFrame? {
     while true {
       let limit = isAtEnd || writers.count == 1 ? .max : lastReadTime
@@ -215,7 +210,7 @@ final class RTPPackSession {
       do {
         found = try opened.source.next()
       } catch {
-        throw RTPPackInputFailure(reason: error)
+        throw ReadFailure(reason: error)
       }
       guard var frame = found else { return nil }
       guard let stream = streamOfTrack[frame.track] else { continue }
@@ -266,10 +261,10 @@ final class RTPPackSession {
   }
 
   /// What is wrong with the next frame of a track.
-  private func failure(_ frame: Frame, _ message: String) -> RTPPackInputFailure {
+  private func failure(_ frame: Frame, _ message: String) -> ReadFailure {
     let writer = writers[frame.track]
     let place = frame.offset.map { ", at byte \($0)" } ?? ""
-    return RTPPackInputFailure(
+    return ReadFailure(
       reason: Failure(
         .dataError,
         "frame \(writer.totals.frames + 1) of track \(writer.track.index)\(place): \(message)"))

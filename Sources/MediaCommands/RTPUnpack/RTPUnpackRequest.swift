@@ -80,10 +80,7 @@ struct RTPUnpackRequest {
     guard output != "-" || !reports else {
       throw UsageError("the report and --output cannot both go to standard output")
     }
-    guard case .capture(let path) = input else { return }
-    let name = path == "-" ? "/dev/stdin" : path
-    if output != "-", FileIdentity.isSame(output, name) {
-      throw UsageError("--output \(output) is the input")
-    }
+    let inputs = arguments.operands + [arguments[RTPUnpack.sdp]].compactMap(\.self)
+    try NamedOutputs([("--output", output)]).refuse(inputs: inputs)
   }
 }

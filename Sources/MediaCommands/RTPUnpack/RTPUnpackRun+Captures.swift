@@ -43,7 +43,7 @@ extension RTPUnpackRun {
       try tellUnknownLinks()
     } catch let error as ParseError {
       try takeDamage(error, reader)
-    } catch let error as CaptureReadFailure {
+    } catch let error as ReadFailure {
       failure = Failure(error.reason)
       session.findings.add(.readError, failure?.message ?? "")
     }
@@ -160,11 +160,6 @@ extension RTPUnpackRun {
         packet: found.number, time: time, source: source.number)
     }
   }
-}
-
-/// What reading an input threw, apart from what writing results throws.
-struct CaptureReadFailure: Error {
-  var reason: IOFailure
 }
 
 extension CaptureFormat {

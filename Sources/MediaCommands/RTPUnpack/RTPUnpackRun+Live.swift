@@ -13,7 +13,9 @@ extension RTPUnpackRun {
     let timeout = request.arguments[CommonOptions.timeout]
     let input = try redactor.naming(name) {
       do {
-        let interface = try request.arguments[RTPUnpack.interface].map { try NetworkInterface($0) }
+        let interface = try request.arguments[RTPUnpack.interface].map {
+          try NetworkInterface($0)
+        }
         return try LiveInput(plan, interface, timeout: timeout)
       } catch let error as IOFailure {
         throw Failure.socket(error)
@@ -37,7 +39,7 @@ extension RTPUnpackRun {
           return try idle(now, since: lastArrival, timeout, &goodbye)
         }
       }
-    } catch let error as CaptureReadFailure {
+    } catch let error as ReadFailure {
       failure = Failure(error.reason)
       session.findings.add(.readError, failure?.message ?? "")
     }
@@ -74,6 +76,6 @@ extension RTPUnpackRun {
   }
 
   func note(_ text: String) {
-    diagnostics.say(.warning, subject: nil, text, on: environment.standardError)
+    diagnostics.say(.warning, subject: nil, text)
   }
 }

@@ -34,9 +34,7 @@ final class RTPUnpackRun: RTPSessionObserver {
     diagnostics = Diagnostics(command: "rtp-unpack", arguments: arguments, environment: environment)
     self.environment = environment
     text = arguments.operands[0]
-    var redactor = Redactor()
-    redactor.learn(urlsIn: text)
-    self.redactor = redactor
+    redactor = Redactor([text])
     result = RTPUnpackResult(input: redactor.redact(text))
     var options = RTPSessionOptions()
     options.keepDamaged = arguments[RTPUnpack.keepDamaged]
@@ -163,9 +161,7 @@ final class RTPUnpackRun: RTPSessionObserver {
     result.dialogues = connections.dialogues.map { RTSPDialogueResult($0, redactor.redact) }
     result.findings = session.allFindings
     result.levels = session.findingCounts
-    result.failure = failure.map {
-      FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
-    }
+    result.failure = failure.map { FailedInput(name, $0, redactor) }
   }
 
   /// Findings, expectations and the input's end decide over the exit code.
@@ -187,15 +183,8 @@ final class RTPUnpackRun: RTPSessionObserver {
       let name = output == "-" ? "standard output" : Redactor.shown(output)
       note("\(name): \(sentence)")
     }
-    for message in request.expectations.disappointments(result, RTPUnpackReport.document) {
-      exit = max(exit, .checkFailed)
-      say(message)
-    }
-    if let failure {
-      say(failure.message)
-      exit = max(exit, failure.exit)
-    }
-    return exit
+    return max(
+      exit, request.expectations.verdict(result, RTPUnpackReport.document, failure, say: say))
   }
 
   /// A description was given that explains nothing of what came.
@@ -209,7 +198,6 @@ final class RTPUnpackRun: RTPSessionObserver {
   }
 
   func say(_ text: String) {
-    diagnostics.say(
-      .error, subject: name, redactor.redact(text), on: environment.standardError)
+    diagnostics.say(.error, subject: name, redactor.redact(text))
   }
 }

@@ -9,7 +9,7 @@ enum RTPUnpackText {
   static func line(_ line: RTPPacketLine) -> String {
     var text = right("\(line.index)", 7) + right("\(line.packet)", 8) + "  "
     text += right(line.time.map { Quantity.decimal($0, digits: 6) } ?? "-", 10) + "  "
-    text += right(ssrc(line.ssrc), 10) + right("\(line.payloadType)", 4)
+    text += right(Quantity.ssrc(line.ssrc), 10) + right("\(line.payloadType)", 4)
     text += right("\(line.sequenceNumber.rawValue)", 7)
     text += right("\(line.timestamp.rawValue)", 12) + "  " + (line.marker ? "M" : "-")
     text += right("\(line.size)", 7) + "  " + line.kind
@@ -22,11 +22,6 @@ enum RTPUnpackText {
     case .first, .inOrder, nil: break
     }
     return text + "\n"
-  }
-
-  static func ssrc(_ value: UInt32) -> String {
-    let digits = String(value, radix: 16)
-    return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
   }
 
   private static func right(_ text: String, _ width: Int) -> String {
@@ -42,7 +37,7 @@ enum RTPUnpackText {
     if result.streams.isEmpty { lines.append("  no stream of RTP") }
     if listsAll {
       if !result.findings.isEmpty { lines.append("") }
-      lines += findings(result.findings)
+      lines += RTPFindingReport.lines(result.findings)
       lines.append(verdict(result))
     } else if result.levels.contains(where: { $0.key >= .warning && $0.value > 0 }) {
       lines.append("  findings: \(verdict(result)); --check lists them")
@@ -77,7 +72,7 @@ enum RTPUnpackText {
   private static func stream(_ stream: RTPStreamResult) -> [String] {
     var lines = [
       "  #\(stream.index) \(stream.kind?.rawValue ?? "unknown")  \(formatWords(stream)), "
-        + "PT \(stream.type), SSRC \(ssrc(stream.ssrc)), "
+        + "PT \(stream.type), SSRC \(Quantity.ssrc(stream.ssrc)), "
         + "\(stream.flow.source) -> \(stream.flow.destination)"
         + (stream.flow.transport == .udp ? "" : " (\(stream.flow.transport.rawValue))")
     ]
@@ -116,32 +111,6 @@ enum RTPUnpackText {
     if let name = facts.canonicalName { parts.append("CNAME \(name)") }
     if facts.goodbye != nil { parts.append("BYE") }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
-  }
-
-  /// Of each rule and stream the first few, then how many more there are.
-  static func findings(_ findings: [RTPFinding]) -> [String] {
-    struct Key: Hashable {
-      var code: FindingCode
-      var stream: Int?
-    }
-    let limit = 5
-    var totals: [Key: Int] = [:]
-    var seen: [Key: Int] = [:]
-    let keyed = findings.map { (Key(code: $0.finding.code, stream: $0.finding.stream), $0) }
-    for (key, finding) in keyed { totals[key, default: 0] += finding.count }
-    var lines: [String] = []
-    for (key, finding) in keyed {
-      let (number, total) = (seen[key, default: 0] + 1, totals[key, default: 0])
-      seen[key] = number
-      // Instead of saying that there is one more, that one is told.
-      if number <= limit || total == limit + 1 {
-        lines.append(RTPFindingReport.line(finding))
-      } else if number == limit + 1 {
-        let stream = key.stream.map { "#\($0)  " } ?? ""
-        lines.append("\(key.code)  \(stream)and \(total - limit) more; --json lists them")
-      }
-    }
-    return lines
   }
 
   private static func verdict(_ result: RTPUnpackResult) -> String {

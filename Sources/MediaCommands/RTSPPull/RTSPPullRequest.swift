@@ -17,6 +17,7 @@ struct RTSPPullRequest {
   let showsStatistics: Bool
   /// Whether a report is printed as text.
   let reports: Bool
+  private let outputs: NamedOutputs
 
   init(_ arguments: ParsedArguments, _ environment: CommandEnvironment) throws {
     self.arguments = arguments
@@ -30,7 +31,13 @@ struct RTSPPullRequest {
     onlyDescribes = arguments[RTSPPull.describe]
     showsDoctor = arguments[ConnectionOptions.doctor]
     showsStatistics = arguments[RTSPPull.stats]
-    reports = !Self.files(arguments).contains { $0.path == "-" } || format != .text
+    outputs = NamedOutputs(
+      arguments,
+      [
+        RTSPPull.output, RTSPPull.snapshot, RTSPPull.gaps, RTSPPull.segmentList,
+        RTSPPull.transcript, RTSPPull.capture,
+      ])
+    reports = outputs.standardCount == 0 || format != .text
     try check()
   }
 
@@ -42,31 +49,11 @@ struct RTSPPullRequest {
     return (try? fileStatus(path))?.kind ?? .regular == .regular
   }
 
-  /// The files that are written, by the names of their options.
-  private static func files(
-    _ arguments: ParsedArguments
-  ) -> [(option: String, path: String)] {
-    let options: [Key<String>] = [
-      RTSPPull.output, RTSPPull.snapshot, RTSPPull.gaps, RTSPPull.segmentList,
-      RTSPPull.transcript, RTSPPull.capture,
-    ]
-    return options.compactMap { option in
-      arguments[option].map { (option.spec.longWord, $0) }
-    }
-  }
-
   private func check() throws(UsageError) {
-    let files = Self.files(arguments)
-    let standard = files.count { $0.path == "-" } + (format == .text ? 0 : 1)
-    guard standard <= 1 else {
+    guard outputs.standardCount + (format == .text ? 0 : 1) <= 1 else {
       throw UsageError("only one of the report and the files can go to standard output")
     }
-    for (index, file) in files.enumerated() where file.path != "-" {
-      let twin = files[..<index].first {
-        $0.path == file.path || FileIdentity.isSame($0.path, file.path)
-      }
-      if let twin { throw UsageError("\(twin.option) and \(file.option) are the same file") }
-    }
+    try outputs.refuseSharing()
     guard onlyDescribes else { return }
     let playing: [any OptionDescribing] = [
       RTSPPull.output, RTSPPull.snapshot, RTSPPull.gaps, RTSPPull.capture, RTSPPull.stats,

@@ -1,13 +1,12 @@
 internal import MediaCLI
 internal import MediaIO
-internal import MediaJSON
 internal import MediaModel
 
 /// What is written besides the recording.
 struct RTSPPullFiles {
   var transcript: ResultOutput?
   var capture: RTSPCapture?
-  var gaps: ResultOutput?
+  var gaps: JSONLineFile<RecordingGap>?
 
   /// Hands on what is written so far.
   func flush(_ input: RTSPInput?) throws {
@@ -31,17 +30,18 @@ extension RTSPPullRun {
     if plan.output != nil || plan.snapshot != nil {
       recording = try Recording(plan, environment) { [unowned self] in try hear($0) }
     }
-    files.transcript = try arguments[RTSPPull.transcript].map(open)
+    files.transcript = try arguments[RTSPPull.transcript].map {
+      try ResultOutput(
+        path: $0, force: arguments[CommonOptions.force], isRecording: true,
+        environment: environment)
+    }
     files.capture = try arguments[RTSPPull.capture].map {
       try RTSPCapture($0, force: arguments[CommonOptions.force], environment)
     }
-    files.gaps = try arguments[RTSPPull.gaps].map(open)
-  }
-
-  private func open(_ path: String) throws -> ResultOutput {
-    try ResultOutput(
-      path: path, force: request.arguments[CommonOptions.force], isRecording: true,
-      environment: environment)
+    files.gaps = try arguments[RTSPPull.gaps].map {
+      try JSONLineFile(
+        $0, of: RecordingGap.report, force: arguments[CommonOptions.force], environment)
+    }
   }
 
   private func hear(_ news: RecordingNews) throws {
@@ -51,9 +51,7 @@ extension RTSPPullRun {
       if result.files.count < Self.kept { result.files.append(path) }
       event.file = path
       try printer.event("file", event)
-      // That there was no gap is worth a file, too.
-      try files.gaps?.write("")
-      try files.gaps?.flush()
+      try files.gaps?.begin()
     case .closed(let segment):
       result.frames += segment.frames
       result.duration += Double(segment.duration) / 1e9
@@ -82,12 +80,7 @@ extension RTSPPullRun {
     var event = RTSPPullEvent()
     event.gap = gap
     try printer.event("gap", event)
-    guard let gaps = files.gaps else { return }
-    var writer = JSONWriter(style: .compact)
-    RecordingGap.report.write(gap, into: &writer)
-    writer.newline()
-    try writer.drain(to: gaps)
-    try gaps.flush()
+    try files.gaps?.add(gap)
   }
 
   // MARK: The end
@@ -105,9 +98,7 @@ extension RTSPPullRun {
 
   func finish() throws -> ExitCode {
     failure = failure ?? input?.failure ?? nothing
-    result.failure = failure.map {
-      FailedInput(input: name, exit: $0.exit, message: redactor.redact($0.message))
-    }
+    result.failure = failure.map { FailedInput(name, $0, redactor) }
     printer.status.clear()
     // What fails before it has a result prints none.
     let hasPlayed = result.streams.contains { $0.figures.packets > 0 }

@@ -37,9 +37,7 @@ final class RTSPPullRun {
     request = try RTSPPullRequest(arguments, environment)
     self.environment = environment
     diagnostics = Diagnostics(command: "rtsp-pull", arguments: arguments, environment: environment)
-    var redactor = Redactor()
-    redactor.learn(urlsIn: arguments.operands[0])
-    for secret in request.server.secrets { redactor.learn(secret: secret) }
+    var redactor = Redactor([arguments.operands[0]], secrets: request.server.secrets)
     for value in request.server.headerSecrets { redactor.learn(headerValue: value) }
     self.redactor = redactor
     name = request.server.url.description
@@ -197,7 +195,6 @@ final class RTSPPullRun {
   /// Says something that holds no secret of ours; a server's words may.
   func say(_ level: Diagnostics.Level, _ text: String) {
     printer.status.clear()
-    diagnostics.say(
-      level, subject: name, redactor.redact(text), on: environment.standardError)
+    diagnostics.say(level, subject: name, redactor.redact(text))
   }
 }

@@ -25,37 +25,22 @@ extension YUVConvertRequest {
   /// - Throws: `UsageError` where two things would go to one place, or over the input.
   private func checkOutputs() throws(UsageError) {
     let report = checks.reportPath ?? "-"
+    var outputs: [NamedOutputs.Output] = checks.isReported ? [("--report", report)] : []
     if let output {
       if output.path == "-", report == "-", checks.isReported {
         throw UsageError(
           "pictures and report cannot both go to standard output: --report=FILE takes the report "
             + "elsewhere")
       }
-      if checks.isReported, Self.isOneFile(output.path, report) {
-        throw UsageError("--report and OUTPUT cannot both be \(report)")
-      }
       if output.path == input, output.path != "-", !output.path.hasPrefix("/dev/") {
         throw UsageError("OUTPUT \(output.path) is the input")
       }
-      try refuseOver("OUTPUT", output.path)
+      outputs.append(("OUTPUT", output.path))
     }
-    if checks.reportPath != nil { try refuseOver("--report", report) }
-  }
-
-  /// An output must never take the place of what it is made of or compared with.
-  private func refuseOver(_ what: String, _ path: String) throws(UsageError) {
-    guard path != "-" else { return }
-    if FileIdentity.isSame(path, asInput: input) {
-      throw UsageError("\(what) \(path) is the input")
-    }
-    if let reference = checks.reference, FileIdentity.isSame(path, reference) {
-      throw UsageError("\(what) \(path) is the reference")
-    }
-  }
-
-  private static func isOneFile(_ one: String, _ other: String) -> Bool {
-    guard !one.hasPrefix("/dev/"), one != "-" else { return false }
-    return one == other || FileIdentity.isSame(one, other)
+    let named = NamedOutputs(outputs)
+    try named.refuseSharing()
+    try named.refuse(inputs: [input])
+    try named.refuse([checks.reference].compactMap(\.self), as: "the reference")
   }
 }
 

@@ -18,9 +18,7 @@ struct YUVConvertRun {
     self.environment = environment
     diagnostics = Diagnostics(
       command: "yuv-convert", arguments: arguments, environment: environment)
-    var redactor = Redactor()
-    redactor.learn(urlsIn: request.input)
-    self.redactor = redactor
+    redactor = Redactor([request.input])
   }
 
   /// The input's name without secrets.
@@ -123,8 +121,7 @@ struct YUVConvertRun {
   }
 
   private func say(_ level: Diagnostics.Level, _ text: String) {
-    diagnostics.say(
-      level, subject: name, redactor.redact(text), on: environment.standardError)
+    diagnostics.say(level, subject: name, redactor.redact(text))
   }
 
   // MARK: Verdict

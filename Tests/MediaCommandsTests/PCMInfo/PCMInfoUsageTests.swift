@@ -73,7 +73,7 @@ import Testing
     let path = try scratch.write("RIFF", to: "a.svg")
     for words in [["-o", path], ["--waveform", path]] {
       let outcome = try Mediatool.run(["pcm-info", "-y"] + words + [path])
-      #expect(outcome.ending == .exit(64) && outcome.errors.contains("is an input"), "\(outcome)")
+      #expect(outcome.ending == .exit(64) && outcome.errors.contains("is the input"), "\(outcome)")
     }
   }
 

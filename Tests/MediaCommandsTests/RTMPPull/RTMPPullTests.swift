@@ -18,10 +18,11 @@ import Testing
     Wrong(words: ["-o", "a.flv", "rtmpt://h/live/k"], exit: 69, says: "rtmpt:// is not supported"),
     Wrong(words: ["--json", "-o", "-", "rtmp://h/live/k"], exit: 64, says: "standard output"),
     Wrong(
-      words: ["--gaps", "a.flv", "-o", "a.flv", "rtmp://h/live/k"], exit: 64, says: "same file"),
+      words: ["--gaps", "a.flv", "-o", "a.flv", "rtmp://h/live/k"], exit: 64, says: "cannot both be"
+    ),
     Wrong(
       words: ["-y", "--gaps", "./there.flv", "-o", "there.flv", "rtmp://h/live/k"], exit: 64,
-      says: "same file"),
+      says: "cannot both be"),
     Wrong(
       words: ["--format", "mp4", "--json", "rtmp://h/live/k"], exit: 64, says: "needs --output"),
     Wrong(

@@ -7,7 +7,9 @@ import Testing
     arguments: [
       (["--mtu", "63"], 64, "64"), (["--verify", "--fast"], 64, "--send"),
       ([], 64, "--output"), (["--json", "--jsonl"], 64, "exclude"),
-      (["-o", "-", "--json"], 64, "standard output"), (["--send", "rtp://127.0.0.1"], 64, "port"),
+      (["-o", "-", "--json"], 64, "standard output"),
+      (["-o", "a.pcap", "--sdp", "./a.pcap"], 64, "cannot both be"),
+      (["--send", "rtp://127.0.0.1"], 64, "port"),
       (["--send", "udp://127.0.0.1:9"], 64, "rtp://"),
       (["--send", "rtp://127.0.0.1:9/?ttl=3"], 64, "--ttl"),
       (["--verify", "--burst", "2"], 64, "--drop"),
@@ -23,6 +25,20 @@ import Testing
     let outcome = try Mediatool.run(["rtp-pack"] + options + [Clips.path("mp4-faststart")])
     #expect(outcome.ending == .exit(exit) && outcome.errors.contains(says), "\(outcome)")
     #expect(outcome.stdout.isEmpty && (1...3).contains(outcome.errorLines.count), "\(outcome)")
+  }
+
+  @Test(arguments: [["-o"], ["--sdp"], ["-o", "out.pcap", "--sdp"]])
+  func theInputIsNoOutput(options: [String]) throws {
+    let folder = try ScratchFolder()
+    let bytes = try contents(of: Clips.path("raw-h264"))
+    for name in ["in.h264", "./in.h264"] {
+      try folder.write(bytes, to: "in.h264")
+      let outcome = try Mediatool.run(
+        ["rtp-pack", "-y"] + options + [name, "in.h264"], directory: folder.path)
+      #expect(outcome.ending == .exit(64) && outcome.errors.contains("is the input"), "\(outcome)")
+      #expect(try contents(of: folder["in.h264"]) == bytes)
+      #expect(try folder.names == ["in.h264"])
+    }
   }
 
   @Test(arguments: [("mp4-flac", "flac"), ("ogg-vorbis", "vorbis"), ("wav-float", "pcm_f32le")])

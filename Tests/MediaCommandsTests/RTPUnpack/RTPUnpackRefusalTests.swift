@@ -63,11 +63,14 @@ import Testing
   @Test func commandLinesAreChecked() throws {
     let scratch = try ScratchFolder()
     let path = try capture(scratch)
+    let description = try scratch.write("v=0\r\n", to: "in.sdp")
     for (words, part) in [
       (["--map", "96"], "PT=NAME/CLOCK"), (["--map", "200=H264/90000"], "PT=NAME/CLOCK"),
       (["--json", "--jsonl"], "exclude"), (["--fail-on", "info"], "--check"),
       (["--tracks", "a"], "--output"), (["-o", "-", "--json"], "standard output"),
       (["-o", scratch["a.xyz"]], "suffix"), (["-o", scratch["a.jpg"]], "%05d"),
+      (["-y", "-o", path], "is the input"),
+      (["-y", "-o", description, "--sdp", description], "is an input"),
     ] {
       let outcome = try Mediatool.run(["rtp-unpack", path] + words)
       #expect(outcome.ending == .exit(64) && outcome.errors.contains(part), "\(outcome)")

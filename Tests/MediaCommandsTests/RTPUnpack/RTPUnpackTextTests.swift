@@ -11,7 +11,7 @@ import Testing
     for packet in 1...count {
       findings.add(.rtpFragmented, "\(100 + packet) bytes", packet: packet, source: 0)
     }
-    return RTPUnpackText.findings(findings.all { $0 })
+    return RTPFindingReport.lines(findings.all { $0 })
   }
 
   @Test func aFindingSaysWhatItIsAbout() {
@@ -35,7 +35,7 @@ import Testing
       findings.add(.rtpFragmented, "", packet: packet, source: packet % 2)
       findings.add(.rtpReordered, "", packet: packet, source: 0)
     }
-    let lines = RTPUnpackText.findings(findings.all { $0 })
+    let lines = RTPFindingReport.lines(findings.all { $0 })
     #expect(lines.count == 16)
     #expect(lines.filter { $0.hasPrefix("I30012  #0  and 5 more") }.count == 1)
   }

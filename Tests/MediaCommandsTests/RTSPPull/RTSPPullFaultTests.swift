@@ -23,7 +23,8 @@ import Testing
     Wrong(words: ["--capture", "there.mp4", "rtsp://h/live"], exit: 73, says: "--force"),
     Wrong(words: ["-o", "no/a.mp4", "rtsp://h/live"], exit: 73, says: "No such file"),
     Wrong(words: ["-o", "a.xyz", "rtsp://h/live"], exit: 64, says: "suffix"),
-    Wrong(words: ["-o", "a.mp4", "--gaps", "a.mp4", "rtsp://h/"], exit: 64, says: "same file"),
+    Wrong(
+      words: ["-o", "a.mp4", "--gaps", "a.mp4", "rtsp://h/"], exit: 64, says: "cannot both be"),
     Wrong(words: ["--json", "-o", "-", "rtsp://h/live"], exit: 64, says: "standard output"),
     Wrong(words: ["--describe", "-o", "a.mp4", "rtsp://h/"], exit: 64, says: "--describe"),
     Wrong(words: ["--segment", "1s", "-o", "a.mp4", "rtsp://h/"], exit: 64, says: "%"),

@@ -11,7 +11,7 @@ struct FLVBodyClassifier {
   /// bodies that nobody can read are of any other use.
   mutating func classify(
     _ type: RTMPMessageType, _ body: [UInt8]
-  ) -> (role: RTMPMessageRole, fourCC: MediaFLV.FourCC?) {
+  ) -> (role: RTMPMessageRole, fourCC: FourCC?) {
     switch type {
     case .audio: audio(body)
     case .video: video(body)
@@ -21,7 +21,7 @@ struct FLVBodyClassifier {
 
   // MARK: Sound
 
-  private func audio(_ bytes: [UInt8]) -> (role: RTMPMessageRole, fourCC: MediaFLV.FourCC?) {
+  private func audio(_ bytes: [UInt8]) -> (role: RTMPMessageRole, fourCC: FourCC?) {
     guard let first = bytes.first else { return (.sound, nil) }
     let format = FLVSoundHeader(byte: first).format
     if format == .aac {
@@ -44,7 +44,7 @@ struct FLVBodyClassifier {
 
   private mutating func video(
     _ bytes: [UInt8]
-  ) -> (role: RTMPMessageRole, fourCC: MediaFLV.FourCC?) {
+  ) -> (role: RTMPMessageRole, fourCC: FourCC?) {
     guard let first = bytes.first else { return (.other, nil) }
     guard first & 0x80 == 0 else { return enhancedVideo(bytes) }
     let (type, codecID) = (
@@ -65,7 +65,7 @@ struct FLVBodyClassifier {
 
   private mutating func enhancedVideo(
     _ bytes: [UInt8]
-  ) -> (role: RTMPMessageRole, fourCC: MediaFLV.FourCC?) {
+  ) -> (role: RTMPMessageRole, fourCC: FourCC?) {
     var reader = ByteReader(bytes.span)
     let body = try? FLVVideoBody(parsing: &reader, bodySize: bytes.count)
     guard let body, let header = body.exHeader, body.command == nil else { return (.other, nil) }

@@ -65,7 +65,7 @@ struct RTPTrack {
   /// `96 H264/90000`.
   var name: String {
     let format = source.payloads[payload].format?.description ?? codec.rawValue
-    return "\(format) of SSRC \(RTPUnpackText.ssrc(source.ssrc))"
+    return "\(format) of SSRC \(Quantity.ssrc(source.ssrc))"
   }
 
   /// Pictures before one in decoding and behind it in output, at most; nil where nobody says it.

@@ -1,5 +1,4 @@
 internal import MediaCLI
-internal import MediaIO
 internal import MediaModel
 
 /// A track that the command line asks to be written to a file of its own.
@@ -23,9 +22,10 @@ struct ExtractionRequest {
     }
     let isListed = requests.isEmpty || isListed(arguments)
     if !isListed { try refuseListing(arguments) }
-    var outputs = requests.map { ($0.option, $0.path) }
-    if isListed { outputs.append(("--output", arguments[CommonOptions.output] ?? "-")) }
-    try refuseSharing(outputs, input: arguments.operands.first ?? "-")
+    let files = requests.map { (name: $0.option, path: $0.path) }
+    let outputs = isListed ? NamedOutputs(results: arguments, files) : NamedOutputs(files)
+    try outputs.refuseSharing()
+    try outputs.refuse(inputs: arguments.operands)
     return requests
   }
 
@@ -45,31 +45,4 @@ struct ExtractionRequest {
           + "--json, --jsonl or --summary")
     }
   }
-
-  private static func refuseSharing(
-    _ outputs: [(option: String, path: String)], input: String
-  ) throws(UsageError) {
-    for (index, output) in outputs.enumerated() {
-      for other in outputs[..<index] where isSame(other.path, output.path) {
-        let place = output.path == "-" ? "standard output" : Redactor.shown(output.path)
-        throw UsageError("\(other.option) and \(output.option) cannot both go to \(place)")
-      }
-      let file = MediaURL(input).flatMap { $0.scheme == "file" ? $0.rest : nil } ?? input
-      let name = file == "-" ? "/dev/stdin" : file
-      if output.path != "-", isSame(output.path, name) {
-        throw UsageError("\(output.option) \(output.path) is the input")
-      }
-    }
-  }
-
-  /// Whether both are standard output, or one file.
-  private static func isSame(_ a: String, _ b: String) -> Bool {
-    a == "-" || b == "-" ? a == b : FileIdentity.isSame(a, b)
-  }
-}
-
-/// Output that nobody asked for.
-final class NoOutput: ByteOutput {
-  func write(_ bytes: UnsafeRawBufferPointer) {}
-  func flush() {}
 }

@@ -35,7 +35,7 @@ struct FLVRepairRun {
 
   /// - Throws: `UsageError`, and `Failure` where there is nothing to report on.
   func run() throws -> ExitCode {
-    try refuseInputAsOutput(outputPath)
+    try refuseInput([outputPath])
     if !splits { try refuseUnfit([outputPath]) }
     let (file, spool) = try opened()
     // The descriptor of the spool is open as long as the spool lives.
@@ -67,7 +67,7 @@ struct FLVRepairRun {
   private static func failure(_ error: any Error) -> Failure {
     switch error {
     case let error as ParseError: Failure(.dataError, FLVDumpRun.notFLV(error))
-    case let error as FLVInputFailure: Failure(error.reason)
+    case let error as ReadFailure: Failure(error.reason)
     default: Failure(error)
     }
   }
@@ -89,7 +89,7 @@ struct FLVRepairRun {
     }
     let paths = plan.files.indices.map(path(ofFile:))
     if splits {
-      for path in paths { try refuseInputAsOutput(path) }
+      try refuseInput(paths)
       try refuseUnfit(paths)
     }
     result.outputs = zip(paths, plan.files).enumerated().map {
@@ -203,10 +203,8 @@ struct FLVRepairRun {
     return outputPath[..<dot] + suffix + outputPath[dot...]
   }
 
-  private func refuseInputAsOutput(_ path: String) throws {
-    guard path != "-" else { return }
-    let name = input == "-" ? "/dev/stdin" : MediaURL(input)?.rest ?? input
-    if FileIdentity.isSame(path, name) { throw UsageError("--output \(path) is the input") }
+  private func refuseInput(_ paths: [String]) throws(UsageError) {
+    try NamedOutputs(paths.map { ("--output", $0) }).refuse(inputs: [input])
   }
 
   /// Tells before the work what would come out behind it.

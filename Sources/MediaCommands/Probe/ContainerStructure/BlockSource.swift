@@ -111,13 +111,13 @@ struct FileBytes {
   }
 
   /// The four-character code at `index`.
-  func code(at index: Int) -> FourCC {
-    FourCC(rawValue: UInt32(truncatingIfNeeded: integer(at: index, count: 4)))
+  func code(at index: Int) -> ChunkType {
+    ChunkType(rawValue: UInt32(truncatingIfNeeded: integer(at: index, count: 4)))
   }
 }
 
 /// A four-character code: the type of a box or chunk.
-struct FourCC: RawRepresentable, Hashable, ExpressibleByStringLiteral {
+struct ChunkType: RawRepresentable, Hashable, ExpressibleByStringLiteral {
   let rawValue: UInt32
 
   init(rawValue: UInt32) { self.rawValue = rawValue }

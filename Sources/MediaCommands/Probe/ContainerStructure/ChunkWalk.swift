@@ -2,13 +2,13 @@ import MediaModel
 
 /// Which of the files made of chunks it is: RIFF and its kin, or AIFF.
 struct ChunkLayout: Hashable {
-  var magic: FourCC
+  var magic: ChunkType
   var kind: ContainerStructure.Kind
   var isBigEndian: Bool
   var clause: String
 
   /// The layout of files that begin with `magic`; nil when none does.
-  init?(magic: FourCC) {
+  init?(magic: ChunkType) {
     self.magic = magic
     switch magic {
     case "RIFF", "RIFX":
@@ -36,11 +36,11 @@ struct ChunkLayout: Hashable {
 /// The outermost chunk: `RIFF` with its size and form.
 private struct Form {
   var offset: Int64
-  var type: FourCC
+  var type: ChunkType
   /// The bytes after the size field; nil when the writer left it unfinished.
   var byteCount: Int64?
   /// Sizes of 64 bits from `ds64`, by chunk.
-  var largeSizes: [FourCC: Int64] = [:]
+  var largeSizes: [ChunkType: Int64] = [:]
   /// Whether the chunk with the media was there to its end.
   var hasMedia = false
   /// Whether it began at all.
@@ -64,7 +64,7 @@ private struct Form {
 /// One chunk's header.
 private struct Chunk {
   var offset: Int64
-  var code: FourCC
+  var code: ChunkType
   /// The code, and for a list what it lists.
   var name: String
   /// The bytes after the header, the pad byte not counted; nil when they are left open.
@@ -73,8 +73,8 @@ private struct Chunk {
   var dataStart: Int64 { offset + 8 }
 }
 
-private let padding: Set<FourCC> = ["JUNK", "junk", "PAD ", "FLLR", "fake"]
-private let knownChunks: Set<FourCC> = [
+private let padding: Set<ChunkType> = ["JUNK", "junk", "PAD ", "FLLR", "fake"]
+private let knownChunks: Set<ChunkType> = [
   "LIST", "data", "fmt ", "fact", "idx1", "SSND", "COMM", "ds64", "bext", "axml", "chna",
 ]
 /// What writers leave in a size that they could not come back to fill in.

@@ -13,7 +13,7 @@ extension BlockSource {
     return nil
   }
 
-  private mutating func chunkLayout(_ magic: FourCC) throws -> ChunkLayout? {
+  private mutating func chunkLayout(_ magic: ChunkType) throws -> ChunkLayout? {
     guard let layout = ChunkLayout(magic: magic) else { return nil }
     guard layout.kind == .aiff else { return layout }
     // FORM holds many things besides sound.
@@ -24,7 +24,7 @@ extension BlockSource {
   /// Whether the file begins with a box that files of boxes begin with (`ftyp` is not in all).
   private mutating func beginsWithBox() throws -> Bool {
     guard let header = try bytes(8, at: 0) else { return false }
-    let firstTypes: [FourCC] = [
+    let firstTypes: [ChunkType] = [
       "ftyp", "styp", "moov", "mdat", "free", "skip", "wide", "pnot", "sidx", "moof", "emsg",
       "prft",
     ]

@@ -4,7 +4,7 @@ private let clause = "ISO/IEC 14496-12 4.2"
 
 /// The header of a box, ISO/IEC 14496-12 4.2 (8 or 16 bytes).
 private struct BoxHeader {
-  var type: FourCC
+  var type: ChunkType
   var headerByteCount: Int64
   /// The whole box, header included; nil: to the end of the file.
   var byteCount: Int64?
@@ -33,8 +33,8 @@ private struct BoxState {
   var isComplete: Bool { moov != nil && (hasFragmentIndex || hasMedia && !hasFragments) }
 }
 
-private let padding: Set<FourCC> = ["free", "skip", "wide"]
-private let knownTypes: Set<FourCC> = [
+private let padding: Set<ChunkType> = ["free", "skip", "wide"]
+private let knownTypes: Set<ChunkType> = [
   "ftyp", "styp", "moov", "mdat", "imda", "moof", "mfra", "meta", "meco", "sidx", "ssix", "prft",
   "emsg", "pdin", "udta", "uuid", "pnot", "bloc",
 ]

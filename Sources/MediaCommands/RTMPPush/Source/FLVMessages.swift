@@ -16,48 +16,23 @@ protocol PushReading: AnyObject {
 final class FLVMessages: PushReading {
   private(set) var notes: [String] = []
 
-  private let input: FLVInput
-  private var scanner = FLVScanner(bodyPrefix: Int.max)
+  private var tags: FLVTags
   private var classifier = FLVBodyClassifier()
   /// The time of the last frame, as it goes on beyond 32 bits.
   private var lastTime: Int64?
-  private var skipped = 0
   private var isAtEnd = false
 
-  init(_ input: FLVInput) { self.input = input }
+  init(_ input: FLVInput) { tags = FLVTags(input) }
 
   func next() throws -> PushMessage? {
-    while !isAtEnd {
-      if let tag = input.withWindow({ scanner.takeOrdinaryTag($0, at: $1, end: input.end) }) {
-        if let message = try input.withBytes(of: tag.body, { try message(tag, $0) }) {
-          return message
-        }
-        continue
-      }
-      let step = try input.withWindow { window, offset in
-        try scanner.step(window, at: offset, end: input.end, held: input.held)
-      }
-      switch step {
-      case .needs(let range):
-        do {
-          try input.fill(range, retaining: scanner.retained)
-        } catch let failure as FLVInputFailure {
-          throw failure.reason
-        }
-      case .tag(let tag):
-        if let message = try input.withBytes(of: tag.body, { try message(tag, $0) }) {
-          return message
-        }
-      case .header, .tagEnd: break
-      case .skipped(let skip): skipped += skip.range.count
-      case .end(let end):
-        isAtEnd = true
-        skipped += end.skipped?.range.count ?? 0
-        if end.isDamage { notes.append("the end of the input is damaged or cut off") }
-      }
+    while let found = try tags.next({ try message($0, $1) }) {
+      if let found { return found }
     }
-    if skipped > 0 { notes.append("\(Quantity.counted(skipped, "byte")) of damage skipped") }
-    skipped = 0
+    if !isAtEnd {
+      if tags.isEndDamaged { notes.append("the end of the input is damaged or cut off") }
+      if let note = tags.note { notes.append(note) }
+    }
+    isAtEnd = true
     return nil
   }
 

@@ -88,7 +88,7 @@ final class FLVFrameWriter {
   private enum Form {
     case picture(FLVVideoCodecID)
     case sound(FLVSoundHeader)
-    case enhanced(MediaFLV.FourCC)
+    case enhanced(FourCC)
   }
 
   let track: Track

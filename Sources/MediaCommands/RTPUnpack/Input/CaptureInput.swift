@@ -39,7 +39,7 @@ final class CaptureInput {
   /// Calls `plain` for each record that is a plain datagram, and `body` for each other, with its
   /// window, until one answers false.
   ///
-  /// - Throws: `ParseError` where the input is no capture or ends inside a record, `CaptureReadFailure`
+  /// - Throws: `ParseError` where the input is no capture or ends inside a record, `ReadFailure`
   ///   where it cannot be read, and what `body` throws.
   func read(
     _ reader: inout CaptureReader,
@@ -56,7 +56,7 @@ final class CaptureInput {
         do {
           try fill(range, retaining: reader.retained)
         } catch {
-          throw CaptureReadFailure(reason: error)
+          throw ReadFailure(reason: error)
         }
       case .record(let record):
         guard try body(record, &reader, window.bytes, offset) else { return }

@@ -115,7 +115,7 @@ final class LiveInput {
 
   /// Hands `body` what comes, until it answers false, or a signal comes.
   ///
-  /// - Throws: `CaptureReadFailure` where receiving fails, and what `body` throws.
+  /// - Throws: `ReadFailure` where receiving fails, and what `body` throws.
   func read(_ body: (RawSpan, Event, Int64) throws -> Bool) throws {
     var lastLook = MonotonicClock.now()
     while Signals.received == nil {
@@ -133,7 +133,7 @@ final class LiveInput {
       do {
         _ = try loop.wait(until: now + Self.pause)
       } catch {
-        throw CaptureReadFailure(reason: error)
+        throw ReadFailure(reason: error)
       }
     }
   }
@@ -146,7 +146,7 @@ final class LiveInput {
     do {
       received = try socket.socket.receive(into: inbox)
     } catch {
-      throw CaptureReadFailure(reason: error)
+      throw ReadFailure(reason: error)
     }
     for index in 0..<received {
       number += 1

@@ -18,7 +18,7 @@ final class RTSPCapture {
 
   /// - Throws: `Failure` where the file cannot be made.
   init(_ path: String, force: Bool, _ environment: CommandEnvironment) throws(Failure) {
-    writer = CaptureWriter(CaptureSink.format(of: path))
+    writer = CaptureWriter(CaptureWriter.Format(suffixOf: path))
     output = try ResultOutput(
       path: path, force: force, isRecording: true, environment: environment)
   }
@@ -32,7 +32,7 @@ final class RTSPCapture {
       try writer.write(
         bytes, from: source, to: destination, at: max(0, arrival.wall), isRTCP: arrival.isRTCP)
     } catch {
-      throw Failure(.ioError, CaptureSink.message(error))
+      throw Failure(error)
     }
     if writer.pendingByteCount >= Self.gathered { try flush() }
   }
@@ -41,11 +41,8 @@ final class RTSPCapture {
   ///
   /// - Throws: `Failure` where it cannot be written; `IOFailure` where a reader went away.
   func flush() throws {
-    let output = output
     let result = Result { () throws(IOFailure) in
-      try writer.drain { (bytes) throws(IOFailure) in
-        try bytes.withUnsafeBytes { (raw) throws(IOFailure) in try output.write(raw) }
-      }
+      try writer.drain(to: output)
       try output.flush()
     }
     if case .failure(let error) = result { throw RecordingFile.failure(error) }

@@ -9,7 +9,7 @@ final class RecordingSegments {
   let clock: SegmentClock
   private let pattern: SegmentPattern
   private let keep: KeepLimit?
-  private let list: ResultOutput?
+  private let list: JSONLineFile<RecordedFile>?
 
   /// - Throws: `Failure` where the list cannot be made.
   init(
@@ -20,7 +20,7 @@ final class RecordingSegments {
     pattern = SegmentPattern(output.path)
     keep = output.keep
     list = try output.segmentList.map {
-      try ResultOutput(path: $0, force: force, isRecording: true, environment: environment)
+      try JSONLineFile($0, of: Self.report, force: force, environment)
     }
   }
 
@@ -40,16 +40,10 @@ final class RecordingSegments {
 
   /// Takes note of a file that is complete.
   func add(_ file: RecordedFile, _ tell: (RecordingNews) throws -> Void) throws {
-    if let list {
-      var writer = JSONWriter(style: .compact)
-      Self.report.write(file, into: &writer)
-      writer.newline()
-      do {
-        try writer.drain(to: list)
-        try list.flush()
-      } catch {
-        throw RecordingFile.failure(error)
-      }
+    do {
+      try list?.add(file)
+    } catch {
+      throw RecordingFile.failure(error)
     }
     guard let keep else { return }
     for note in remove(beyond: keep, current: file) { try tell(.note(note)) }

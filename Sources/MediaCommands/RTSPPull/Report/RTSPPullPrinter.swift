@@ -86,7 +86,7 @@ final class RTSPPullPrinter {
     }
     lines += result.streams.flatMap(\.lines).map { "  \($0)" }
     lines += result.gaps.map { "  \($0)" }
-    lines += RTPUnpackText.findings(result.findings).map { "  \($0)" }
+    lines += RTPFindingReport.lines(result.findings).map { "  \($0)" }
     if request.showsDoctor {
       lines += result.doctor.map { "  \($0)" }
       if result.doctor.isEmpty { lines.append("  nothing odd about this server") }

@@ -7,7 +7,7 @@ extension RTSPStreamResult {
   var lines: [String] {
     var head = "#\(index) \(kind?.rawValue ?? "unknown")  "
     head += stream?.format?.description ?? format?.encodingName ?? "unknown format"
-    if let stream { head += ", PT \(stream.type), SSRC \(RTPUnpackText.ssrc(stream.ssrc))" }
+    if let stream { head += ", PT \(stream.type), SSRC \(Quantity.ssrc(stream.ssrc))" }
     if let flow {
       head += ", \(flow.source) -> \(flow.destination)"
       if flow.transport == .interleaved { head += " (channel \(flow.channel))" }

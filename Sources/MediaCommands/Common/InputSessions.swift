@@ -7,6 +7,12 @@ struct InputMessage: Sendable {
   var text: String
 }
 
+extension Diagnostics {
+  func say(_ message: InputMessage) {
+    say(message.level, subject: message.subject, message.text)
+  }
+}
+
 /// One input that failed, with its exit code.
 struct InputFailure: Error {
   var exit: ExitCode
@@ -14,7 +20,9 @@ struct InputFailure: Error {
 }
 
 /// What does a command's work on one input.
-protocol InputSession {
+protocol InputSession: AnyObject {
+  /// Makes a progress line for an input of so many bytes.
+  var progress: ((Int64?) -> Progress)? { get set }
   /// Whether something of the result has gone out.
   var hasResult: Bool { get }
   /// - Throws: `InputFailure`; `IOFailure` or `Failure` for outputs.
@@ -23,13 +31,15 @@ protocol InputSession {
   func writeError(_ failure: InputFailure) throws
 }
 
-/// Several inputs of one command, some at a time, with their results and messages in order.
-struct SeveralInputs {
+/// The inputs of one command, some at a time, with their results and messages in order.
+struct InputSessions {
   let output: ResultOutput
   /// Whether the results are members of one array.
   let isArray: Bool
   /// What stands between results that are not.
   let separator: String
+  /// Of a single input: makes a progress line.
+  let progress: ((Int64?) -> Progress)?
   let say: (InputMessage) -> Void
 
   private struct Outcome: Sendable {
@@ -53,6 +63,7 @@ struct SeveralInputs {
     jobs: Int, count: Int,
     session: @escaping @Sendable (Int, any ByteOutput, @escaping (InputMessage) -> Void) -> Session
   ) throws -> ExitCode {
+    guard count > 1 else { return try run(session(0, output, say)) }
     var worst = ExitCode.success
     if isArray { try output.write("[") }
     var hasWritten = false
@@ -79,6 +90,19 @@ struct SeveralInputs {
     }
     if isArray { try output.write("\n]\n") }
     return worst
+  }
+
+  /// A single one: its results and messages go out as they come.
+  private func run(_ session: some InputSession) throws -> ExitCode {
+    session.progress = progress
+    do {
+      return try session.run()
+    } catch let failure as InputFailure {
+      say(failure.message)
+      // Where nothing was found out, nothing is written.
+      if !session.hasResult { output.abandon() }
+      return failure.exit
+    }
   }
 
   private static func outcome<Session: InputSession>(

@@ -36,3 +36,11 @@ extension RTPStreamFigures {
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 }
+
+extension Quantity {
+  /// `0x0001e240`.
+  static func ssrc(_ value: UInt32) -> String {
+    let digits = String(value, radix: 16)
+    return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}

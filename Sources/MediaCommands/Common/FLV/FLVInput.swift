@@ -3,11 +3,6 @@ internal import MediaBytes
 internal import MediaFFmpeg
 internal import MediaIO
 
-/// What reading an input threw, apart from what writing results throws.
-struct FLVInputFailure: Error {
-  var reason: any Error
-}
-
 /// The bytes of INPUT in windows: of a file those asked for, of a stream those still wanted.
 final class FLVInput {
   private enum Source {
@@ -133,7 +128,7 @@ final class FLVInput {
   ///
   /// Of a stream, the bytes before `retained` are gone afterwards.
   ///
-  /// - Throws: `FLVInputFailure`, and what `willWait` throws.
+  /// - Throws: `ReadFailure`, and what `willWait` throws.
   func fill(_ range: Range<Int>, retaining retained: Int) throws {
     if window.covers(range) { return }
     if lastWindow.covers(range), isSeekable {
@@ -173,7 +168,7 @@ final class FLVInput {
         return
       }
       guard quiet < growthTimeout else {
-        throw FLVInputFailure(
+        throw ReadFailure(
           reason: IOFailure(call: "read", code: ETIMEDOUT, subject: file.subject))
       }
       try willWait()
@@ -192,7 +187,7 @@ final class FLVInput {
       }
     }
     guard count == 0 else { return }
-    throw FLVInputFailure(reason: Failure(.ioError, "the file was truncated while it was read"))
+    throw ReadFailure(reason: Failure(.ioError, "the file was truncated while it was read"))
   }
 
   private func append(
@@ -214,7 +209,7 @@ final class FLVInput {
     do {
       return try read()
     } catch {
-      throw FLVInputFailure(reason: error)
+      throw ReadFailure(reason: error)
     }
   }
 

@@ -102,4 +102,30 @@ enum RTPFindingReport {
         inner.offset.map { "at byte \($0)" }, inner.time.map { "at \(Quantity.seconds($0))" },
       ])
   }
+
+  /// Of each rule and stream the first few, then how many more there are.
+  static func lines(_ findings: [RTPFinding]) -> [String] {
+    struct Key: Hashable {
+      var code: FindingCode
+      var stream: Int?
+    }
+    let limit = 5
+    var totals: [Key: Int] = [:]
+    var seen: [Key: Int] = [:]
+    let keyed = findings.map { (Key(code: $0.finding.code, stream: $0.finding.stream), $0) }
+    for (key, finding) in keyed { totals[key, default: 0] += finding.count }
+    var lines: [String] = []
+    for (key, finding) in keyed {
+      let (number, total) = (seen[key, default: 0] + 1, totals[key, default: 0])
+      seen[key] = number
+      // Instead of saying that there is one more, that one is told.
+      if number <= limit || total == limit + 1 {
+        lines.append(line(finding))
+      } else if number == limit + 1 {
+        let stream = key.stream.map { "#\($0)  " } ?? ""
+        lines.append("\(key.code)  \(stream)and \(total - limit) more; --json lists them")
+      }
+    }
+    return lines
+  }
 }
