@@ -73,8 +73,8 @@ _mediatool() {
       valued=' -o --output --tags --tracks --from --to --limit --fail-on --expect --max-jump --max-tag-size --extract-video --extract-audio --timeout --duration --header --user-agent --color --progress '
       ;;
     rtp-pack)
-      options=' -o --output --send --sdp -y --force --json --jsonl --packets --verify --expect --mtu --payload --packetization-mode --aggregate --config-interval --fps --payload-type --ssrc --seq --timestamp-offset --cname --seed --fast --loop --rtcp-mux --ttl --interface --drop --burst --duplicate --reorder --jitter --tracks --duration --timeout -v --verbose -q --quiet --color --progress -h --help --version '
-      valued=' -o --output --send --sdp --expect --mtu --payload --packetization-mode --aggregate --config-interval --fps --payload-type --ssrc --seq --timestamp-offset --cname --seed --ttl --interface --drop --burst --duplicate --reorder --jitter --tracks --duration --timeout --color --progress '
+      options=' -o --output --send --sdp -y --force --json --jsonl --packets --verify --expect --mtu --payload --packetization-mode --aggregate --config-interval --fps --frame-rate --payload-type --ssrc --seq --timestamp-offset --cname --seed --fast --loop --rtcp-mux --ttl --interface --drop --burst --duplicate --reorder --jitter --tracks --duration --timeout -v --verbose -q --quiet --color --progress -h --help --version '
+      valued=' -o --output --send --sdp --expect --mtu --payload --packetization-mode --aggregate --config-interval --fps --frame-rate --payload-type --ssrc --seq --timestamp-offset --cname --seed --ttl --interface --drop --burst --duplicate --reorder --jitter --tracks --duration --timeout --color --progress '
       ;;
     rtp-unpack)
       options=' --json --jsonl --packets -o --output -y --force --tracks --keep-damaged --sdp --map --check --fail-on --expect --mtu --interface --timeout --duration -v --verbose -q --quiet --color --progress -h --help --version '

@@ -1,5 +1,6 @@
 internal import MediaCLI
 internal import MediaModel
+internal import MediaRaw
 
 /// Options that mean the same in every command that has them.
 enum CommonOptions {
@@ -40,6 +41,10 @@ enum CommonOptions {
     }
     return text
   }
+  static let loopHelp = "Begin again at the end, N times in all, times going on"
+  static let interface = Key<String>(
+    "interface", value: "NAME", help: "Interface, or its address, of multicast",
+    parse: ValueParsers.nonEmpty)
   static let verbose = CountFlag(
     "verbose", short: "v", help: "Say more on standard error; twice for still more")
   static let quiet = Flag(
@@ -51,6 +56,39 @@ enum CommonOptions {
 
   /// Options about messages, the last group of every command.
   static let messages = OptionGroup("Messages", [verbose, quiet, color, progress])
+
+  /// A number in a range, or nil for `forever`.
+  static func forever(
+    _ text: String, in range: ClosedRange<Int>
+  ) throws(UsageError) -> Int? {
+    if text == "forever" { return nil }
+    guard let number = Int(text), range.contains(number) else {
+      throw UsageError(
+        "must be forever, or a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
+  /// `30`, `30000/1001`, `29.97`.
+  static func frameRate(_ text: String) throws(UsageError) -> FrameRate {
+    let limit = 1_000_000_000
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    if parts.count == 2, let numerator = parts[0], let denominator = parts[1],
+      (1...limit).contains(numerator), (1...limit).contains(denominator)
+    {
+      return FrameRate(numerator, denominator)
+    }
+    guard let rate = try? ValueParsers.real(text), rate >= 0.001, rate <= 1_000_000 else {
+      throw UsageError("must be frames per second such as 25, 29.97 or 30000/1001")
+    }
+    // What people round to two digits is one of these.
+    for base in [24, 30, 48, 60, 120]
+    where rate != rate.rounded() && abs(rate - Double(base) * 1000 / 1001) < 0.006 {
+      return FrameRate(base * 1000, 1001)
+    }
+    if rate == rate.rounded() { return FrameRate(Int(rate), 1) }
+    return FrameRate(Int((rate * 1000).rounded()), 1000)
+  }
 
   enum When: String, WordChoice { case auto, always, never }
 

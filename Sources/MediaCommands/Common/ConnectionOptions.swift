@@ -11,23 +11,15 @@ enum ConnectionOptions {
   static let doctor = Flag(
     "doctor", help: "List what the server does otherwise than the specification says")
 
+  static let gaps = Key<String>(
+    "gaps", value: "FILE", help: "Write a line of JSON to FILE for each gap in what is recorded",
+    completion: .file(extensions: ["jsonl"]))
+
   /// `--retry`, whose limit is nil for `forever`; `help` says what is tried again.
   static func retry(help: String) -> Key<Int?> {
     Key("retry", value: "N|forever", help: help) { text throws(UsageError) in
-      try forever(text, in: 0...1_000_000)
+      try CommonOptions.forever(text, in: 0...1_000_000)
     }
-  }
-
-  /// A number in a range, or nil for `forever`.
-  static func forever(
-    _ text: String, in range: ClosedRange<Int>
-  ) throws(UsageError) -> Int? {
-    if text == "forever" { return nil }
-    guard let number = Int(text), range.contains(number) else {
-      throw UsageError(
-        "must be forever, or a number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return number
   }
 
   // MARK: TLS

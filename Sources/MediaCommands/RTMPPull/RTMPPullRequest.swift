@@ -32,7 +32,7 @@ struct RTMPPullRequest {
     output = try Self.output(arguments)
     duration = arguments[CommonOptions.duration].map { max(1, $0 / 1_000_000) }
     start = arguments[RTMPPull.start].map { Double($0) / 1e9 }
-    let isTaken = output?.path == "-" || arguments[RTMPPull.gaps] == "-"
+    let isTaken = output?.path == "-" || arguments[ConnectionOptions.gaps] == "-"
     reports = !isTaken || format != .text || showsDoctor
     try check()
   }
@@ -64,7 +64,7 @@ struct RTMPPullRequest {
     if output == nil, format == .text, !showsDoctor {
       throw UsageError("nothing to do: give --output FILE, --json, --jsonl or --doctor")
     }
-    let outputs = NamedOutputs(arguments, [RTMPPull.output, RTMPPull.gaps])
+    let outputs = NamedOutputs(arguments, [RTMPPull.output, ConnectionOptions.gaps])
     guard outputs.standardCount + (reports ? 1 : 0) <= 1 else {
       throw UsageError("only one of the report, --output and --gaps can go to standard output")
     }

@@ -67,7 +67,7 @@ final class RTMPPullRun {
 
   private func openOutputs() throws {
     sink = try request.output.map { try makeSink($0.path, $0.format) }
-    gaps = try request.arguments[RTMPPull.gaps].map {
+    gaps = try request.arguments[ConnectionOptions.gaps].map {
       try JSONLineFile(
         $0, of: RecordingGap.report, force: request.arguments[CommonOptions.force], environment)
     }

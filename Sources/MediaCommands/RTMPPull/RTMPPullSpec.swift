@@ -15,9 +15,6 @@ enum RTMPPull {
     }
     return format
   }
-  static let gaps = Key<String>(
-    "gaps", value: "FILE", help: "Write a line of JSON to FILE for each gap in what is played",
-    completion: .file(extensions: ["jsonl"]))
   static let start = Key<Int64>(
     "start", value: "TIME", help: "Begin so far into a recording",
     parse: ValueParsers.time)
@@ -67,7 +64,7 @@ enum RTMPPull {
         completion: .url)
     ],
     groups: [
-      OptionGroup("Media", [output, CommonOptions.force, format, gaps]),
+      OptionGroup("Media", [output, CommonOptions.force, format, ConnectionOptions.gaps]),
       OptionGroup("Playing", [start, live, CommonOptions.duration]),
       OptionGroup("Failures", [retry, CommonOptions.timeout]),
       OptionGroup(

@@ -5,9 +5,9 @@ internal import MediaRTMP
 enum RTMPPush {
   static let fast = Flag("fast", help: "Send as fast as the slowest takes it, dropping nothing")
   static let loop = Key<Int?>(
-    "loop", value: "N|forever", help: "Begin again at the end, N times in all, times going on"
+    "loop", value: "N|forever", help: CommonOptions.loopHelp
   ) { text throws(UsageError) in
-    try ConnectionOptions.forever(text, in: 1...1_000_000)
+    try CommonOptions.forever(text, in: 1...1_000_000)
   }
   static let start = Key<Int64>(
     "start", value: "TIME", help: "Leave out this much media time, up to a keyframe",

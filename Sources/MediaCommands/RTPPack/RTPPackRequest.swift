@@ -36,8 +36,7 @@ struct RTPPackRequest {
     options = Self.options(arguments)
     impairments = Self.impairments(arguments)
     destination = try arguments[RTPPack.send].map(Self.destination)
-    let loop = arguments[RTPPack.loop]
-    rounds = loop.map { $0 == 0 ? nil : $0 } ?? 1
+    rounds = arguments.given(RTPPack.loop) ? arguments[RTPPack.loop] ?? nil : 1
     try check()
   }
 
@@ -53,7 +52,7 @@ struct RTPPackRequest {
       throw UsageError("only one of --output, --sdp and the report can go to standard output")
     }
     if destination == nil {
-      let needing: [any OptionDescribing] = [RTPPack.fast, RTPPack.ttl, RTPPack.interface]
+      let needing: [any OptionDescribing] = [RTPPack.fast, RTPPack.ttl, CommonOptions.interface]
       if let option = needing.first(where: arguments.given) {
         throw UsageError("\(option.spec.longWord) needs --send")
       }

@@ -80,7 +80,7 @@ final class RTPPackRun {
     do {
       return try SendingSink(
         addresses, isPaced: !request.arguments[RTPPack.fast], ttl: request.arguments[RTPPack.ttl],
-        interface: try request.arguments[RTPPack.interface].map { try NetworkInterface($0) })
+        interface: try request.arguments[CommonOptions.interface].map { try NetworkInterface($0) })
     } catch let error as IOFailure {
       throw Failure.socket(error)
     }

@@ -1,6 +1,7 @@
 internal import MediaBitstream
 internal import MediaCLI
 internal import MediaRTP
+internal import MediaRaw
 
 /// `mediatool rtp-pack`, described.
 enum RTPPack {
@@ -42,20 +43,15 @@ enum RTPPack {
     // A bare number is no time that anybody means here.
     return .every(try ValueParsers.positiveTime(text))
   }
-  static let fps = Key<FrameRate>(
-    "fps", value: "RATE", help: "Frames per second of raw H.264 and H.265, such as 25 or 30000/1001"
+  static let fps = Key<MediaBitstream.FrameRate>(
+    "fps", aliases: ["--frame-rate"], value: "FPS",
+    help: "Frames per second of raw H.264 and H.265, such as 25 or 30000/1001"
   ) { text throws(UsageError) in
-    let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
-    if parts.count == 1, let rate = Double(parts[0]), rate > 0, rate <= 1000 {
-      if let whole = Int(parts[0]), let exact = FrameRate(whole, 1) { return exact }
-      if let near = FrameRate(Int((rate * 1000).rounded()), 1000) { return near }
-    }
-    if parts.count == 2, let top = Int(parts[0]), let bottom = Int(parts[1]), top <= 1_000_000,
-      let rate = FrameRate(top, bottom), (0.001...1000).contains(rate.perSecond)
-    {
-      return rate
-    }
-    throw UsageError("must be a rate of at most 1000, such as 25 or 30000/1001")
+    guard let told = try? CommonOptions.frameRate(text), told.numerator <= 1_000_000,
+      let rate = MediaBitstream.FrameRate(told.numerator, told.denominator),
+      (0.001...1000).contains(rate.perSecond)
+    else { throw UsageError("must be a rate of at most 1000, such as 25 or 30000/1001") }
+    return rate
   }
 
   static let payloadType = Key<UInt8>(
@@ -84,16 +80,15 @@ enum RTPPack {
     parse: ValueParsers.integer(in: 0...UInt64.max))
 
   static let fast = Flag("fast", help: "Send as fast as possible, not at the pace of the media")
-  static let loop = Key<Int>(
-    "loop", value: "N", bare: "0", help: "Begin again at the end, N times in all or for ever",
-    parse: ValueParsers.integer(in: 0...1_000_000))
+  static let loop = Key<Int?>(
+    "loop", value: "N|forever", bare: "forever", help: CommonOptions.loopHelp
+  ) { text throws(UsageError) in
+    try text == "0" ? nil : CommonOptions.forever(text, in: 1...1_000_000)
+  }
   static let rtcpMux = Flag("rtcp-mux", help: "Send RTCP to RTP's own port")
   static let ttl = Key<UInt8>(
     "ttl", value: "N", help: "How many routers packets may pass; 1 for groups unless given",
     parse: ValueParsers.integer(in: 1...255))
-  static let interface = Key<String>(
-    "interface", value: "NAME", help: "Interface, or its address, that multicast goes out by",
-    parse: ValueParsers.nonEmpty)
 
   static let drop = Key<Double>(
     "drop", value: "PERCENT", help: "Lose packets by this chance, such as 1%", parse: percent)
@@ -169,7 +164,7 @@ enum RTPPack {
           mtu, payload, packetizationMode, aggregate, configInterval, fps, payloadType, ssrc,
           sequence, timestampOffset, cname, seed,
         ]),
-      OptionGroup("Sending", [fast, loop, rtcpMux, ttl, interface]),
+      OptionGroup("Sending", [fast, loop, rtcpMux, ttl, CommonOptions.interface]),
       OptionGroup("Impairments", [drop, burst, duplicate, reorder, jitter]),
       OptionGroup(
         "Input", [CommonOptions.tracks, CommonOptions.duration, CommonOptions.timeout]),

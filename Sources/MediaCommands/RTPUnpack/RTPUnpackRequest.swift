@@ -42,7 +42,7 @@ struct RTPUnpackRequest {
       try Expectation(parsing: $0, shape: RTPUnpackReport.document.shape)
     }
     input = try Self.input(arguments)
-    if arguments.given(RTPUnpack.interface), !isLive {
+    if arguments.given(CommonOptions.interface), !isLive {
       throw UsageError("--interface needs rtp:// or an .sdp file")
     }
     try checkOutput()

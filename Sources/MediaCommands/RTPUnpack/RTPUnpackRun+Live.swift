@@ -13,7 +13,7 @@ extension RTPUnpackRun {
     let timeout = request.arguments[CommonOptions.timeout]
     let input = try redactor.naming(name) {
       do {
-        let interface = try request.arguments[RTPUnpack.interface].map {
+        let interface = try request.arguments[CommonOptions.interface].map {
           try NetworkInterface($0)
         }
         return try LiveInput(plan, interface, timeout: timeout)

@@ -16,9 +16,6 @@ enum RTPUnpack {
     completion: .file(extensions: ["mp4", "flv", "mkv", "h264", "h265", "aac", "wav", "ts"]))
   static let keepDamaged = Flag(
     "keep-damaged", help: "Keep what is whole of frames that are not, and flag them")
-  static let interface = Key<String>(
-    "interface", value: "NAME", help: "Interface, or its address, that multicast comes in by",
-    parse: ValueParsers.nonEmpty)
   static let mtu = DefaultedKey<Int>(
     "mtu", value: "BYTES", default: "1472",
     help: "With --check, the largest packet of RTP, its header included, that is no finding",
@@ -71,7 +68,8 @@ enum RTPUnpack {
       OptionGroup("Formats", [sdp, map]),
       OptionGroup(
         "Checks", [CommonOptions.check, CommonOptions.failOn, CommonOptions.expect, mtu]),
-      OptionGroup("Input", [interface, CommonOptions.timeout, CommonOptions.duration]),
+      OptionGroup(
+        "Input", [CommonOptions.interface, CommonOptions.timeout, CommonOptions.duration]),
       CommonOptions.messages,
     ],
     exits: ExitCode.meanings,

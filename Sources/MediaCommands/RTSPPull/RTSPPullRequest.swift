@@ -34,7 +34,7 @@ struct RTSPPullRequest {
     outputs = NamedOutputs(
       arguments,
       [
-        RTSPPull.output, RTSPPull.snapshot, RTSPPull.gaps, RTSPPull.segmentList,
+        RTSPPull.output, RTSPPull.snapshot, ConnectionOptions.gaps, RTSPPull.segmentList,
         RTSPPull.transcript, RTSPPull.capture,
       ])
     reports = outputs.standardCount == 0 || format != .text
@@ -56,7 +56,7 @@ struct RTSPPullRequest {
     try outputs.refuseSharing()
     guard onlyDescribes else { return }
     let playing: [any OptionDescribing] = [
-      RTSPPull.output, RTSPPull.snapshot, RTSPPull.gaps, RTSPPull.capture, RTSPPull.stats,
+      RTSPPull.output, RTSPPull.snapshot, ConnectionOptions.gaps, RTSPPull.capture, RTSPPull.stats,
       CommonOptions.duration, RTSPPull.maxFrames, RTSPPull.range, RTSPPull.speed,
     ]
     for option in playing where arguments.given(option) {

@@ -38,7 +38,7 @@ extension RTSPPullRun {
     files.capture = try arguments[RTSPPull.capture].map {
       try RTSPCapture($0, force: arguments[CommonOptions.force], environment)
     }
-    files.gaps = try arguments[RTSPPull.gaps].map {
+    files.gaps = try arguments[ConnectionOptions.gaps].map {
       try JSONLineFile(
         $0, of: RecordingGap.report, force: arguments[CommonOptions.force], environment)
     }

@@ -29,9 +29,6 @@ enum RTSPPull {
   static let keep = Key<KeepLimit>(
     "keep", value: "7d|50GB", help: "Delete the oldest files of --segment beyond this",
     parse: KeepLimit.init(parsing:))
-  static let gaps = Key<String>(
-    "gaps", value: "FILE", help: "Write a line of JSON to FILE for each gap in what is recorded",
-    completion: .file(extensions: ["jsonl"]))
 
   // MARK: Transport
 
@@ -41,9 +38,6 @@ enum RTSPPull {
   static let portRange = Key<ClosedRange<UInt16>>(
     "port-range", value: "FIRST-LAST", help: "Receive UDP at ports of this range",
     parse: portRange(parsing:))
-  static let interface = Key<String>(
-    "interface", value: "NAME", help: "Interface, or its address, that multicast comes in by",
-    parse: ValueParsers.nonEmpty)
 
   // MARK: Playing
 
@@ -132,9 +126,9 @@ enum RTSPPull {
         "Media",
         [
           output, CommonOptions.force, format, CommonOptions.tracks, CommonOptions.duration,
-          maxFrames, snapshot, segment, segmentList, keep, gaps,
+          maxFrames, snapshot, segment, segmentList, keep, ConnectionOptions.gaps,
         ]),
-      OptionGroup("Transport", [transport, portRange, interface]),
+      OptionGroup("Transport", [transport, portRange, CommonOptions.interface]),
       OptionGroup("Playing", [range, speed]),
       OptionGroup("Failures", [retry, CommonOptions.timeout]),
       OptionGroup(
@@ -190,22 +184,19 @@ enum KeepLimit: Equatable, Sendable {
 
   /// Reads `7d`, `12h`, or `50GB`.
   init(parsing text: String) throws(UsageError) {
-    let units: [(String, Int64)] = [
-      ("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000),
-    ]
-    for (unit, factor) in units where text.lowercased().hasSuffix(unit.lowercased()) {
-      guard let number = Double(text.dropLast(2)), number > 0, number * Double(factor) < 9e18
-      else { break }
-      self = .bytes(Int64(number * Double(factor)))
-      return
-    }
     if text.hasSuffix("d"), let days = Double(text.dropLast()), days > 0, days < 100_000 {
       self = .age(Int64(days * 86_400e9))
       return
     }
-    guard let last = text.utf8.last, "smh".utf8.contains(last) else {
-      throw UsageError("must be an age such as 7d or 12h, or a size such as 50GB")
+    if let last = text.utf8.last, "smh".utf8.contains(last) {
+      self = .age(try ValueParsers.positiveTime(text))
+      return
     }
-    self = .age(try ValueParsers.positiveTime(text))
+    // A bare number could be either.
+    guard text.utf8.last.map({ !(0x30...0x39).contains($0) }) ?? false,
+      let byteCount = (try? ValueParsers.size(text))
+        ?? (try? ValueParsers.size(text.uppercased())), byteCount > 0
+    else { throw UsageError("must be an age such as 7d or 12h, or a size such as 50GB") }
+    self = .bytes(byteCount)
   }
 }

@@ -28,7 +28,7 @@ enum YUVConvert {
   static let frameRate = Key<PictureRatio>(
     "frame-rate", short: "r", aliases: ["-framerate"], value: "FPS",
     help: "Frames per second, such as 25 or 30000/1001; nothing is dropped or repeated",
-    parse: YUVConvertValues.frameRate)
+    parse: CommonOptions.frameRate)
   static let guess = Flag(
     "guess", help: "Say what a raw file of unknown layout may be, and convert nothing",
     negatable: false)

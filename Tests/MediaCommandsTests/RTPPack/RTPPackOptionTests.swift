@@ -1,5 +1,9 @@
+import MediaBitstream
+import MediaCLI
 import TestSupport
 import Testing
+
+@testable import MediaCommands
 
 /// Options that cannot be, or have no effect on what the input is.
 @Suite(.peers("ffmpeg")) struct RTPPackOptionTests {
@@ -11,6 +15,25 @@ import Testing
     #expect(both.ending == .exit(0), "\(both)")
     let apart = try Mediatool.run(["rtp-pack"] + arguments)
     #expect(apart.ending == .exit(64) && apart.errors.contains("RTCP and 1 track"), "\(apart)")
+  }
+
+  /// Digits that people round stand for the same rate in every command.
+  @Test(arguments: [("29.97", 30000, 1001), ("25", 25, 1), ("12.5", 25, 2), ("10/3", 10, 3)])
+  func ratesAreThoseThatPeopleMean(text: String, numerator: Int, denominator: Int) throws {
+    for word in ["--fps", "--frame-rate"] {
+      let arguments = try RTPPack.spec.parse([word, text, "in.h264"])
+      let rate = try #require(arguments[RTPPack.fps])
+      #expect((rate.numerator, rate.denominator) == (numerator, denominator))
+    }
+  }
+
+  @Test(
+    arguments: [
+      ([], 1), (["--loop"], nil), (["--loop=0"], nil), (["--loop=forever"], nil), (["--loop=3"], 3),
+    ] as [([String], Int?)])
+  func loopsAreCounted(words: [String], rounds: Int?) throws {
+    let arguments = try RTPPack.spec.parse(words + ["--verify", "--duration", "1s", "in.h264"])
+    #expect(try RTPPackRequest(arguments).rounds == rounds)
   }
 
   @Test(

@@ -27,6 +27,18 @@ import Testing
       in: folder)
   }
 
+  /// Sizes are those of all other options.
+  @Test(
+    arguments: [
+      ("7d", .age(604_800_000_000_000)), ("12h", .age(43_200_000_000_000)),
+      ("50GB", .bytes(50_000_000_000)), ("50gb", .bytes(50_000_000_000)),
+      ("50G", .bytes(50_000_000_000)), ("1.5GiB", .bytes(1_610_612_736)),
+      ("20kB", .bytes(20_000)), ("0GB", nil), ("7", nil), ("", nil), ("d", nil), ("x", nil),
+    ] as [(String, KeepLimit?)])
+  func whatIsKeptIsAnAgeOrASize(text: String, limit: KeepLimit?) {
+    #expect((try? KeepLimit(parsing: text)) == limit)
+  }
+
   @Test func segmentsBeginWithKeyframesAtTheClocksPlaces() throws {
     let folder = try ScratchFolder()
     let source = try clip(folder)

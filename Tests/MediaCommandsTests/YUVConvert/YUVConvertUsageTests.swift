@@ -85,11 +85,11 @@ import Testing
   }
 
   @Test func ratesThatAreRoundedByHabitAreMeantExactly() throws {
-    #expect(try YUVConvertValues.frameRate("29.97") == PictureRatio(30000, 1001))
-    #expect(try YUVConvertValues.frameRate("23.976") == PictureRatio(24000, 1001))
-    #expect(try YUVConvertValues.frameRate("25") == PictureRatio(25, 1))
-    #expect(try YUVConvertValues.frameRate("12.5") == PictureRatio(12500, 1000))
-    #expect(try YUVConvertValues.frameRate("30000/1001") == PictureRatio(30000, 1001))
+    #expect(try CommonOptions.frameRate("29.97") == PictureRatio(30000, 1001))
+    #expect(try CommonOptions.frameRate("23.976") == PictureRatio(24000, 1001))
+    #expect(try CommonOptions.frameRate("25") == PictureRatio(25, 1))
+    #expect(try CommonOptions.frameRate("12.5") == PictureRatio(12500, 1000))
+    #expect(try CommonOptions.frameRate("30000/1001") == PictureRatio(30000, 1001))
   }
 
   @Test func placesAreOursAndFFmpegs() throws {

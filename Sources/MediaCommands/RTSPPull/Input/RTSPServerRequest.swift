@@ -41,7 +41,7 @@ struct RTSPServerRequest {
     if arguments.given(RTSPPull.portRange), !receives.contains(transport) {
       throw UsageError("--port-range is of UDP: it does not go with --transport \(transport)")
     }
-    if arguments.given(RTSPPull.interface), !receives.contains(transport) {
+    if arguments.given(CommonOptions.interface), !receives.contains(transport) {
       throw UsageError("--interface is of multicast: it does not go with --transport \(transport)")
     }
     let ours = ["CSeq", "Session", "Transport", "Content-Length"]
@@ -64,7 +64,7 @@ struct RTSPServerRequest {
     var options = RTSPInputOptions(url: url)
     options.transport = arguments[RTSPPull.transport]
     options.ports = arguments[RTSPPull.portRange]
-    options.interface = try arguments[RTSPPull.interface].map(Self.interface)
+    options.interface = try arguments[CommonOptions.interface].map(Self.interface)
     options.userAgent = arguments[CommonOptions.userAgent] ?? options.userAgent
     options.headers = arguments[RTSPPull.header].map { ($0.key, $0.value) }
     options.play = RTSPPlayRequest(

@@ -52,7 +52,7 @@ extension RecordingPlan {
     } else {
       let needing: [any OptionDescribing] = [
         RTSPPull.format, RTSPPull.segment, RTSPPull.segmentList, RTSPPull.keep, RTSPPull.maxFrames,
-        RTSPPull.gaps,
+        ConnectionOptions.gaps,
       ]
       for option in needing where arguments.given(option) {
         throw UsageError("\(option.spec.longWord) needs --output")
