@@ -70,13 +70,13 @@ enum CommonOptions {
   }
 
   /// `30`, `30000/1001`, `29.97`.
-  static func frameRate(_ text: String) throws(UsageError) -> FrameRate {
+  static func frameRate(_ text: String) throws(UsageError) -> PictureRatio {
     let limit = 1_000_000_000
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
     if parts.count == 2, let numerator = parts[0], let denominator = parts[1],
       (1...limit).contains(numerator), (1...limit).contains(denominator)
     {
-      return FrameRate(numerator, denominator)
+      return PictureRatio(numerator, denominator)
     }
     guard let rate = try? ValueParsers.real(text), rate >= 0.001, rate <= 1_000_000 else {
       throw UsageError("must be frames per second such as 25, 29.97 or 30000/1001")
@@ -84,10 +84,10 @@ enum CommonOptions {
     // What people round to two digits is one of these.
     for base in [24, 30, 48, 60, 120]
     where rate != rate.rounded() && abs(rate - Double(base) * 1000 / 1001) < 0.006 {
-      return FrameRate(base * 1000, 1001)
+      return PictureRatio(base * 1000, 1001)
     }
-    if rate == rate.rounded() { return FrameRate(Int(rate), 1) }
-    return FrameRate(Int((rate * 1000).rounded()), 1000)
+    if rate == rate.rounded() { return PictureRatio(Int(rate), 1) }
+    return PictureRatio(Int((rate * 1000).rounded()), 1000)
   }
 
   enum When: String, WordChoice { case auto, always, never }

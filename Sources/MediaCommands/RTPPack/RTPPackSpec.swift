@@ -43,12 +43,12 @@ enum RTPPack {
     // A bare number is no time that anybody means here.
     return .every(try ValueParsers.positiveTime(text))
   }
-  static let fps = Key<MediaBitstream.FrameRate>(
+  static let fps = Key<FrameRate>(
     "fps", aliases: ["--frame-rate"], value: "FPS",
     help: "Frames per second of raw H.264 and H.265, such as 25 or 30000/1001"
   ) { text throws(UsageError) in
     guard let told = try? CommonOptions.frameRate(text), told.numerator <= 1_000_000,
-      let rate = MediaBitstream.FrameRate(told.numerator, told.denominator),
+      let rate = FrameRate(told.numerator, told.denominator),
       (0.001...1000).contains(rate.perSecond)
     else { throw UsageError("must be a rate of at most 1000, such as 25 or 30000/1001") }
     return rate
