@@ -16,7 +16,7 @@ import Testing
     (Tool.spec.examples + Tool.spec.commands.flatMap(\.examples)).map { Line(command: $0.command) }
 
   /// What goes on until somebody ends it.
-  private static let endless = ["--loop forever", "rtp://:"]
+  private static let endless = ["--loop forever", "rtp://:", "rtsp-pull --retry forever"]
 
   @Test(arguments: lines) func runs(_ line: Line) throws {
     var sample = DocumentSample(script: line.command + "\n")
