@@ -26,11 +26,10 @@ struct YUVConvertRun {
 
   /// - Throws: `UsageError`; `Failure` where outputs cannot be written, and what `IOFailure` says.
   func run() throws -> ExitCode {
-    if request.guesses { return try guess() }
     // A report that cannot be written is known before the work.
-    let report = request.checks.isReported ? try openReport() : nil
+    let report = request.guesses || request.checks.isReported ? try openReport() : nil
     do {
-      let exit = try convert(report)
+      let exit = try request.guesses ? guess(report) : convert(report)
       // A file with nothing in it would look like a report.
       if let report, report.byteCount == 0 { report.abandon() } else { try report?.finish() }
       return exit
@@ -46,30 +45,29 @@ struct YUVConvertRun {
       environment: environment)
   }
 
-  private func guess() throws -> ExitCode {
-    let output = try openReport()
+  private func printer(_ report: ResultOutput?) -> YUVConvertPrinter? {
+    report.map {
+      YUVConvertPrinter(request, output: $0, isTerminal: environment.outputIsTerminal)
+    }
+  }
+
+  private func guess(_ report: ResultOutput?) throws -> ExitCode {
+    guard let report else { return .success }
     do {
       let file =
         request.input == "-"
         ? try environment.standardInput(request.timeout)
         : try ReadableFile.open(request.input, readTimeout: request.timeout)
-      let exit = try YUVGuess.run(request, file: file, output: output)
-      try output.finish()
-      return exit
-    } catch {
-      output.abandon()
-      let failure = Failure(error)
-      say(.error, failure.message)
-      return failure.exit
+      return try YUVGuess.run(request, file: file, output: report)
+    } catch  where report.byteCount == 0 {
+      return try refuse(error, printer(report))
     }
   }
 
   // MARK: Converting
 
   private func convert(_ report: ResultOutput?) throws -> ExitCode {
-    let printer = report.map {
-      YUVConvertPrinter(request, output: $0, isTerminal: environment.outputIsTerminal)
-    }
+    let printer = printer(report)
     let session: YUVConvertSession
     do {
       session = try YUVConvertSession(

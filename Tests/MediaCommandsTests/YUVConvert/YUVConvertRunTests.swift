@@ -73,6 +73,9 @@ import Testing
       Bad("\(raw) --frame-range 3-9 in.yuv out.rgb", .usage, "behind the end of 3 frames"),
       Bad("\(raw) --crop 33x8 in.yuv out.rgb", .usage, "larger than the picture of 32x18"),
       Bad("\(raw) missing.yuv out.rgb", .noInput, "No such file"),
+      Bad("--guess missing.yuv", .noInput, "missing.yuv: No such file"),
+      Bad("--guess empty.yuv", .dataError, "holds no bytes to look at"),
+      Bad("--guess one.y4m", .dataError, "is Y4M, which says itself what it holds"),
       Bad("\(raw) in.yuv none/out.rgb", .cannotCreate, "none/out.rgb: No such file or directory"),
       Bad("\(raw) in.yuv there.rgb", .cannotCreate, "there.rgb: already exists"),
       Bad("\(raw) in.yuv /dev/full", .ioError, "/dev/full: No space left on device"),
@@ -185,6 +188,7 @@ import Testing
       ["in_32x18_25_yuv420p.yuv", "/dev/null"],
       ["one.y4m", "/dev/null", "--dither", "bayer", "--to", "rgb565"],
       ["cut.y4m", "/dev/null"], ["missing.y4m", "/dev/null"], ["--guess", "in.yuv"],
+      ["--guess", "empty.yuv"], ["--guess", "missing.yuv"], ["--guess", "one.y4m"],
     ].enumerated() {
       let paths = words.map { word in
         word.hasSuffix(".yuv") || word.hasSuffix(".y4m") ? folder[word] : word

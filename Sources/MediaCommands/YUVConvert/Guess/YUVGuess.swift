@@ -26,8 +26,12 @@ struct YUVGuess {
   ) throws -> ExitCode {
     let sample = try Sample(file, skip: raw.skip)
     guard sample.count > 0 else { throw Failure(.dataError, "holds no bytes to look at") }
+    let bytes = UnsafeRawBufferPointer(rebasing: sample.bytes.prefix(sample.count))
+    guard !bytes.starts(with: Y4MHeader.signature) else {
+      throw Failure(.dataError, "is Y4M, which says itself what it holds: leave out --guess")
+    }
     let guesses = LayoutGuess.guesses(
-      sample: UnsafeRawBufferPointer(rebasing: sample.bytes.prefix(sample.count)),
+      sample: bytes,
       byteCount: sample.wholeByteCount, name: PictureFileName(input),
       known: (width: raw.width, height: raw.height, format: raw.format))
     guard !guesses.isEmpty else {
