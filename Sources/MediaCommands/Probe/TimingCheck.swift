@@ -101,11 +101,11 @@ final class TimingCheck: PacketObserver {
     guard clock.kind == .video || clock.kind == .audio else { return }
     let index = place.stream
     if let end = tracks[index].lastEnd, let last = tracks[index].lastTime {
-      if time - end > limits.maxGap {
+      if Self.exceeds(time - end, limits.maxGap) {
         add(
           place.finding(
             .gap, "\(Quantity.seconds(time - end)) without media after \(Quantity.seconds(end))"))
-      } else if end - time > limits.maxGap, time > last {
+      } else if Self.exceeds(end - time, limits.maxGap), time > last {
         add(
           place.finding(
             .overlap,
@@ -129,12 +129,17 @@ final class TimingCheck: PacketObserver {
   }
 
   private func checkInterval(from last: Double, to time: Double, _ place: Place) {
-    guard time - last > limits.maxGOP else { return }
+    guard Self.exceeds(time - last, limits.maxGOP) else { return }
     add(
       place.finding(
         .keyframeInterval,
         "\(Quantity.seconds(time - last)) since the keyframe at \(Quantity.seconds(last)), "
           + "the limit is \(Quantity.seconds(limits.maxGOP))"))
+  }
+
+  /// Seconds are fractions that binary numbers round: a microsecond over the limit is none.
+  private static func exceeds(_ seconds: Double, _ limit: Double) -> Bool {
+    seconds - limit > 1e-6
   }
 
   /// What only the whole walk can tell, against what the container declares.
@@ -146,7 +151,7 @@ final class TimingCheck: PacketObserver {
         add(Finding(.emptyTrack, "no packet of \(track.stream.kindAndCodec)", stream: index))
       }
       if state.isVideo, let last = state.lastKey ?? state.firstTime, let end = state.lastTime,
-        end - last > limits.maxGOP
+        Self.exceeds(end - last, limits.maxGOP)
       {
         let place = Finding(
           .keyframeInterval,

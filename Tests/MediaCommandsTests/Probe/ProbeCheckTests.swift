@@ -158,6 +158,9 @@ import Testing
     let (long, outcome) = try check(try contents(of: path), as: "gop.flv", ["--max-gop", "1s"])
     #expect(long.codes.contains("W70010"), "\(long.codes) \(outcome.errors)")
     #expect(!(try document("--check", path)).codes.contains("W70010"))
+    // Keyframes every two seconds, as far as binary fractions tell.
+    let clip = "\(Mediatool.packageFolder)/Samples/clip.mp4"
+    #expect(!(try document("--check", "--max-gop", "2s", clip)).codes.contains("W70010"))
   }
 
   @Test func trackWithoutPackets() throws {
