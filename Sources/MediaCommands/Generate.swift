@@ -84,7 +84,7 @@ extension Generate {
       "00": "Any input", "10": "FLV files and tags", "11": "Bodies of FLV tags",
       "12": "AMF and metadata", "20": "H.264, H.265 and H.266", "21": "Other codecs",
       "30": "RTP", "31": "RTP payload formats", "32": "RTCP", "33": "Session descriptions",
-      "34": "Captures", "50": "Containers of PCM", "51": "Sound", "60": "Raw video",
+      "34": "Captures", "45": "RTSP", "50": "Containers of PCM", "51": "Sound", "60": "Raw video",
       "70": "Timing of tracks", "80": "Other containers",
     ]
     let byArea = Dictionary(grouping: FindingCode.all) { String($0.code.dropFirst().prefix(2)) }
@@ -128,7 +128,10 @@ extension Generate {
       ]
         + [
           MdocSection(
-            seeAlso: ["mediatool(1)", "mediatool-flv-dump(1)", "mediatool-probe(1)"])
+            seeAlso: ["mediatool(1)"]
+              + Tool.spec.commands.filter { command in
+                command.options.contains { $0.name == CommonOptions.check.spec.name }
+              }.map { "mediatool-\($0.name)(1)" })
         ].compactMap { $0 }
     ).text
   }

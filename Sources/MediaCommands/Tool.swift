@@ -51,7 +51,7 @@ public enum Tool {
       Example("mediatool help probe", caption: "All options of a command"),
       Example("mediatool --version -v", caption: "The version, and those of FFmpeg and OpenSSL"),
     ],
-    seeAlso: ["ffprobe(1)"])
+    seeAlso: ["ffprobe(1)", "mediatool-doctor(7)", "mediatool-findings(7)"])
 
   /// Obeys the process's command line, with its streams and signals.
   ///

@@ -16,9 +16,13 @@ enum CommonOptions {
   static let failOn = DefaultedKey(
     "fail-on", choices: FailLevel.self, default: .error,
     help: "With --check, exit 1 if a finding is at or above this level")
-  static let expect = RepeatedKey<String>(
-    "expect", value: "EXPR",
-    help: "Exit 1 unless the JSON result satisfies EXPR, such as 'format.duration >= 10'")
+  static let expect = expecting("format.duration >= 10")
+  /// `expect` where the document has other fields: `example` is about one that it has.
+  static func expecting(_ example: String) -> RepeatedKey<String> {
+    RepeatedKey<String>(
+      "expect", value: "EXPR",
+      help: "Exit 1 unless the JSON result satisfies EXPR, such as '\(example)'")
+  }
   static let entries = Key<String>(
     "entries", value: "NAMES", help: "Print only these fields, such as streams.codec_name")
   static let timeout = DefaultedKey<Int64>(

@@ -95,7 +95,10 @@ enum FLVDump {
       OptionGroup("Selection", [tags, CommonOptions.tracks, from, to, limit]),
       OptionGroup(
         "Checks",
-        [CommonOptions.check, CommonOptions.failOn, CommonOptions.expect, maxJump, maxTagSize]),
+        [
+          CommonOptions.check, CommonOptions.failOn,
+          CommonOptions.expecting("totals.skipped_bytes == 0"), maxJump, maxTagSize,
+        ]),
       OptionGroup("Extraction", [extractVideo, extractAudio]),
       OptionGroup("Repair", [repair, verify, split]),
       OptionGroup(

@@ -128,7 +128,11 @@ enum PCMInfo {
         [from, to, channelsOnly, noLoudness, dualMono, silenceThreshold, silenceDuration]),
       OptionGroup("Pictures", [waveform, spectrogram, loudnessPlot]),
       OptionGroup(
-        "Checks", [CommonOptions.check, CommonOptions.failOn, CommonOptions.expect, target]),
+        "Checks",
+        [
+          CommonOptions.check, CommonOptions.failOn,
+          CommonOptions.expecting("overall.clipped_samples == 0"), target,
+        ]),
       OptionGroup(
         "Input",
         [
@@ -155,5 +159,5 @@ enum PCMInfo {
         "mediatool pcm-info --waveform wave.svg --spectrogram spectrum.png song.wav",
         caption: "Look at the sound"),
     ],
-    seeAlso: ["mediatool-probe(1)", "sox(1)", "ffmpeg-filters(1)"])
+    seeAlso: ["mediatool-probe(1)", "sox(1)", "ffmpeg-filters(1)", "mediatool-findings(7)"])
 }

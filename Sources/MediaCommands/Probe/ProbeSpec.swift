@@ -123,5 +123,5 @@ enum Probe {
         "mediatool probe --count --duration 10s rtsp://camera/stream",
         caption: "Measure ten seconds of a camera"),
     ],
-    seeAlso: ["ffprobe(1)"])
+    seeAlso: ["ffprobe(1)", "mediatool-findings(7)"])
 }

@@ -76,7 +76,10 @@ enum RTMPPull {
         ]),
       OptionGroup(
         "Report",
-        [CommonOptions.json, CommonOptions.jsonl, ConnectionOptions.doctor, CommonOptions.expect]),
+        [
+          CommonOptions.json, CommonOptions.jsonl, ConnectionOptions.doctor,
+          CommonOptions.expecting("totals.gaps == 0"),
+        ]),
       CommonOptions.messages,
     ],
     exits: ExitCode.meanings,

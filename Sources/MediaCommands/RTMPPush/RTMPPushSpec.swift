@@ -89,7 +89,10 @@ enum RTMPPush {
         ]),
       OptionGroup(
         "Report",
-        [CommonOptions.json, CommonOptions.jsonl, ConnectionOptions.doctor, CommonOptions.expect]),
+        [
+          CommonOptions.json, CommonOptions.jsonl, ConnectionOptions.doctor,
+          CommonOptions.expecting("totals.dropped == 0"),
+        ]),
       CommonOptions.messages,
     ],
     exits: ExitCode.meanings,

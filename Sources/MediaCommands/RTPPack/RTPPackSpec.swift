@@ -157,7 +157,10 @@ enum RTPPack {
       OptionGroup("Output", [output, send, sdp, CommonOptions.force]),
       OptionGroup(
         "Report",
-        [CommonOptions.json, CommonOptions.jsonl, packets, verify, CommonOptions.expect]),
+        [
+          CommonOptions.json, CommonOptions.jsonl, packets, verify,
+          CommonOptions.expecting("totals.frames >= 100"),
+        ]),
       OptionGroup(
         "Packets",
         [

@@ -67,7 +67,11 @@ enum RTPUnpack {
       OptionGroup("Media", [media, CommonOptions.force, CommonOptions.tracks, keepDamaged]),
       OptionGroup("Formats", [sdp, map]),
       OptionGroup(
-        "Checks", [CommonOptions.check, CommonOptions.failOn, CommonOptions.expect, mtu]),
+        "Checks",
+        [
+          CommonOptions.check, CommonOptions.failOn, CommonOptions.expecting("totals.lost == 0"),
+          mtu,
+        ]),
       OptionGroup(
         "Input", [CommonOptions.interface, CommonOptions.timeout, CommonOptions.duration]),
       CommonOptions.messages,

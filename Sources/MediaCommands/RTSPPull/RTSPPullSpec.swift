@@ -141,7 +141,7 @@ enum RTSPPull {
         "Report",
         [
           describe, CommonOptions.json, CommonOptions.jsonl, stats, ConnectionOptions.doctor,
-          transcript, capture, CommonOptions.expect,
+          transcript, capture, CommonOptions.expecting("totals.lost == 0"),
         ]),
       CommonOptions.messages,
     ],

@@ -206,7 +206,7 @@ extension YUVConvert {
         "Checks",
         [
           verify, reference, maxError, CommonOptions.check, CommonOptions.failOn,
-          CommonOptions.expect,
+          CommonOptions.expecting("totals.clipped == 0"),
         ]),
       OptionGroup("Work", [CommonOptions.timeout, jobs]),
       CommonOptions.messages,
@@ -230,7 +230,7 @@ extension YUVConvert {
         caption: "Stand in a pipeline"),
       Example("mediatool yuv-convert --guess unknown.yuv", caption: "Find out what a file holds"),
     ],
-    seeAlso: ["mediatool-probe(1)", "ffmpeg-filters(1)"])
+    seeAlso: ["mediatool-probe(1)", "ffmpeg-filters(1)", "mediatool-findings(7)"])
 }
 
 extension PictureFlip {
