@@ -46,7 +46,8 @@ import Testing
 
   /// Options of one form that say in each command what they are about there.
   private static let ownHelp: Set = [
-    "fast", "format", "from", "hash", "header", "jobs", "mtu", "output", "packets", "range",
+    "expect", "fast", "format", "from", "hash", "header", "jobs", "mtu", "output", "packets",
+    "range",
     "retry", "sdp", "start", "to", "verify",
   ]
 

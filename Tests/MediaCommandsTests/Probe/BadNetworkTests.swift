@@ -76,7 +76,9 @@ import Testing
   }
 
   @Test(.peers("openssl")) func aCertificateThatNobodyKnows() throws {
-    let identity = try TestAuthority().issue()
+    let authority = try TestAuthority()  // whose end removes the files
+    defer { withExtendedLifetime(authority) {} }
+    let identity = try authority.issue()
     let server = try ProcessRunner.start(
       "openssl",
       ["s_server", "-accept", "127.0.0.1:0", "-rev"]
