@@ -99,10 +99,11 @@ private let script = #"""
   kind, rest = sys.argv[1], sys.argv[2:]
   listener = socket.socket()
   listener.bind(("127.0.0.1", 0))
+  if kind != "refuse":
+      listener.listen(16)  # before anyone is told where
   print(listener.getsockname()[1], flush=True)
   if kind == "refuse":
       threading.Event().wait()
-  listener.listen(16)
   data = open(rest[0], "rb").read() if rest and kind not in ("status", "script") else b""
   script = {}
   for word in rest if kind == "script" else []:

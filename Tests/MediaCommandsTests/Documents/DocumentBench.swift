@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Where the commands of a document run: a folder with the files that they name, servers behind their
-/// addresses, and programs that stand for those that people have.
+/// addresses, and functions that stand for programs that people have.
 final class DocumentBench {
   let folder: ScratchFolder
   private let programs: ScratchFolder
@@ -16,15 +16,18 @@ final class DocumentBench {
     ] {
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
     }
-    // Somebody's capture program, and somebody's player.
-    try program("capture", "exec head -c 5529600 /dev/zero")
-    for name in ["consumer", "ffplay"] { try program(name, "exec cat >/dev/null") }
   }
 
-  private func program(_ name: String, _ script: String) throws {
-    let path = try programs.write("#!/bin/sh\n\(script)\n", to: name)
-    chmod(path, 0o755)
-  }
+  /// Somebody's capture program, and somebody's players.
+  ///
+  /// As files they could be "busy" when they are to run: children of other tests have what was just
+  /// written open for a moment.
+  private static let functions = """
+    capture() { head -c 5529600 /dev/zero; }
+    consumer() { cat >/dev/null; }
+    ffplay() { cat >/dev/null; }
+
+    """
 
   /// Runs what a document shows; where it shows output, that is all in `stdout`, as on a terminal.
   func run(_ sample: DocumentSample) throws -> Outcome {
@@ -34,7 +37,8 @@ final class DocumentBench {
     defer { for writer in writers { writer.stop() } }
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     let join = sample.output == nil ? "" : "exec 2>&1\n"
-    let words = ["bash", "-ec", "set -o pipefail\n\(join)\(servers.real(sample.script))"]
+    let setUp = "set -o pipefail\n\(Self.functions)\(join)"
+    let words = ["bash", "-ec", setUp + servers.real(sample.script)]
     // `timeout` presses ^C on all of them.
     let limit = sample.interruptedAfter ?? 50
     var outcome = try ProcessRunner.run(
