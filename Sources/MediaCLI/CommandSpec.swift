@@ -87,6 +87,19 @@ public struct EnvironmentVariable: Sendable {
   }
 }
 
+/// A value made each time it is asked for, so that a run does not pay for those it has no use for.
+@propertyWrapper public struct Deferred<Value: Sendable>: Sendable {
+  private var make: @Sendable () -> Value
+
+  init(make: @escaping @Sendable () -> Value) { self.make = make }
+
+  /// The value.
+  public var wrappedValue: Value {
+    get { make() }
+    set { make = { newValue } }
+  }
+}
+
 /// One subcommand as a value, from which its parser, help, manual and completions follow.
 ///
 /// Texts may quote options (`--json`), operands (`INPUT`) and pages (`ffprobe(1)`) as they are; the
@@ -97,39 +110,37 @@ public struct CommandSpec: Sendable {
   /// One line: starts with a capital, ends without a full stop.
   public var abstract: String
   /// Paragraphs of whole sentences.
-  public var discussion: [String]
+  @Deferred public var discussion: [String]
   /// The positional arguments in order.
-  public var operands: [OperandSpec]
-  /// The options under their headings; made when they are asked for, as a run needs those of one
-  /// command only.
-  public var groups: [OptionGroup] {
-    get { makeGroups() }
-    set { makeGroups = { newValue } }
-  }
-  private var makeGroups: @Sendable () -> [OptionGroup]
+  @Deferred public var operands: [OperandSpec]
+  /// The options under their headings.
+  @Deferred public var groups: [OptionGroup]
   /// The exit codes it can end with; empty means all of the tool's.
   public var exits: [ExitStatus]
   /// Lines worth copying.
-  public var examples: [Example]
+  @Deferred public var examples: [Example]
   /// Manual pages, such as `ffprobe(1)`.
-  public var seeAlso: [String]
+  @Deferred public var seeAlso: [String]
   /// Whether lists of commands leave it out.
   public var hidden: Bool
 
-  /// Describes a command.
+  /// Describes a command; what a run of another command does not need is made when it is asked for.
   public init(
-    name: String, abstract: String, discussion: [String] = [], operands: [OperandSpec] = [],
+    name: String, abstract: String,
+    discussion: @autoclosure @escaping @Sendable () -> [String] = [],
+    operands: @autoclosure @escaping @Sendable () -> [OperandSpec] = [],
     groups: @autoclosure @escaping @Sendable () -> [OptionGroup] = [], exits: [ExitStatus] = [],
-    examples: [Example] = [], seeAlso: [String] = [], hidden: Bool = false
+    examples: @autoclosure @escaping @Sendable () -> [Example] = [],
+    seeAlso: @autoclosure @escaping @Sendable () -> [String] = [], hidden: Bool = false
   ) {
     self.name = name
     self.abstract = abstract
-    self.discussion = discussion
-    self.operands = operands
-    makeGroups = groups
+    _discussion = Deferred(make: discussion)
+    _operands = Deferred(make: operands)
+    _groups = Deferred(make: groups)
     self.exits = exits
-    self.examples = examples
-    self.seeAlso = seeAlso
+    _examples = Deferred(make: examples)
+    _seeAlso = Deferred(make: seeAlso)
     self.hidden = hidden
   }
 

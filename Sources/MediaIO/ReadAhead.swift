@@ -1,4 +1,4 @@
-/// Reads a file in blocks on a thread of its own, two ahead of whoever works on them.
+/// Reads a file in blocks on a thread of its own, some ahead of whoever works on them.
 public final class ReadAhead {
   /// Bytes of a file, with room in front for what is left of those before.
   public final class Block: @unchecked Sendable {
@@ -43,16 +43,23 @@ public final class ReadAhead {
     var isClosed = false
   }
 
+  private static let blockCount = 8
+  /// Blocks that go back together, as a thread woken for each would be woken 4,000 times a GB.
+  private static let batchCount = 3
+
   private let state: Monitor<State>
   private let thread: WorkerThread
   /// Those handed out last; of the first of them something may still be wanted.
   private var given: [Block] = []
+  private var done: [Block] = []
 
   /// Begins to read a file that is seekable from its first byte on.
   ///
   /// - Throws: `IOFailure` with `EAGAIN` where the system has no more threads.
   public init(_ file: ReadableFile, blockByteCount: Int, headroom: Int) throws(IOFailure) {
-    let blocks = (0..<4).map { _ in Block(headroom: headroom, byteCount: blockByteCount) }
+    let blocks = (0..<Self.blockCount).map { _ in
+      Block(headroom: headroom, byteCount: blockByteCount)
+    }
     let state = Monitor(State(free: blocks))
     self.state = state
     thread = try WorkerThread { Self.run(state, file) }
@@ -68,8 +75,11 @@ public final class ReadAhead {
   /// It and the one before stay as they are until the next call.
   public func next() throws(IOFailure) -> Block? {
     if given.count == 2 {
-      let done = given.removeFirst()
-      state.change { $0.free.append(done) }
+      done.append(given.removeFirst())
+      if done.count == Self.batchCount {
+        state.change { $0.free += done }
+        done = []
+      }
     }
     let found = state.wait { state -> Result<Block?, IOFailure>? in
       if !state.ready.isEmpty { return .success(state.ready.removeFirst()) }
@@ -83,21 +93,23 @@ public final class ReadAhead {
   private static func run(_ state: Monitor<State>, _ file: ReadableFile) {
     var offset: Int64 = 0
     while true {
-      let block = state.wait { state -> Block?? in
-        if state.isClosed { return .some(nil) }
-        // An optional of an optional: nil alone means to wait.
-        return state.free.popLast().map { .some($0) }
+      let free = state.wait { state -> [Block]? in
+        if state.isClosed { return [] }
+        defer { state.free = [] }
+        return state.free.isEmpty ? nil : state.free
       }
-      guard let block else { return }
-      let read = Result { () throws(IOFailure) in try file.read(at: offset, into: block.room) }
-      switch read {
-      case .success(0), .failure:
-        state.change { $0.ending = read.map { _ in } }
-        return
-      case .success(let count):
-        block.count = count
-        offset += Int64(count)
-        state.change { $0.ready.append(block) }
+      if free.isEmpty { return }
+      for block in free {
+        let read = Result { () throws(IOFailure) in try file.read(at: offset, into: block.room) }
+        switch read {
+        case .success(0), .failure:
+          state.change { $0.ending = read.map { _ in } }
+          return
+        case .success(let count):
+          block.count = count
+          offset += Int64(count)
+          state.change { $0.ready.append(block) }
+        }
       }
     }
   }
