@@ -18,10 +18,7 @@ import Testing
     var isUsual = false
   }
 
-  private static let floods: [Flood] = {
-    let isExhaustive = ProcessInfo.processInfo.environment["MEDIATOOL_EXHAUSTIVE"] == "1"
-    return (rtmp + rtsp + http).filter { isExhaustive || $0.isUsual }
-  }()
+  private static let floods = (rtmp + rtsp + http).filter { TestRun.isExhaustive || $0.isUsual }
 
   private static let mega = 1_000_000
 
@@ -40,8 +37,7 @@ import Testing
     let exits: [Int32] = flood.exit.map { [$0] } ?? [75, 130]
     #expect(exits.contains(outcome.exitCode ?? -1), "\(outcome)")
     #expect(outcome.errorLines.count <= 1, "\(outcome)")
-    let environment = ProcessInfo.processInfo.environment
-    guard flood.exit == nil, late > 0, environment["MEDIATOOL_SANITIZER"] == nil else { return }
+    guard flood.exit == nil, late > 0, !TestRun.isSanitized else { return }
     #expect(early > 0 && late - early < 10 * Self.mega, "from \(early) to \(late) bytes")
   }
 

@@ -26,9 +26,6 @@ struct OddSizeTests {
   }
 
   /// `MEDIATOOL_EXHAUSTIVE=1` tries every pair of formats, at four sizes.
-  private static let triesAll =
-    ProcessInfo.processInfo.environment["MEDIATOOL_EXHAUSTIVE"] == "1"
-
   @Test("Pairs of all formats, every fourth of them", arguments: [0, 1])
   func pairs(_ half: Int) throws {
     var random = Seeded.of("odd pairs \(half)")
@@ -36,7 +33,7 @@ struct OddSizeTests {
     for (row, from) in formats.enumerated() where row % 2 == half {
       for (column, to) in formats.enumerated() {
         let number = row * formats.count + column
-        if Self.triesAll {
+        if TestRun.isExhaustive {
           for size in stride(from: number % 73, to: 289, by: 73) {
             try compare(from.name, to.name, size % 17 + 1, size / 17 + 1, &random)
           }

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import MediaBytes
 internal import MediaFFmpeg
+internal import MediaFLV
 internal import MediaIO
 
 /// The bytes of INPUT in windows: of a file those asked for, of a stream those still wanted.
@@ -17,8 +18,8 @@ final class FLVInput {
 
   private static let largestBlock = 256 * 1024
   /// After a jump over a payload little is wanted: reading 1 KiB there takes a third of the time of
-  /// reading everything.
-  private static let smallestBlock = 1024
+  /// reading everything, half of that a tenth less.
+  private static let jumpBlocks = 256...1024
   private static let pollInterval: useconds_t = 100_000
 
   private let source: Source
@@ -30,7 +31,11 @@ final class FLVInput {
   private var reach = 0
   /// The window before, to which a scanner returns that had to look ahead.
   private var lastWindow = Window()
-  private var blockByteCount = FLVInput.smallestBlock
+  private var blockByteCount = FLVInput.jumpBlocks.upperBound
+  /// What is read behind a jump: about what was looked at behind the latest ones.
+  private var jumpByteCount = FLVInput.jumpBlocks.upperBound
+  /// Where the last jump led, and how far one has looked since.
+  private var (jump, sight) = (0, 0)
   /// Where the window begins in the input.
   var offset: Int { window.offset }
   /// Where the input ends; nil while that is not known.
@@ -136,7 +141,10 @@ final class FLVInput {
       return
     }
     switch source {
-    case .file(let file): try read(range, of: file)
+    case .file(let file):
+      let begun = min(retained, window.end)
+      sight = max(sight, begun + FLVTagHeader.byteCount + FLVTag.bodyPrefix)
+      try read(range, of: file)
     case .stream(let file): try append(range, retained) { try file.read(into: $0) }
     case .window(let source):
       try append(range, retained) { try source.read(at: Int64(window.end), into: $0) }
@@ -148,7 +156,9 @@ final class FLVInput {
   private func read(_ range: Range<Int>, of file: ReadableFile) throws {
     (window, lastWindow) = (lastWindow, window)
     let isNext = (lastWindow.offset...lastWindow.end).contains(range.lowerBound)
-    blockByteCount = isNext ? min(2 * blockByteCount, Self.largestBlock) : Self.smallestBlock
+    blockByteCount =
+      isNext ? min(2 * blockByteCount, Self.largestBlock) : byteCount(ofJumpTo: range.lowerBound)
+    sight = range.upperBound
     let wanted = max(range.count, blockByteCount)
     window = window.withRoom(for: wanted)
     window.count = 0
@@ -175,6 +185,14 @@ final class FLVInput {
       usleep(Self.pollInterval)
       quiet += Int64(Self.pollInterval) * 1000
     }
+  }
+
+  private func byteCount(ofJumpTo offset: Int) -> Int {
+    // A byte too few costs a call, 64 too many a twentieth of one.
+    let looked = max(jumpByteCount - 4, sight - jump + 32)
+    jumpByteCount = min(max(looked, Self.jumpBlocks.lowerBound), Self.jumpBlocks.upperBound)
+    jump = offset
+    return jumpByteCount
   }
 
   /// Throws where the last byte known of is there no more; what `stat` tells is no size in `/proc`.
