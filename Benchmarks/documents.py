@@ -208,13 +208,13 @@ def growth(results, known_curves):
     if by_axis["copies"] or by_axis["streams"]:
         lines += ["CPU time and memory (proportional set size) of five seconds, in real time: "
                   "copies of a stream of 2.8 Mbit/s pushed by one process to nginx, and streams of "
-                  "1 Mbit/s recorded by a process each, as `rtsp-pull` takes one URL. N is their "
-                  "number, or the number of the process.", "",
+                  "1 Mbit/s recorded by a process each, as `rtsp-pull` takes one URL. The "
+                  "command lines are those of ten copies, and of the tenth process.", "",
                   "![CPU time and memory against their number](benchmarks-connections.svg)", ""]
     for axis in ("copies", "streams"):
         if by_axis[axis]:
             lines += growth_table(results, by_axis[axis], axis, COUNTS)
-    commands = [curve.command for curves in by_axis.values() for curve in curves]
+    commands = [curve.command.replace("N", "10") for curves in by_axis.values() for curve in curves]
     return "\n".join([*lines, "```sh", *commands, "```", ""])
 
 
