@@ -27,6 +27,17 @@ import Testing
     #expect(try ProcessRunner.run("wc", ["-c"], input: .pipe(bytes)).output == "1048576\n")
   }
 
+  @Test func aPipeEndsBesideAChild() throws {
+    var ends: [Int32] = [-1, -1]
+    try #require(pipe(&ends) == 0)
+    defer { close(ends[0]) }
+    let child = try ProcessRunner.start("sleep", ["30"])
+    defer { child.stop() }
+    close(ends[1])
+    var end = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
+    #expect(poll(&end, 1, 5000) == 1)
+  }
+
   @Test(arguments: [
     "", "{", "[1,]", "{\"a\" 1}", "01", "1.", "\"\u{1}\"", "nul", "[] x", "\"\\ud800\"",
   ])

@@ -1,7 +1,6 @@
 // Builds without a test runner, such as the static release, have no Testing.
 #if canImport(Testing)
 import Foundation
-import Synchronization
 
 /// How a program ended.
 package enum Ending: Equatable, Sendable, CustomStringConvertible {
@@ -108,7 +107,6 @@ package enum ProcessRunner {
     var name = Array("\(NSTemporaryDirectory())/mediatool-test-XXXXXX".utf8CString)
     let fd = mkstemp(&name)
     guard fd >= 0 else { throw StartFailure(program: "mkstemp", reason: errnoText()) }
-    _ = fcntl(fd, F_SETFD, FD_CLOEXEC)
     unlink(name)
     return fd
   }
@@ -118,64 +116,67 @@ package enum ProcessRunner {
 
 // MARK: - posix_spawn
 
-/// Held from the making of a pipe to the end of the spawn, so that no other child inherits an
-/// end of it (`pipe2` is not in the imported C library).
-private let spawning = Mutex(())
+/// glibc has it from 2.34 on, and the imported C library hides it.
+private let addCloseFrom = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
+  unsafeBitCast(
+    $0, to: (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, CInt) -> CInt).self)
+}
 
 private func spawn(
   _ words: [String], environment: [String], input: StandardInput, output: Int32, errors: Int32
 ) throws -> pid_t {
-  try spawning.withLock { _ in
-    var feeding: [Int32] = [-1, -1]
-    let standardInput: Int32
-    switch input {
-    case .empty: standardInput = open("/dev/null", O_RDONLY | O_CLOEXEC)
-    case .file(let path): standardInput = open(path, O_RDONLY | O_CLOEXEC)
-    case .pipe:
-      guard pipe(&feeding) == 0 else {
-        throw StartFailure(program: "pipe", reason: ProcessRunner.errnoText())
-      }
-      for end in feeding { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-      standardInput = feeding[0]
+  var feeding: [Int32] = [-1, -1]
+  let standardInput: Int32
+  switch input {
+  case .empty: standardInput = open("/dev/null", O_RDONLY | O_CLOEXEC)
+  case .file(let path): standardInput = open(path, O_RDONLY | O_CLOEXEC)
+  case .pipe:
+    guard pipe(&feeding) == 0 else {
+      throw StartFailure(program: "pipe", reason: ProcessRunner.errnoText())
     }
-    guard standardInput >= 0 else {
-      throw StartFailure(program: "stdin of \(words[0])", reason: ProcessRunner.errnoText())
-    }
-    defer { close(standardInput) }
-
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for (from, to) in [(standardInput, 0), (output, 1), (errors, 2)] as [(Int32, Int32)] {
-      posix_spawn_file_actions_adddup2(&actions, from, to)
-    }
-    // A test process ignores SIGPIPE while it feeds a pipe, and its worker threads block signals;
-    // its children must do neither.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var defaults = sigset_t()
-    sigemptyset(&defaults)
-    for number in [SIGPIPE, SIGINT, SIGTERM, SIGXFSZ] { sigaddset(&defaults, number) }
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    var blocked = sigset_t()
-    sigemptyset(&blocked)
-    posix_spawnattr_setsigmask(&attributes, &blocked)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-
-    var child = pid_t()
-    let code = withCStrings(words) { argv in
-      withCStrings(environment) { envp in
-        posix_spawn(&child, words[0], &actions, &attributes, argv, envp)
-      }
-    }
-    guard code == 0 else {
-      if feeding[1] >= 0 { close(feeding[1]) }
-      throw StartFailure(program: words[0], reason: String(cString: strerror(code)))
-    }
-    if case .pipe(let bytes) = input { feed(bytes, into: feeding[1]) }
-    return child
+    standardInput = feeding[0]
   }
+  guard standardInput >= 0 else {
+    throw StartFailure(program: "stdin of \(words[0])", reason: ProcessRunner.errnoText())
+  }
+  defer { close(standardInput) }
+
+  var actions = posix_spawn_file_actions_t()
+  posix_spawn_file_actions_init(&actions)
+  defer { posix_spawn_file_actions_destroy(&actions) }
+  for (from, to) in [(standardInput, 0), (output, 1), (errors, 2)] as [(Int32, Int32)] {
+    posix_spawn_file_actions_adddup2(&actions, from, to)
+  }
+  // A pipe ends when its last writer does, which no child of another test may be.
+  guard addCloseFrom?(&actions, 3) == 0 else {
+    throw StartFailure(program: words[0], reason: "no posix_spawn_file_actions_addclosefrom_np")
+  }
+  // A test process ignores SIGPIPE while it feeds a pipe, and its worker threads block signals;
+  // its children must do neither.
+  var attributes = posix_spawnattr_t()
+  posix_spawnattr_init(&attributes)
+  defer { posix_spawnattr_destroy(&attributes) }
+  var defaults = sigset_t()
+  sigemptyset(&defaults)
+  for number in [SIGPIPE, SIGINT, SIGTERM, SIGXFSZ] { sigaddset(&defaults, number) }
+  posix_spawnattr_setsigdefault(&attributes, &defaults)
+  var blocked = sigset_t()
+  sigemptyset(&blocked)
+  posix_spawnattr_setsigmask(&attributes, &blocked)
+  posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+
+  var child = pid_t()
+  let code = withCStrings(words) { argv in
+    withCStrings(environment) { envp in
+      posix_spawn(&child, words[0], &actions, &attributes, argv, envp)
+    }
+  }
+  guard code == 0 else {
+    if feeding[1] >= 0 { close(feeding[1]) }
+    throw StartFailure(program: words[0], reason: String(cString: strerror(code)))
+  }
+  if case .pipe(let bytes) = input { feed(bytes, into: feeding[1]) }
+  return child
 }
 
 /// Writes on a thread of its own: the program may read late, slowly, or not at all.
