@@ -88,6 +88,8 @@ public struct EnvironmentVariable: Sendable {
 }
 
 /// A value made each time it is asked for, so that a run does not pay for those it has no use for.
+///
+/// One that is set stays as it is.
 @propertyWrapper public struct Deferred<Value: Sendable>: Sendable {
   private var make: @Sendable () -> Value
 

@@ -188,7 +188,7 @@ final class FLVInput {
   }
 
   private func byteCount(ofJumpTo offset: Int) -> Int {
-    // A byte too few costs a call, 64 too many a twentieth of one.
+    // A byte too few costs a call, 64 too many a fiftieth of one.
     let looked = max(jumpByteCount - 4, sight - jump + 32)
     jumpByteCount = min(max(looked, Self.jumpBlocks.lowerBound), Self.jumpBlocks.upperBound)
     jump = offset
