@@ -194,7 +194,7 @@ import Testing
     for _ in 0..<10 {
       try camera.pair.rtp.send(rtp, to: camera.address(try #require(asked.clientPort).rtp))
     }
-    reception.onPacket = { reception.close() }
+    reception.onPacket = { [unowned reception] in reception.close() }
     try ports.setUp(track: 0, camera.answer(asked))
     try reception.wait(for: 1)
     // Nothing is watched any more.
