@@ -183,7 +183,9 @@ struct PictureScalerTests {
         let target = PlainPicture.planes(format, to.width, to.height).map {
           GuardedPlane($0, gap: 10)
         }
-        try scaler.scale(source.map(\.plane), into: target.map(\.plane))
+        try withExtendedLifetime(source) {
+          try scaler.scale(source.map(\.plane), into: target.map(\.plane))
+        }
         #expect(target.allSatisfy { $0.hasWholeGaps }, "\(format) \(from) to \(to) \(filter)")
       }
     }
