@@ -125,7 +125,9 @@ struct FLVDumpRun {
     let isRecording = input.isLive && [.ioError, .timedOut].contains(failure?.exit)
     let isKept = failure == nil || Signals.received != nil || isRecording
     if !isKept { extraction.abandon() }
-    let missing = isKept ? try extraction.finish() : []
+    var missing = isKept ? try extraction.finish() : []
+    // Who stops a file half way knows that there is more.
+    if Signals.received != nil, !input.isLive { missing = [] }
     for failure in missing { say(failure.message) }
     return missing.reduce(exit) { max($0, $1.exit) }
   }

@@ -29,7 +29,10 @@ enum FLVDumpSummary {
   }
 
   private static func head(_ result: FLVDumpResult) -> String {
-    guard result.header != nil else { return "\(result.input): not FLV" }
+    guard result.header != nil else {
+      let isRead = result.failure.map { $0.exit == .dataError } ?? true
+      return "\(result.input): \(isRead ? "not FLV" : "nothing read")"
+    }
     var parts = ["FLV"]
     if let duration = result.duration { parts.append(Quantity.time(duration)) }
     if let size = result.byteCount { parts.append(Quantity.bytes(Int64(size))) }

@@ -91,6 +91,8 @@ final class RTPUnpackRun: RTPSessionObserver {
     try connections.finish(session)
     try session.finish()
     missing = try media?.finish(session) ?? []
+    // Who stops a capture half way knows that there is more.
+    if Signals.received != nil, !request.isLive { missing = [] }
     media?.omissions.report(to: session)
     complete()
   }
