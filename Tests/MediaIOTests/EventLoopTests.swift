@@ -34,6 +34,7 @@ import Testing
   @Test func tellsEachDescriptorThatIsReady() throws {
     let loop = try EventLoop()
     let pairs = try (0..<3).map { _ in try Pair() }
+    defer { withExtendedLifetime(pairs) {} }
     for (token, pair) in pairs.enumerated() {
       try loop.watch(pair.receiver.rawDescriptor, for: .readable, token: token)
     }
