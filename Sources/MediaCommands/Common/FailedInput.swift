@@ -15,6 +15,12 @@ extension FailedInput {
     self.init(input: input, exit: failure.exit, message: redactor.redact(failure.message))
   }
 
+  /// What a report for a person says where `--check` found that nothing could be read.
+  var text: String {
+    let lines = ["\(input): cannot be read"] + FindingReport.lines(findings ?? [])
+    return lines.map(Quantity.printable).joined(separator: "\n") + "\n"
+  }
+
   /// `error` of a document about what came before.
   static let report = Report<FailedInput>([
     .integer("exit", "The exit code it leads to") { $0.exit.rawValue },

@@ -26,6 +26,11 @@ enum FindingReport {
     ]
   }
 
+  /// The end of a report for a person.
+  static func lines(_ findings: [Finding]) -> [String] {
+    findings.isEmpty ? ["  no findings"] : ["  findings"] + findings.map { "    " + line($0) }
+  }
+
   /// One line for a person: `E10210  at 1432  PreviousTagSize is ...  (FLV 10.1 E.3)`.
   static func line(_ finding: Finding) -> String {
     line(

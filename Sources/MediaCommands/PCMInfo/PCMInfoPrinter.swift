@@ -52,9 +52,8 @@ final class PCMInfoPrinter {
   func finish(_ failure: FailedInput) throws {
     switch format {
     case .text:
-      guard let findings = failure.findings else { return }
-      let lines = ["\(failure.input): cannot be read"] + PCMInfoText.findings(findings)
-      try output.write(lines.map(Quantity.printable).joined(separator: "\n") + "\n")
+      guard failure.findings != nil else { return }
+      try output.write(failure.text)
     case .json, .jsonl: try write(failure, PCMInfoReport.failure)
     }
     hasPrinted = true

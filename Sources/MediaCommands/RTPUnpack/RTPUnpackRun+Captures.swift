@@ -53,11 +53,9 @@ extension RTPUnpackRun {
 
   /// What is wrong with a capture; what came before is reported all the same.
   private func takeDamage(_ error: ParseError, _ reader: CaptureReader) throws {
-    guard reader.format != nil else {
-      throw Failure(.dataError, "\(name): \(Self.noCapture(error))")
-    }
+    guard reader.format != nil else { return try refuse(Self.noCapture(error), error.offset) }
     if case .unsupported = error.reason, session.counts.datagrams == 0 {
-      throw Failure(.dataError, "\(name): \(error.field) \(error.reason)")
+      return try refuse("\(error.field) \(error.reason)", error.offset)
     }
     if case .truncated = error.reason {
       let message = "the capture ends inside record \(reader.recordCount + 1)"
@@ -67,6 +65,15 @@ extension RTPUnpackRun {
       session.findings.add(.unreadable, "\(error.field): \(error.reason)", offset: error.offset)
       failure = Failure(.dataError, "\(error)")
     }
+  }
+
+  /// A capture of which nothing can be read; with `--check` that is a result too.
+  private func refuse(_ message: String, _ offset: Int) throws {
+    guard request.checks else { throw Failure(.dataError, "\(name): \(message)") }
+    session.findings.add(.unreadable, message, offset: offset)
+    failure = Failure(.dataError, message)
+    media?.abandon()
+    media = nil
   }
 
   private static func noCapture(_ error: ParseError) -> String {

@@ -16,7 +16,7 @@ final class RTPUnpackRun: RTPSessionObserver {
   let environment: CommandEnvironment
   private let text: String
   private(set) var printer: RTPUnpackPrinter?
-  private(set) var media: (any RTPMediaOutput)?
+  var media: (any RTPMediaOutput)?
   private var missing: [Failure] = []
   var connections = RTPConnections()
   private var timelines = RTPFrameTimelines()

@@ -108,13 +108,16 @@ struct YUVConvertRun {
     }
   }
 
-  /// An input of which nothing could be converted.
+  /// An input of which nothing could be converted; with --check that is a result too.
   private func refuse(_ error: any Error, _ printer: YUVConvertPrinter?) throws -> ExitCode {
     let failure = Failure(error)
     let text = redactor.redact(failure.message)
     say(.error, text)
-    try printer?.finish(
-      FailedInput(input: name, exit: failure.exit, message: text, findings: nil))
+    if request.checks.failOn != nil, failure.exit == .dataError {
+      try printer?.finish(
+        FailedInput(
+          input: name, exit: failure.exit, message: text, findings: [Finding(.unreadable, text)]))
+    }
     return failure.exit
   }
 

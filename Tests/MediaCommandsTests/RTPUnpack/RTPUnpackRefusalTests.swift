@@ -40,7 +40,11 @@ import Testing
       try refuse(path, exit: 65, words)
       let outcome = try Mediatool.run(["rtp-unpack", "--json", path])
       #expect(outcome.stdout.isEmpty, "\(outcome)")
+      let document = try rtpDocument("--check", "-o", scratch["out.mkv"], path, exit: 65)
+      #expect(document["findings"]?[0]?["code"]?.string == "F00001", "\(document)")
+      try refuse("--check", path, exit: 65, words)
     }
+    #expect(try scratch.names == ["a.pcap", "bad.pcap"])
     try refuse(scratch["none.pcap"], exit: 66, "No such file")
   }
 

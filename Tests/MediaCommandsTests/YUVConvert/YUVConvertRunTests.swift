@@ -1,5 +1,6 @@
 import Foundation
 import MediaCLI
+import MediaJSON
 import MediaRaw
 import TestSupport
 import Testing
@@ -100,6 +101,25 @@ import Testing
     #expect(try contents(of: folder["there.rgb"]) == Array("there already".utf8))
   }
 
+  /// Only `--check` makes a result of what cannot be read.
+  @Test func unreadableInputIsAResultOfCheckAlone() throws {
+    let folder = try self.folder()
+    let input = folder["cut.y4m"]
+    for (words, isResult) in [
+      (["--json", input], false), (["--check", "--json", input], true),
+      (["--check", "--jsonl", input], true), (["--check", "--json", folder["none.y4m"]], false),
+    ] {
+      let run = run(words + [folder["out.rgb"]])
+      #expect(run.output.bytes.isEmpty != isResult, "\(words)")
+      guard isResult else { continue }
+      let document = try JSONValue(parsing: run.output.text)
+      #expect(document["findings"]?[0]?["code"] == .string("F00001"), "\(document)")
+      #expect(document["error"]?["exit"] == .integer(65))
+    }
+    let run = run(["--check", "--report", input, folder["out.rgb"]])
+    #expect(run.output.text.hasPrefix("\(input): cannot be read\n  findings\n    F00001  "))
+  }
+
   @Test func wholePicturesBeforeDamageAreKept() throws {
     let folder = try self.folder()
     for (name, options, count, says) in [
@@ -187,8 +207,7 @@ import Testing
       raw + ["--check", "long.yuv", "/dev/null"], ["bad.y4m", "/dev/null"],
       ["in_32x18_25_yuv420p.yuv", "/dev/null"],
       ["one.y4m", "/dev/null", "--dither", "bayer", "--to", "rgb565"],
-      ["cut.y4m", "/dev/null"], ["missing.y4m", "/dev/null"], ["--guess", "in.yuv"],
-      ["--guess", "empty.yuv"], ["--guess", "missing.yuv"], ["--guess", "one.y4m"],
+      ["--check", "cut.y4m", "/dev/null"], ["--guess", "in.yuv"],
     ].enumerated() {
       let paths = words.map { word in
         word.hasSuffix(".yuv") || word.hasSuffix(".y4m") ? folder[word] : word

@@ -40,7 +40,7 @@ struct PCMInfoText {
         result.channelLines, overall: result.overallLine, width: style.width
       ).rows()
     rest += loudnessLines() + targetLines() + silenceLines() + pairLines()
-    rest += metadataLines() + Self.findings(result.findings)
+    rest += metadataLines() + FindingReport.lines(result.findings)
     if let failure = result.failure { rest.append("  read in part: \(failure.message)") }
     lines += rest.map(Quantity.printable)
     return lines.joined(separator: "\n") + "\n"
@@ -228,12 +228,6 @@ struct PCMInfoText {
       lines.append(Self.line("cues", "\(metadata.cues.count)"))
     }
     return lines
-  }
-
-  /// A line for each finding.
-  static func findings(_ findings: [Finding]) -> [String] {
-    guard !findings.isEmpty else { return ["  no findings"] }
-    return ["  findings"] + findings.map { "    " + FindingReport.line($0) }
   }
 
   // MARK: Columns

@@ -105,14 +105,18 @@ final class YUVConvertPrinter {
     try writer.drain(to: output)
   }
 
-  /// The object of an input that could not be converted; nothing in text.
+  /// What `--check` says of an input that could not be converted.
   func finish(_ failure: FailedInput) throws {
-    guard isWanted, checks.format != .text else { return }
-    var writer = JSONWriter(style: checks.format == .json ? .pretty : .compact)
-    YUVConvertReport.failure.write(failure, into: &writer)
-    writer.newline()
-    try lines.settle()
-    try writer.drain(to: output)
+    guard isWanted else { return }
+    switch checks.format {
+    case .text: try output.write(failure.text)
+    case .json, .jsonl:
+      var writer = JSONWriter(style: checks.format == .json ? .pretty : .compact)
+      YUVConvertReport.failure.write(failure, into: &writer)
+      writer.newline()
+      try lines.settle()
+      try writer.drain(to: output)
+    }
     try output.flush()
   }
 }

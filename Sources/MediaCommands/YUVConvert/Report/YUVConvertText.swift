@@ -22,11 +22,7 @@ struct YUVConvertText {
     lines += Self.list("notes", result.allNotes)
     if !result.planes.isEmpty { lines += [""] + planeTable() + [""] }
     lines += verificationLines()
-    if result.findings.isEmpty {
-      lines.append("  no findings")
-    } else {
-      lines += ["  findings"] + result.findings.map { "    " + FindingReport.line($0) }
-    }
+    lines += FindingReport.lines(result.findings)
     if let failure = result.failure { lines.append("  done in part: \(failure.message)") }
     return lines.map(Quantity.printable).joined(separator: "\n") + "\n"
   }
