@@ -44,6 +44,7 @@ public enum Tool {
     commands: commands.map(\.spec), exits: ExitCode.meanings,
     environment: [
       EnvironmentVariable("NO_COLOR", "Set and not empty: no colour unless --color always"),
+      EnvironmentVariable("TERM", "dumb: no colour unless --color always"),
       EnvironmentVariable("TMPDIR", "Where pipes are spooled; /tmp unless set"),
     ],
     examples: [
