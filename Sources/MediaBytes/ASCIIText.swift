@@ -8,6 +8,12 @@ extension String {
       && zip(utf8, other.utf8).allSatisfy { Self.lowered($0) == Self.lowered($1) }
   }
 
+  /// Whether it begins with `prefix`, but for the case of ASCII letters.
+  package func hasTokenPrefix(_ prefix: String) -> Bool {
+    utf8.count >= prefix.utf8.count
+      && zip(utf8, prefix.utf8).allSatisfy { Self.lowered($0) == Self.lowered($1) }
+  }
+
   private static func lowered(_ byte: UInt8) -> UInt8 {
     (0x41...0x5a).contains(byte) ? byte | 0x20 : byte
   }

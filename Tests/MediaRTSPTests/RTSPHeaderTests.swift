@@ -81,6 +81,7 @@ struct RTSPHeaderTests {
       "RTP/AVP/TCP;unicast;interleaved=0-1",
       "RTP/AVP;unicast;client_port=5000-5001",
       "RTP/AVP;multicast;destination=239.1.2.3;port=5000-5001;ttl=4;ssrc=0000ABCD;mode=PLAY",
+      "RTP/\u{595};unicast",  // an accent upon the slash
     ])
   func writes(_ value: String) {
     #expect(RTSPTransport.parse(value).map(\.description) == [value])

@@ -21,7 +21,7 @@ public struct RTSPStreamInfo: Hashable, Sendable {
   public static func parse(_ value: String) -> [Self] {
     var parts: [String] = []
     for part in value.parts(",") {
-      if part.trimmed.lowercased().hasPrefix("url") || parts.isEmpty {
+      if part.trimmed.hasTokenPrefix("url") || parts.isEmpty {
         parts.append(part)
       } else {
         parts[parts.count - 1] += "," + part

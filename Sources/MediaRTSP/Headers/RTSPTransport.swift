@@ -58,7 +58,7 @@ public struct RTSPTransport: Hashable, Sendable {
   /// the protocol; nil where none of them names one of RTP.
   init?(parsing text: String) {
     let parts = text.parts(";").map(\.trimmed)
-    guard let protocolName = parts.first(where: { $0.uppercased().hasPrefix("RTP/") }) else {
+    guard let protocolName = parts.first(where: { $0.hasTokenPrefix("RTP/") }) else {
       return nil
     }
     let words = protocolName.parts("/").map(\.trimmed)
