@@ -1,4 +1,5 @@
 import MediaBytes
+internal import MediaModel
 import MediaRaw
 import MediaSignal
 

@@ -1,4 +1,5 @@
 internal import CLibAV
+internal import MediaModel
 
 /// A decoder for one track.
 ///

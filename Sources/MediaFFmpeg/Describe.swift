@@ -1,4 +1,5 @@
 internal import CLibAV
+internal import MediaModel
 
 extension Demuxer {
   /// What is known of the input now.

@@ -1,3 +1,5 @@
+public import MediaModel
+
 /// A decoded picture or block of samples, under ffprobe's names.
 public struct FrameDescription: Sendable {
   /// Which track it came from.

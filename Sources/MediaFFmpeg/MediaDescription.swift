@@ -1,3 +1,5 @@
+public import MediaModel
+
 /// A name and its value from a container's metadata.
 public struct Tag: Equatable, Sendable {
   /// The key as FFmpeg spells it (`title`, `language`).
@@ -9,30 +11,6 @@ public struct Tag: Equatable, Sendable {
   public init(name: String, value: String) {
     self.name = name
     self.value = value
-  }
-}
-
-/// An exact ratio, as FFmpeg keeps frame rates, time bases and aspect ratios.
-public struct Rational: Equatable, Sendable {
-  /// The part above the line.
-  public var numerator: Int
-  /// The part below; 0 where FFmpeg does not know the ratio.
-  public var denominator: Int
-
-  /// `numerator` over `denominator`, not reduced.
-  public init(_ numerator: Int, _ denominator: Int) {
-    self.numerator = numerator
-    self.denominator = denominator
-  }
-
-  /// The ratio as a number; nil for `0/0` and `n/0`.
-  public var value: Double? {
-    denominator == 0 ? nil : Double(numerator) / Double(denominator)
-  }
-
-  /// The ratio as a number, nil also where the numerator is 0: an unknown rate.
-  public var positiveValue: Double? {
-    numerator > 0 && denominator > 0 ? value : nil
   }
 }
 

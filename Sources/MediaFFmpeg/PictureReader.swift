@@ -1,5 +1,6 @@
 internal import CLibAV
 internal import Glibc
+public import MediaModel
 
 /// Decodes the pictures of one video stream, or of an image, into plain planes.
 ///
@@ -33,9 +34,9 @@ public final class PictureReader {
     /// FFmpeg's name (`left`, `center`, `topleft`); nil where nothing says.
     public var chromaLocation: String?
     /// nil where it is unknown, and for images, whatever rate FFmpeg gives them.
-    public var frameRate: (numerator: Int, denominator: Int)?
+    public var frameRate: Rational?
     /// Width to height of a sample; nil where nothing says.
-    public var sampleAspectRatio: (numerator: Int, denominator: Int)?
+    public var sampleAspectRatio: Rational?
     /// Whether the picture or the container calls it two fields.
     public var isInterlaced: Bool
     /// Whether the upper field is the earlier one; false of what is not interlaced.
@@ -247,8 +248,8 @@ public final class PictureReader {
     container.hasPrefix("image2") || container.hasSuffix("_pipe")
   }
 
-  private static func ratio(_ value: AVRational) -> (numerator: Int, denominator: Int)? {
-    value.num > 0 && value.den > 0 ? (Int(value.num), Int(value.den)) : nil
+  private static func ratio(_ value: AVRational) -> Rational? {
+    value.num > 0 && value.den > 0 ? Rational(value) : nil
   }
 }
 

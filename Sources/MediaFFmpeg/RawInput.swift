@@ -1,4 +1,5 @@
 internal import CLibAV
+public import MediaModel
 
 /// A description of raw pictures or samples that cannot be understood.
 public struct RawInputError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -43,7 +44,7 @@ public struct RawVideoInput: Equatable, Sendable {
     guard size.count == 2, let width = count(size[0]), let height = count(size[1]) else {
       throw RawInputError(description: "'\(what[0])' is not a size, such as 1280x720")
     }
-    guard let rate = Self.rate(what[1]) else {
+    guard let rate = Rational(frameRate: what[1]) else {
       throw RawInputError(description: "'\(what[1])' is not a rate, such as 25 or 30000/1001")
     }
     self.init(format: String(parts[0]), width: width, height: height, rate: rate)
@@ -68,28 +69,6 @@ public struct RawVideoInput: Equatable, Sendable {
         "av_image_get_buffer_size",
         libraries.util.pointee.av_image_get_buffer_size(
           pixels, CInt(clamping: width), CInt(clamping: height), 1)))
-  }
-
-  private static func rate(_ text: Substring) -> Rational? {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    if parts.count == 2, let above = count(parts[0]), let below = count(parts[1]) {
-      return Rational(above, below)
-    }
-    switch text {
-    case "23.976", "23.98": return Rational(24_000, 1001)
-    case "29.97": return Rational(30_000, 1001)
-    case "59.94": return Rational(60_000, 1001)
-    case "119.88": return Rational(120_000, 1001)
-    default: break
-    }
-    let decimal = text.split(separator: ".", omittingEmptySubsequences: false)
-    if decimal.count == 1 { return count(text).map { Rational($0, 1) } }
-    guard decimal.count == 2, (1...3).contains(decimal[1].utf8.count),
-      let digits = UInt32(decimal[1]), let whole = UInt32(decimal[0]), whole < 1_000_000
-    else { return nil }
-    let scale = [10, 100, 1000][decimal[1].utf8.count - 1]
-    let above = Int(whole) * scale + Int(digits)
-    return above > 0 ? Rational(above, scale) : nil
   }
 }
 

@@ -1,3 +1,5 @@
+public import MediaModel
+
 /// One block of side data of a track, packet or frame, under ffprobe's names.
 public struct SideDataDescription: Equatable, Sendable {
   /// FFmpeg's name of the type, such as `Display Matrix`.

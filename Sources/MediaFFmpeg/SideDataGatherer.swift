@@ -1,4 +1,5 @@
 internal import CLibAV
+public import MediaModel
 
 /// What C tells of a block, gathered into nested lists.
 private final class SideDataGatherer {

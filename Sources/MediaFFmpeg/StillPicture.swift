@@ -1,5 +1,6 @@
 internal import CLibAV
 internal import Glibc
+public import MediaModel
 
 /// A picture, coded or of plain pixels, made into a file of its own.
 ///
@@ -162,7 +163,7 @@ public struct StillPicture {
   ///   `invalidData` for sides that the form does not hold, and where planes are missing.
   public func file(
     ofPlanes planes: [(start: UnsafeRawPointer, stride: Int)], pixelFormat: String, width: Int,
-    height: Int, sampleAspectRatio: (numerator: Int, denominator: Int) = (1, 1)
+    height: Int, sampleAspectRatio: Rational = Rational(1, 1)
   ) throws -> [UInt8] {
     guard Self.pixelFormats(of: format).contains(pixelFormat) else {
       throw FFmpegError(

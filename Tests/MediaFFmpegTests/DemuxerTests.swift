@@ -1,5 +1,6 @@
 import Foundation
 import MediaFFmpeg
+import MediaModel
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import MediaModel
 import TestSupport
 import Testing
 
@@ -116,7 +117,7 @@ import Testing
       "gray:2x3@23.98",
       RawVideoInput(format: "gray", width: 2, height: 3, rate: Rational(24_000, 1001))
     ),
-    ("gray:2x3@12.5", RawVideoInput(format: "gray", width: 2, height: 3, rate: Rational(125, 10))),
+    ("gray:2x3@12.5", RawVideoInput(format: "gray", width: 2, height: 3, rate: Rational(25, 2))),
   ])
   func videoIsRead(text: String, input: RawVideoInput) throws {
     #expect(try RawVideoInput(parsing: text) == input)
@@ -125,7 +126,7 @@ import Testing
   @Test(arguments: [
     "", "bgr24", "bgr24:1280x720", ":1280x720@25", "bgr24:1280@25", "bgr24:0x720@25",
     "bgr24:-1x720@25", "bgr24:+1x720@25", "bgr24:1280x720@0", "bgr24:1280x720@25/0",
-    "bgr24:1280x720@0.0", "bgr24:1280x720@.5", "bgr24:1280x720@2.", "bgr24:1280x720@1.2345",
+    "bgr24:1280x720@0.0", "bgr24:1280x720@.5", "bgr24:1280x720@2.", "bgr24:1280x720@1.2.3",
     "bgr24:1280x720@-25", "bgr24:99999999999x1@25", "bgr24:2147483648x1@25", "a:b:1x1@25",
     "bgr24:1x1@25@25", "bgr24:1x1x1@25",
   ])

@@ -74,24 +74,11 @@ enum CommonOptions {
   }
 
   /// `30`, `30000/1001`, `29.97`.
-  static func frameRate(_ text: String) throws(UsageError) -> PictureRatio {
-    let limit = 1_000_000_000
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-    if parts.count == 2, let numerator = parts[0], let denominator = parts[1],
-      (1...limit).contains(numerator), (1...limit).contains(denominator)
-    {
-      return PictureRatio(numerator, denominator)
-    }
-    guard let rate = try? ValueParsers.real(text), rate >= 0.001, rate <= 1_000_000 else {
+  static func frameRate(_ text: String) throws(UsageError) -> Rational {
+    guard let rate = Rational(frameRate: text), (0.001...1_000_000).contains(rate.value ?? 0) else {
       throw UsageError("must be frames per second such as 25, 29.97 or 30000/1001")
     }
-    // What people round to two digits is one of these.
-    for base in [24, 30, 48, 60, 120]
-    where rate != rate.rounded() && abs(rate - Double(base) * 1000 / 1001) < 0.006 {
-      return PictureRatio(base * 1000, 1001)
-    }
-    if rate == rate.rounded() { return PictureRatio(Int(rate), 1) }
-    return PictureRatio(Int((rate * 1000).rounded()), 1000)
+    return rate
   }
 
   enum When: String, WordChoice { case auto, always, never }

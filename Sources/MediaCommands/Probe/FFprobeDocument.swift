@@ -1,6 +1,7 @@
 internal import Glibc
 internal import MediaFFmpeg
 internal import MediaJSON
+internal import MediaModel
 
 /// The document of `ffprobe -of json`: its sections, names, order and string-typed values.
 ///

@@ -1,5 +1,6 @@
 internal import MediaFFmpeg
 internal import MediaJSON
+internal import MediaModel
 
 /// One packet with what its track says of it.
 ///

@@ -51,21 +51,6 @@ struct ProbedTrack {
   }
 }
 
-extension Rational {
-  /// Ticks of this time base in seconds; nil where the base is unknown.
-  func seconds(_ ticks: Int64) -> Double? {
-    guard denominator != 0 else { return nil }
-    let (product, overflow) = ticks.multipliedReportingOverflow(by: Int64(numerator))
-    guard !overflow else { return Double(ticks) * Double(numerator) / Double(denominator) }
-    let exact = Double(product) / Double(denominator)
-    // To the nanosecond: a third of a second needs no sixteen digits.
-    return abs(exact) < 1e6 ? (exact * 1e9).rounded() / 1e9 : exact
-  }
-
-  /// `30000/1001`.
-  var text: String { "\(numerator)/\(denominator)" }
-}
-
 /// What a walk measured on one track.
 struct TrackMeasure: Equatable {
   var packets: Int64 = 0

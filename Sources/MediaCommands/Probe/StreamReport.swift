@@ -1,5 +1,6 @@
 internal import MediaFFmpeg
 internal import MediaJSON
+internal import MediaModel
 
 /// A track in the document.
 enum StreamReport {
@@ -221,9 +222,4 @@ extension StreamDescription {
     let digits = String(codecTag, radix: 16)
     return "0x" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
-}
-
-extension Rational {
-  /// `16:9`; nil where unknown.
-  var aspectText: String? { numerator == 0 ? nil : "\(numerator):\(denominator)" }
 }

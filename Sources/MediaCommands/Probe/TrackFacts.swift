@@ -1,5 +1,6 @@
 internal import MediaBitstream
 internal import MediaFFmpeg
+internal import MediaModel
 
 /// What follows from a track's description: RFC 6381 string, HDR kind, rotation.
 enum TrackFacts {

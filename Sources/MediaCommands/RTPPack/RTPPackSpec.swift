@@ -1,5 +1,6 @@
 internal import MediaBitstream
 internal import MediaCLI
+internal import MediaModel
 internal import MediaRTP
 internal import MediaRaw
 

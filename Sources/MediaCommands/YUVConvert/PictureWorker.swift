@@ -1,5 +1,6 @@
 internal import MediaFFmpeg
 internal import MediaIO
+internal import MediaModel
 internal import MediaRaw
 internal import MediaSignal
 
@@ -94,10 +95,10 @@ struct PictureWorker: Sendable {
 final class ImageEncoding: Sendable {
   private let format: StillPicture.Format
   private let layout: PictureLayout
-  private let aspectRatio: PictureRatio?
+  private let aspectRatio: Rational?
   private let encoders = IdlePool<StillPicture>()
 
-  init(_ format: StillPicture.Format, _ layout: PictureLayout, aspectRatio: PictureRatio?) {
+  init(_ format: StillPicture.Format, _ layout: PictureLayout, aspectRatio: Rational?) {
     self.format = format
     self.layout = layout
     self.aspectRatio = aspectRatio
@@ -110,7 +111,7 @@ final class ImageEncoding: Sendable {
       try encoder.file(
         ofPlanes: layout.planes.map { (base + $0.offset, $0.stride) },
         pixelFormat: layout.format.name, width: layout.width, height: layout.height,
-        sampleAspectRatio: aspectRatio.map { ($0.numerator, $0.denominator) } ?? (1, 1))
+        sampleAspectRatio: aspectRatio ?? Rational(1, 1))
     }
   }
 }

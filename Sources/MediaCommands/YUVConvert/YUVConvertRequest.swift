@@ -51,7 +51,7 @@ struct RawPictureOptions: Sendable {
   var planeOffsets: [Int]?
   /// Bytes before the first picture.
   var skip: Int64 = 0
-  var frameRate: PictureRatio?
+  var frameRate: Rational?
 }
 
 /// What the user says of colours; --matrix has been spread over both sides.

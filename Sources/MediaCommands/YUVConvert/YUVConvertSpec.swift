@@ -1,5 +1,6 @@
 internal import MediaCLI
 internal import MediaFFmpeg
+internal import MediaModel
 internal import MediaRaw
 internal import MediaSignal
 
@@ -25,7 +26,7 @@ enum YUVConvert {
   static let skip = Key<Int64>(
     "skip", value: "BYTES", help: "Pass this much before the first raw picture",
     parse: ValueParsers.integer(atLeast: 0))
-  static let frameRate = Key<PictureRatio>(
+  static let frameRate = Key<Rational>(
     "frame-rate", short: "r", aliases: ["-framerate"], value: "FPS",
     help: "Frames per second, such as 25 or 30000/1001; nothing is dropped or repeated",
     parse: CommonOptions.frameRate)

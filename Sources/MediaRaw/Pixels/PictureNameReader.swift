@@ -1,3 +1,5 @@
+internal import MediaModel
+
 /// Gathers what the words of a file's name say.
 struct PictureNameReader {
   typealias Size = (width: Int, height: Int)
@@ -5,7 +7,7 @@ struct PictureNameReader {
   var size: Size?
   /// By a name such as `cif`.
   var namedSize: Size?
-  var frameRate: PictureRatio?
+  var frameRate: Rational?
   private var format: PixelFormat?
   /// `420`, `yuv422`: sampling without a depth.
   private var sampling: String?
@@ -100,7 +102,7 @@ struct PictureNameReader {
     let rest = behind.dropFirst(1 + second.count)
     isBehindSize = rest.isEmpty || rest == "p" || rest == "i"
     if isBehindSize { return true }
-    if rest.first == "p" || rest.first == "i", let rate = PictureRatio(written: rest.dropFirst()) {
+    if rest.first == "p" || rest.first == "i", let rate = Self.rate(rest.dropFirst()) {
       frameRate = rate
     } else {
       isBehindSize = true
@@ -127,9 +129,9 @@ struct PictureNameReader {
       rest.first == "p" || rest.first == "i"
     else { return false }
     let rate = rest.dropFirst()
-    guard rate.isEmpty || PictureRatio(written: rate) != nil else { return false }
+    guard rate.isEmpty || Self.rate(rate) != nil else { return false }
     namedSize = found
-    if let rate = PictureRatio(written: rate) { frameRate = rate }
+    if let rate = Self.rate(rate) { frameRate = rate }
     return true
   }
 
@@ -166,18 +168,27 @@ struct PictureNameReader {
 
   // MARK: Rates
 
+  /// A rate of at most 1000, also without its point (`2997`).
+  private static func rate(_ text: Substring) -> Rational? {
+    guard text.utf8.count <= 9, let rate = Rational(frameRate: text) else { return nil }
+    if rate.numerator <= 1000 * rate.denominator { return rate }
+    guard rate.denominator == 1 else { return nil }
+    return Rational.ntscRate(rate.numerator, per: 100)
+      ?? Rational.ntscRate(rate.numerator, per: 1000)
+  }
+
   /// `30fps`, `25p`, `p50`, `59.94`; a whole number only behind a size.
   private mutating func readRate(_ word: Substring, _ isBehindSize: Bool) -> Bool {
     for unit in ["fps", "hz", "p", "i"] where word.hasSuffix(unit) {
-      guard let rate = PictureRatio(written: word.dropLast(unit.count)) else { continue }
+      guard let rate = Self.rate(word.dropLast(unit.count)) else { continue }
       frameRate = rate
       return true
     }
-    if word.hasPrefix("p"), let rate = PictureRatio(written: word.dropFirst()) {
+    if word.hasPrefix("p"), let rate = Self.rate(word.dropFirst()) {
       frameRate = rate
       return true
     }
-    guard let rate = PictureRatio(written: word) else { return false }
+    guard let rate = Self.rate(word) else { return false }
     let isPlausible = isBehindSize && rate.numerator <= 300 * rate.denominator
     guard isPlausible || rate.denominator == 1001 else { return false }
     frameRate = rate

@@ -1,3 +1,5 @@
+internal import MediaModel
+
 /// What the parameter `C` says: a pixel format and, of some, where chroma lies.
 struct Y4MColorSpace: Hashable, Sendable {
   /// Behind the `C`.

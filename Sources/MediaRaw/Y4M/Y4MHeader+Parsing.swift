@@ -1,3 +1,5 @@
+internal import MediaModel
+
 extension Y4MHeader {
   /// Reads the first line, without its end.
   ///
@@ -47,8 +49,8 @@ struct Y4MParameters {
 
   var width: Int?
   var height: Int?
-  var frameRate: PictureRatio?
-  var aspect: PictureRatio?
+  var frameRate: Rational?
+  var aspect: Rational?
   var interlacing: Y4MHeader.Interlacing?
   var space: Y4MColorSpace?
   var fallback: Y4MColorSpace?
@@ -101,12 +103,12 @@ struct Y4MParameters {
   }
 
   /// A ratio; nil for 0:0, which means unknown, as does `A0:1` of some writers.
-  private func ratio(_ word: Word, _ what: String) throws(Y4MError) -> PictureRatio? {
+  private func ratio(_ word: Word, _ what: String) throws(Y4MError) -> Rational? {
     let parts = word.value.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     guard parts.count == 2, let first = parts.first.flatMap(Self.number),
       let second = parts.last.flatMap(Self.number), first == 0 || second > 0
     else { throw error(word, "\(what) must be two numbers as in 30000:1001, not", word.text) }
-    return first > 0 ? PictureRatio(first, second) : nil
+    return first > 0 ? Rational(first, second) : nil
   }
 
   private func interlacing(_ word: Word) throws(Y4MError) -> Y4MHeader.Interlacing {

@@ -1,3 +1,5 @@
+public import MediaModel
+
 /// The first line of a YUV4MPEG2 file, and the line before each frame.
 public struct Y4MHeader: Hashable, Sendable {
   /// How fields lie in frames: the parameter `I`.
@@ -19,9 +21,9 @@ public struct Y4MHeader: Hashable, Sendable {
   /// In lines of luma.
   public var height: Int
   /// The parameter `F`; nil where it is missing or 0:0.
-  public var frameRate: PictureRatio?
+  public var frameRate: Rational?
   /// The parameter `A` (of a pixel); nil where it is missing or 0:0.
-  public var sampleAspectRatio: PictureRatio?
+  public var sampleAspectRatio: Rational?
   /// The parameter `I`; progressive where it is missing.
   public var interlacing: Interlacing
   /// The parameter `C`, else what `XYSCSS=` says, else 4:2:0 of 8 bits.
@@ -35,10 +37,10 @@ public struct Y4MHeader: Hashable, Sendable {
 
   /// A header of what is known; `line` writes it.
   public init(
-    width: Int, height: Int, frameRate: PictureRatio?, format: PixelFormat,
+    width: Int, height: Int, frameRate: Rational?, format: PixelFormat,
     range: ColorRange? = nil,
     interlacing: Interlacing = .progressive, siting: ChromaSiting? = nil,
-    sampleAspectRatio: PictureRatio? = nil, comments: [String] = []
+    sampleAspectRatio: Rational? = nil, comments: [String] = []
   ) {
     self.width = width
     self.height = height

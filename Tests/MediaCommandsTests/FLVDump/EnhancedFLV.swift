@@ -1,4 +1,5 @@
 import MediaFFmpeg
+import MediaModel
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import MediaCLI
+import MediaModel
 import MediaRaw
 import MediaSignal
 import Testing
@@ -118,7 +119,7 @@ import Testing
     Tags(words: "--crop 64x46+0+0 --flip v out.y4m", aspect: "2:1", fields: .mixed),
   ]) func tagsFollowTheSteps(_ example: Tags) throws {
     let plan = try plan("\(example.format) 64x48", example.words)
-    #expect(plan.aspectRatio(after: PictureRatio(2, 1))?.ratio == example.aspect)
+    #expect(plan.aspectRatio(after: Rational(2, 1))?.aspectText == example.aspect)
     #expect(plan.fieldOrder(after: .topFirst) == example.fields)
     #expect(plan.aspectRatio(after: nil) == nil)
     #expect(plan.fieldOrder(after: nil) == .none)

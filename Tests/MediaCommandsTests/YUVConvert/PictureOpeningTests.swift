@@ -1,5 +1,6 @@
 import Foundation
 import MediaIO
+import MediaModel
 import MediaRaw
 import TestSupport
 import Testing
@@ -57,7 +58,7 @@ import Testing
       $0.output = PictureOutputRequest(path: "o.y4m", container: .y4m, format: nil, force: false)
     }
     let found = try opened(y4m).description
-    #expect(found.frameRate == PictureRatio(30, 1))
+    #expect(found.frameRate == Rational(30, 1))
     #expect(found.assumed.last?.field == "input.frame_rate" && found.assumed.last?.value == "30")
   }
 
@@ -127,7 +128,7 @@ import Testing
     let found = source.description
     #expect(found.layout.format.name == "yuv422p10le" && found.codecName == "ffv1")
     #expect(found.matrix == .bt709 && found.range == .full && found.primaries == "bt709")
-    #expect(found.frameRate == PictureRatio(10, 1))
+    #expect(found.frameRate == Rational(10, 1))
     let pictures = try read(source)
     let raw = try contents(of: folder["a.raw"])
     #expect(pictures.pictures.count == 5 && pictures.pictures.flatMap { $0 } == raw)

@@ -1,3 +1,4 @@
+import MediaModel
 import MediaRaw
 import MediaSignal
 import Testing
@@ -15,7 +16,7 @@ enum SampleConversions {
     let layouts = try formats.map { try PictureLayout($0, width: width, height: height) }
     var description = PictureSourceDescription(
       containerName: "rawvideo", codecName: "rawvideo", layout: layouts[0])
-    description.frameRate = PictureRatio(25, 1)
+    description.frameRate = Rational(25, 1)
     let colors = try PictureColors(description, options, output: formats[1], impliedOutput: nil)
     let conversion = PictureConversion(
       from: PictureForm(layouts[0], colors.input), to: PictureForm(layouts[1], colors.output))

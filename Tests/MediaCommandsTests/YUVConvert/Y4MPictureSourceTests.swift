@@ -1,4 +1,5 @@
 import MediaIO
+import MediaModel
 import MediaRaw
 import TestSupport
 import Testing
@@ -47,8 +48,8 @@ import Testing
     #expect(found.containerName == "yuv4mpegpipe" && found.layout.format.name == "yuv420p")
     #expect(found.layout.width == 5 && found.layout.height == 3)
     #expect(found.range == .full && found.siting == .left && found.fieldOrder == .topFirst)
-    #expect(found.frameRate == PictureRatio(30_000, 1001))
-    #expect(found.sampleAspectRatio == PictureRatio(4, 3))
+    #expect(found.frameRate == Rational(30_000, 1001))
+    #expect(found.sampleAspectRatio == Rational(4, 3))
     #expect(found.matrix == nil && found.assumed.isEmpty && found.frameCount == 3)
   }
 
@@ -123,7 +124,7 @@ import Testing
 
   @Test func theUsersFrameRateCounts() throws {
     let path = try folder.write(file(), to: "a.y4m")
-    let source = try opened(pictureRequest(path) { $0.raw.frameRate = PictureRatio(50, 1) })
-    #expect(source.description.frameRate == PictureRatio(50, 1))
+    let source = try opened(pictureRequest(path) { $0.raw.frameRate = Rational(50, 1) })
+    #expect(source.description.frameRate == Rational(50, 1))
   }
 }

@@ -1,5 +1,6 @@
 import MediaCLI
 import MediaFFmpeg
+import MediaModel
 import MediaRaw
 import TestSupport
 import Testing
@@ -85,11 +86,11 @@ import Testing
   }
 
   @Test func ratesThatAreRoundedByHabitAreMeantExactly() throws {
-    #expect(try CommonOptions.frameRate("29.97") == PictureRatio(30000, 1001))
-    #expect(try CommonOptions.frameRate("23.976") == PictureRatio(24000, 1001))
-    #expect(try CommonOptions.frameRate("25") == PictureRatio(25, 1))
-    #expect(try CommonOptions.frameRate("12.5") == PictureRatio(12500, 1000))
-    #expect(try CommonOptions.frameRate("30000/1001") == PictureRatio(30000, 1001))
+    #expect(try CommonOptions.frameRate("29.97") == Rational(30000, 1001))
+    #expect(try CommonOptions.frameRate("23.976") == Rational(24000, 1001))
+    #expect(try CommonOptions.frameRate("25") == Rational(25, 1))
+    #expect(try CommonOptions.frameRate("12.5") == Rational(25, 2))
+    #expect(try CommonOptions.frameRate("30000/1001") == Rational(30000, 1001))
   }
 
   @Test func placesAreOursAndFFmpegs() throws {

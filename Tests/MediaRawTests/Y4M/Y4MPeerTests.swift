@@ -1,4 +1,5 @@
 import Foundation
+import MediaModel
 import MediaRaw
 import TestSupport
 import Testing
@@ -72,7 +73,7 @@ struct Y4MPeerTests {
       let file = try read(theirs)
       #expect(file.frameCount == 3, "\(name)")
       #expect(try file.pictures == bytes(folder[name + ".raw"]), "\(name)")
-      #expect(file.header.frameRate == PictureRatio(30_000, 1001), "\(name)")
+      #expect(file.header.frameRate == Rational(30_000, 1001), "\(name)")
       // FFmpeg scales to gray of full range.
       let isFull = name.hasPrefix("yuvj") || name.hasPrefix("gray")
       #expect((file.header.range == .full) == isFull, "\(name)")
@@ -113,7 +114,7 @@ struct Y4MPeerTests {
     let format = try #require(PixelFormat(named: name))
     // GStreamer pads rows to four bytes: of 16 samples none does.
     let header = Y4MHeader(
-      width: 16, height: 8, frameRate: PictureRatio(25, 1), format: format, comments: ["made=here"])
+      width: 16, height: 8, frameRate: Rational(25, 1), format: format, comments: ["made=here"])
     let layout = try PictureLayout(format, width: 16, height: 8)
     let pictures = random.bytes(3 * layout.byteCount)
     try folder.write(write(header, pictures), to: "in.y4m")

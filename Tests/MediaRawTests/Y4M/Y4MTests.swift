@@ -1,3 +1,4 @@
+import MediaModel
 import MediaRaw
 import TestSupport
 import Testing
@@ -69,10 +70,10 @@ struct Y4MHeaderTests {
     #expect(
       try header
         == Y4MHeader(
-          width: 1920, height: 1080, frameRate: PictureRatio(30_000, 1001),
+          width: 1920, height: 1080, frameRate: Rational(30_000, 1001),
           format: format("yuv420p"),
           range: .limited, interlacing: .topFirst, siting: .left,
-          sampleAspectRatio: PictureRatio(4, 3), comments: ["a=b"]))
+          sampleAspectRatio: Rational(4, 3), comments: ["a=b"]))
   }
 
   @Test("What is missing or 0:0 is unknown", arguments: ["", " F0:0 A0:0", " A0:1 C420 I?"])
@@ -92,10 +93,10 @@ struct Y4MHeaderTests {
         let header = Y4MHeader(
           width: .random(in: 1...65_535, using: &random),
           height: .random(in: 1...65_535, using: &random),
-          frameRate: PictureRatio(.random(in: 1...90_000, using: &random), 1001), format: format,
+          frameRate: Rational(.random(in: 1...90_000, using: &random), 1001), format: format,
           range: range, interlacing: .mixed,
           siting: format.chroma == .yuv420 && format.depth == 8 ? .topleft : nil,
-          sampleAspectRatio: PictureRatio(1, 1), comments: ["one", "two three\n"])
+          sampleAspectRatio: Rational(1, 1), comments: ["one", "two three\n"])
         #expect(header.line.last == 0x0a)
         var back = try Y4MHeader(parsing: Array(header.line.dropLast()))
         #expect(back.comments == ["one", "two_three_"])

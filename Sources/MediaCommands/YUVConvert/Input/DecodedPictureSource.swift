@@ -1,5 +1,6 @@
 internal import MediaFFmpeg
 internal import MediaIO
+internal import MediaModel
 internal import MediaRaw
 
 /// Pictures that FFmpeg decodes, copied without gaps.
@@ -27,7 +28,7 @@ final class DecodedPictureSource: PictureSource {
   ///   - explain: says what one of its errors means here.
   /// - Throws: `Failure`, `FFmpegError`.
   init(
-    _ demuxer: Demuxer, range: Range<Int64>, frameRate: PictureRatio?, log: FFmpegLog,
+    _ demuxer: Demuxer, range: Range<Int64>, frameRate: Rational?, log: FFmpegLog,
     explain: @escaping (FFmpegError) -> Failure
   ) throws {
     self.demuxer = demuxer
@@ -126,10 +127,8 @@ enum DecodedPictures {
       found.isInterlaced ? (found.isTopFieldFirst ? .topFirst : .bottomFirst) : nil
     description.primaries = found.primariesName
     description.transfer = found.transferName
-    description.frameRate = found.frameRate.map { PictureRatio($0.numerator, $0.denominator) }
-    description.sampleAspectRatio = found.sampleAspectRatio.map {
-      PictureRatio($0.numerator, $0.denominator)
-    }
+    description.frameRate = found.frameRate
+    description.sampleAspectRatio = found.sampleAspectRatio
     description.notes = notes(found)
     return description
   }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import MediaIO
+internal import MediaModel
 internal import MediaRaw
 
 /// What an input says of its pictures; nothing here is a guess but where `assumed` says so.
@@ -19,8 +20,8 @@ struct PictureSourceDescription: Sendable {
   /// FFmpeg's names; nil where nothing says.
   var primaries: String?
   var transfer: String?
-  var frameRate: PictureRatio?
-  var sampleAspectRatio: PictureRatio?
+  var frameRate: Rational?
+  var sampleAspectRatio: Rational?
   /// Pictures that `next` will give, where that is known before.
   var frameCount: Int64?
   /// Of the whole input where it is known.

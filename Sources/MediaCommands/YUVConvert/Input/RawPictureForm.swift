@@ -1,4 +1,5 @@
 internal import MediaIO
+internal import MediaModel
 internal import MediaRaw
 internal import MediaSignal
 
@@ -80,7 +81,7 @@ struct RawPictureForm {
     if options.height == nil { assume("input.height", "\(layout.height)") }
     if options.format == nil { assume("input.format", layout.format.name) }
     if namesFrameRate, options.frameRate == nil, let rate = name.frameRate {
-      assume("input.frame_rate", rate.words)
+      assume("input.frame_rate", rate.denominator == 1 ? "\(rate.numerator)" : rate.text)
     }
     return assumed
   }
@@ -123,9 +124,4 @@ struct RawPictureForm {
   }
 
   private static let sampleByteCount: Int64 = 4 << 20
-}
-
-extension PictureRatio {
-  /// `25`, `30000/1001`.
-  var words: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
 }

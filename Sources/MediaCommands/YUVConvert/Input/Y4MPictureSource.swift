@@ -1,4 +1,5 @@
 internal import MediaIO
+internal import MediaModel
 internal import MediaRaw
 
 /// The pictures of a YUV4MPEG2 file or stream.
@@ -22,7 +23,7 @@ final class Y4MPictureSource: PictureSource {
   ///   - range: numbers of the pictures wanted.
   ///   - frameRate: in place of the header's.
   /// - Throws: `Failure` where that line is malformed; what reading throws.
-  init(_ bytes: InputBytes, range: Range<Int64>, frameRate: PictureRatio? = nil) throws {
+  init(_ bytes: InputBytes, range: Range<Int64>, frameRate: Rational? = nil) throws {
     self.range = range
     bytes.input.keepNoMore()
     var (input, parser) = (LineBytes(bytes), Y4MParser())

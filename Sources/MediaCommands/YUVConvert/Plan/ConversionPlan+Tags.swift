@@ -1,3 +1,4 @@
+internal import MediaModel
 internal import MediaRaw
 internal import MediaSignal
 
@@ -5,13 +6,13 @@ internal import MediaSignal
 extension ConversionPlan {
   /// The shape of a pixel: turned with the picture, and another after scaling to another shape; nil
   /// where nothing is known of it.
-  func aspectRatio(after ratio: PictureRatio?) -> PictureRatio? {
+  func aspectRatio(after ratio: Rational?) -> Rational? {
     var ratio = ratio
     for step in steps {
       if step is ScaleStep {
         ratio = ratio?.scaled(from: step.input.layout, to: step.output.layout)
       } else if case .rotate(let degrees) = step.turn, degrees != 180 {
-        ratio = ratio.map { PictureRatio($0.denominator, $0.numerator) }
+        ratio = ratio.map { Rational($0.denominator, $0.numerator) }
       }
     }
     return ratio
@@ -60,9 +61,9 @@ extension PictureStep {
   }
 }
 
-extension PictureRatio {
+extension Rational {
   /// That of pixels which fill the same picture in other numbers; nil where 31 bits do not hold it.
-  fileprivate func scaled(from source: PictureLayout, to target: PictureLayout) -> PictureRatio? {
+  fileprivate func scaled(from source: PictureLayout, to target: PictureLayout) -> Rational? {
     let difference = target.width * source.height - source.width * target.height
     // One side followed the other, as near as whole pixels come.
     if 2 * abs(difference) <= max(source.width, source.height) { return self }
@@ -70,7 +71,7 @@ extension PictureRatio {
     guard numerator > 0, denominator > 0, max(numerator, denominator) <= Int(Int32.max) else {
       return nil
     }
-    let result = PictureRatio(
+    let result = Rational(
       numerator * source.width * target.height, denominator * source.height * target.width
     ).reduced
     return max(result.numerator, result.denominator) <= Int(Int32.max) ? result : nil

@@ -1,4 +1,5 @@
 internal import MediaFFmpeg
+internal import MediaModel
 internal import MediaRaw
 internal import MediaSignal
 
@@ -97,10 +98,4 @@ extension YUVConvertResult {
     case .flipVertically: "flip top and bottom"
     }
   }
-}
-
-extension PictureRatio {
-  /// As ffprobe writes it: `30000/1001`.
-  var fraction: String { "\(numerator)/\(denominator)" }
-  var ratio: String { "\(numerator):\(denominator)" }
 }

@@ -1,5 +1,6 @@
 internal import MediaIO
 internal import MediaJSON
+internal import MediaModel
 internal import MediaRaw
 
 /// Prints what was done in the form asked for: hashes of pictures as they come, the rest at the end.
@@ -10,7 +11,7 @@ final class YUVConvertPrinter {
   private static let list = "frame_hashes"
 
   /// Of the input, where it has one: events then carry their time.
-  var frameRate: PictureRatio?
+  var frameRate: Rational?
   private let checks: PictureCheckOptions
   private let output: any ByteOutput
   private let isWanted: Bool

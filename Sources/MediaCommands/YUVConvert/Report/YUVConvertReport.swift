@@ -86,10 +86,10 @@ enum YUVConvertReport {
       ($0.color.interlacing ?? $0.description.fieldOrder)?.rawValue
     },
     .string("frame_rate", "Pictures a second, as a fraction") {
-      $0.description.frameRate?.fraction
+      $0.description.frameRate?.text
     },
     .string("sample_aspect_ratio", "Width of a pixel to its height") {
-      $0.description.sampleAspectRatio?.ratio
+      $0.description.sampleAspectRatio?.aspectText
     },
     .string("primaries", "FFmpeg's name of the primaries, which are never changed") {
       $0.description.primaries
