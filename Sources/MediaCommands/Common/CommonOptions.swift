@@ -1,6 +1,5 @@
 internal import MediaCLI
 internal import MediaModel
-internal import MediaRaw
 
 /// Options that mean the same in every command that has them.
 enum CommonOptions {

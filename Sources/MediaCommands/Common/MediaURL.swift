@@ -1,6 +1,8 @@
 /// The parts of a URL that matter to us: where it leads, and what in it is secret.
 ///
-/// RFC 3986 §3, but passwords may hold `@` and `/` unescaped, as cameras' users write them.
+/// RFC 3986 §3, but passwords may hold `@` and `/` unescaped, as cameras' users write them. It is
+/// taken apart byte by byte: a mark behind a delimiter would make another Character of it, and so
+/// hide where a password begins.
 struct MediaURL: Equatable {
   var scheme: String
   var user: String?
@@ -17,24 +19,22 @@ struct MediaURL: Equatable {
   init?(_ text: String) {
     guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
     let scheme = text[..<colon]
-    let tail = text[text.utf8.index(after: colon)...]
-    guard let first = scheme.utf8.first, Self.isLetter(first), tail.hasPrefix("//"),
-      scheme.utf8.allSatisfy({
-        Self.isLetter($0) || (48...57).contains($0) || "+-.".utf8.contains($0)
-      })
+    let tail = text.behind(colon).utf8
+    guard let first = scheme.utf8.first, Self.isLetter(first), tail.starts(with: "//".utf8),
+      scheme.utf8.allSatisfy(Self.isInScheme)
     else { return nil }
     self.scheme = scheme.lowercased()
-    let body = tail.dropFirst(2)
+    let body = Substring(tail.dropFirst(2))
     let end = Self.authorityEnd(body)
     let authority = body[..<end]
     rest = String(body[end...])
     var address = authority
-    if let at = authority.lastIndex(of: "@") {
+    if let at = authority.last("@") {
       let information = authority[..<at]
-      address = authority[authority.index(after: at)...]
-      if let colon = information.firstIndex(of: ":") {
+      address = authority.behind(at)
+      if let colon = information.first(":") {
         user = String(information[..<colon])
-        password = String(information[information.index(after: colon)...])
+        password = String(information.behind(colon))
       } else {
         user = String(information)
       }
@@ -49,13 +49,13 @@ struct MediaURL: Equatable {
   private static func hostAndPort(_ address: Substring) -> (String?, Substring?) {
     var name = address
     var port: Substring?
-    if address.hasPrefix("["), let bracket = address.firstIndex(of: "]") {
-      name = address[address.index(after: address.startIndex)..<bracket]
-      let tail = address[address.index(after: bracket)...]
-      port = tail.isEmpty ? nil : tail.drop { $0 == ":" }
-    } else if let colon = address.lastIndex(of: ":") {
+    if address.first("[") == address.startIndex, let bracket = address.first("]") {
+      name = address[..<bracket].behind(address.startIndex)
+      let tail = address.behind(bracket)
+      port = tail.isEmpty ? nil : Substring(tail.utf8.drop { $0 == UInt8(ascii: ":") })
+    } else if let colon = address.last(":") {
       name = address[..<colon]
-      port = address[address.index(after: colon)...]
+      port = address.behind(colon)
     }
     return (name.isEmpty ? nil : String(name), port)
   }
@@ -64,16 +64,20 @@ struct MediaURL: Equatable {
   /// port (`user:pa/ss@host`), it ends at the first one behind the next `@`.
   private static func authorityEnd(_ body: Substring) -> Substring.Index {
     func delimiter(from start: Substring.Index) -> Substring.Index {
-      body[start...].firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? body.endIndex
+      body[start...].utf8.firstIndex { "/?#".utf8.contains($0) } ?? body.endIndex
     }
     let end = delimiter(from: body.startIndex)
     let authority = body[..<end]
-    guard !authority.contains("@"), !authority.hasPrefix("["),
-      let colon = authority.lastIndex(of: ":"),
-      UInt16(authority[authority.index(after: colon)...]) == nil,
-      let at = body[end...].firstIndex(of: "@")
+    guard authority.first("@") == nil, authority.first("[") != authority.startIndex,
+      let colon = authority.last(":"), UInt16(authority.behind(colon)) == nil,
+      let at = body[end...].first("@")
     else { return end }
     return delimiter(from: at)
+  }
+
+  /// Whether schemes may have this byte in them.
+  static func isInScheme(_ byte: UInt8) -> Bool {
+    isLetter(byte) || (48...57).contains(byte) || "+-.".utf8.contains(byte)
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool {
@@ -109,28 +113,45 @@ struct MediaURL: Equatable {
   var masked: String {
     var text = scheme + "://"
     if let user { text += user + (password == nil ? "" : ":***") + "@" }
-    if let host { text += host.contains(":") ? "[\(host)]" : host }
+    if let host { text += host.first(":") != nil ? "[\(host)]" : host }
     if let port { text += ":\(port)" } else if hasBadPort { text += ":?" }
     return text + maskedRest
   }
 
   private var maskedRest: String {
-    let question = rest.firstIndex(of: "?") ?? rest.endIndex
-    var path = String(rest[..<question])
-    if isRTMP, let slash = path.lastIndex(of: "/"), path[path.index(after: slash)...].count > 0,
-      path.filter({ $0 == "/" }).count > 1
-    {
-      path = path[...slash] + "***"
-    }
-    guard question < rest.endIndex else { return path }
-    let query = rest[rest.index(after: question)...].split(
-      separator: "&", omittingEmptySubsequences: false)
-    return path + "?"
+    var text = String(path)
+    if let streamKey { text = path[..<streamKey.startIndex] + "***" }
+    guard let query else { return text }
+    return text + "?"
       + query.map { part in
-        guard let equals = part.firstIndex(of: "="), Self.isSecretName(part[..<equals]) || isRTMP
-        else { return String(part) }
-        return part[...equals] + "***"
+        secretValue(part).map { part[..<$0.startIndex] + "***" } ?? String(part)
       }.joined(separator: "&")
+  }
+
+  private var path: Substring { rest[..<(rest.first("?") ?? rest.endIndex)] }
+
+  /// The parts of the query; nil where there is none.
+  private var query: [Substring]? {
+    rest.first("?").map { question in
+      rest.behind(question).utf8.split(
+        separator: UInt8(ascii: "&"), omittingEmptySubsequences: false
+      ).map { Substring($0) }
+    }
+  }
+
+  /// The last part of an RTMP path of two and more.
+  private var streamKey: Substring? {
+    guard isRTMP, let slash = path.last("/"), path.first("/") != slash else { return nil }
+    let key = path.behind(slash)
+    return key.isEmpty ? nil : key
+  }
+
+  /// What a part of the query gives to a name that says it is secret.
+  private func secretValue(_ part: Substring) -> Substring? {
+    guard let equals = part.first("="), Self.isSecretName(part[..<equals]) || isRTMP else {
+      return nil
+    }
+    return part.behind(equals)
   }
 
   private var isRTMP: Bool { scheme.hasPrefix("rtmp") }
@@ -141,26 +162,26 @@ struct MediaURL: Equatable {
       "pass", "pwd", "token", "key", "secret", "auth", "sign", "credential", "session", "jwt",
       "policy", "hdnts", "hdnea", "hmac", "md5", "streamid", "access",
     ]
-    return words.contains { name.contains($0) } || ["sig", "st"].contains(name)
+    return words.contains { name.utf8.contains($0.utf8) } || ["sig", "st"].contains(name)
   }
 
   /// The secret parts, as they stand in the URL.
   var secrets: [String] {
-    var secrets: [String] = []
-    if let password { secrets.append(password) }
-    let question = rest.firstIndex(of: "?") ?? rest.endIndex
-    if isRTMP, let slash = rest[..<question].lastIndex(of: "/"),
-      rest[..<question].filter({ $0 == "/" }).count > 1
-    {
-      secrets.append(String(rest[rest.index(after: slash)..<question]))
-    }
-    if question < rest.endIndex {
-      for part in rest[rest.index(after: question)...].split(separator: "&") {
-        guard let equals = part.firstIndex(of: "="), Self.isSecretName(part[..<equals]) || isRTMP
-        else { continue }
-        secrets.append(String(part[part.index(after: equals)...]))
-      }
-    }
+    var secrets = [password, streamKey.map { String($0) }].compactMap(\.self)
+    secrets += (query ?? []).compactMap { secretValue($0).map { String($0) } }
     return secrets.filter { !$0.isEmpty }
   }
+}
+
+extension StringProtocol where SubSequence == Substring, UTF8View: BidirectionalCollection {
+  fileprivate func first(_ mark: Unicode.Scalar) -> Index? {
+    utf8.firstIndex(of: UInt8(ascii: mark))
+  }
+
+  fileprivate func last(_ mark: Unicode.Scalar) -> Index? {
+    utf8.lastIndex(of: UInt8(ascii: mark))
+  }
+
+  /// What stands behind the byte at `index`.
+  fileprivate func behind(_ index: Index) -> Substring { self[utf8.index(after: index)...] }
 }

@@ -1,3 +1,4 @@
+internal import MediaBytes
 internal import MediaCLI
 
 /// Takes secrets out of any text that leaves the process.
@@ -22,10 +23,10 @@ struct Redactor: Sendable {
   /// Learns every URL in a word of the command line: `async:http://user:password@host/`.
   mutating func learn(urlsIn text: String) {
     var rest = text[...]
-    while let mark = rest.firstRange(of: "://") {
+    while let mark = rest.utf8.firstRange(of: "://".utf8) {
       // The scheme is the letters in front of the mark, the URL all from there on.
-      let head = rest[..<mark.lowerBound]
-      let start = head.lastIndex { !($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+      let head = rest[..<mark.lowerBound].utf8
+      let start = head.lastIndex { !MediaURL.isInScheme($0) }
       let url = String(rest[(start.map { head.index(after: $0) } ?? head.startIndex)...])
       if let parsed = MediaURL(url) { learn(parsed, text: url) }
       rest = rest[mark.upperBound...]
@@ -43,10 +44,7 @@ struct Redactor: Sendable {
     // A short value such as 1 would be found everywhere and hides nothing.
     guard headerValue.utf8.count >= 6 else { return }
     learn(secret: headerValue)
-    if let space = headerValue.firstIndex(of: " ") {
-      let token = headerValue[headerValue.index(after: space)...]
-      if token.utf8.count >= 6 { learn(secret: String(token)) }
-    }
+    if let token = headerValue.cut(at: " ").1, token.utf8.count >= 6 { learn(secret: token) }
   }
 
   /// Learns one secret.

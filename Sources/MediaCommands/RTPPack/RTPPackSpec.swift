@@ -2,7 +2,6 @@ internal import MediaBitstream
 internal import MediaCLI
 internal import MediaModel
 internal import MediaRTP
-internal import MediaRaw
 
 /// `mediatool rtp-pack`, described.
 enum RTPPack {

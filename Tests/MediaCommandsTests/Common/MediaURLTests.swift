@@ -41,6 +41,11 @@ import Testing
       url: "http://host/a@b?mail=a@b", host: "host", port: 80, masked: "http://host/a@b?mail=a@b"),
     Vector(
       url: "http://user@host/", host: "host", port: 80, masked: "http://user@host/"),
+    // An accent behind a delimiter makes one Character with it.
+    Vector(
+      url: "rtmp://\u{301}me:\u{301}pass@host/live/\u{301}key?\u{301}a=\u{301}value", host: "host",
+      port: 1935, masked: "rtmp://\u{301}me:***@host/live/***?\u{301}a=***",
+      secrets: ["\u{301}pass", "\u{301}key", "\u{301}value"]),
   ]
 
   @Test(arguments: vectors) func parts(_ vector: Vector) throws {
@@ -68,7 +73,7 @@ import Testing
     let said = redactor.redact(
       "cannot open '\(vector.url)' (\(vector.secrets.joined(separator: "|")))")
     for secret in vector.secrets where secret.count > 3 {
-      #expect(!said.contains(secret), "\(said)")
+      #expect(!said.utf8.contains(secret.utf8), "\(said)")
     }
   }
 
