@@ -1,5 +1,5 @@
 internal import CLibAV
-public import MediaModel
+internal import MediaModel
 
 /// What C tells of a block, gathered into nested lists.
 private final class SideDataGatherer {
