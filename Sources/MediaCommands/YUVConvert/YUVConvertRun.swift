@@ -113,7 +113,7 @@ struct YUVConvertRun {
     let failure = Failure(error)
     let text = redactor.redact(failure.message)
     say(.error, text)
-    if request.checks.failOn != nil, failure.exit == .dataError {
+    if request.checks.failOn != nil, !request.guesses, failure.exit == .dataError {
       try printer?.finish(
         FailedInput(
           input: name, exit: failure.exit, message: text, findings: [Finding(.unreadable, text)]))

@@ -73,7 +73,8 @@ import Testing
       lines: [
         "yuv-convert --json --verify --to rgb24 in.y4m /dev/null",
         "yuv-convert --jsonl --hash md5 in.y4m /dev/null", "yuv-convert --json in.flv none.x",
-        "yuv-convert --guess --json unknown.yuv", "yuv-convert --guess --json in.y4m",
+        "yuv-convert --guess --json unknown.yuv",
+        "yuv-convert --json --check song.wav /dev/null",
       ]),
   ]
 
