@@ -60,7 +60,7 @@ struct YUVConvertRun {
         : try ReadableFile.open(request.input, readTimeout: request.timeout)
       return try YUVGuess.run(request, file: file, output: report)
     } catch  where report.byteCount == 0 {
-      return try refuse(error, printer(report))
+      return try refuse(error, nil)
     }
   }
 
@@ -113,7 +113,7 @@ struct YUVConvertRun {
     let failure = Failure(error)
     let text = redactor.redact(failure.message)
     say(.error, text)
-    if request.checks.failOn != nil, !request.guesses, failure.exit == .dataError {
+    if request.checks.failOn != nil, failure.exit == .dataError {
       try printer?.finish(
         FailedInput(
           input: name, exit: failure.exit, message: text, findings: [Finding(.unreadable, text)]))
