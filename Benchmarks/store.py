@@ -62,7 +62,8 @@ def state(rounds):
         found = re.search(pattern, run(*command))
         versions[name] = found.group(1) if found else "unknown"
     return {
-        "date": datetime.date.today().isoformat(),
+        # To the minute: what is measured again with the same versions is another measurement.
+        "date": datetime.datetime.now().isoformat(" ", "minutes"),
         "commit": commit(),
         "binary_bytes": binary_bytes(),
         "rounds": rounds,
